@@ -79,11 +79,14 @@ class Activation:
     limits: tuple[float | None, float | None] | None = None
     requires: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
     _defaults: Arguments | None = field(init=False)
+    _scalar: tuple[None, ...] | None = field(init=False)  # the lengths, without array parameters
 
     def __post_init__(self) -> None:
         # checked once; array parameters have no default, a call must give them
         complete = all(p.default is not None for p in self.parameters)
         object.__setattr__(self, "_defaults", self._checked({}) if complete else None)
+        scalar = all(p.shaped is None for p in self.parameters)
+        object.__setattr__(self, "_scalar", (None,) * len(self.parameters) if scalar else None)
 
     def __call__(self, x: Any, /, *args: Any, xp: Any = None, **kwargs: Any) -> Any:
         """Apply to an array of any array-API library (see the record for the parameters)."""
@@ -201,6 +204,8 @@ class Activation:
 
     def lengths(self, given: Arguments) -> tuple[int | None, ...]:
         """Lengths of the array parameters, None for the scalar ones."""
+        if self._scalar is not None:
+            return self._scalar
         pairs = zip(self.parameters, given.parameters, strict=True)
         return tuple(_length(p, v, self.key) for p, v in pairs)
 

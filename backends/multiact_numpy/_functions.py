@@ -15,7 +15,10 @@ from multiact.activation import Activation, Arguments
 from multiact.derivatives import expressions, variables
 from multiact.functions import describe, function_signature
 from multiact.kernels import blocked, engine
+from multiact.kernels.fused import FusedLoop
 from multiact_numpy import _native
+
+_FLOATING = frozenset(map(np.dtype, (np.float16, np.float32, np.float64)))
 
 
 class Function:
@@ -23,6 +26,8 @@ class Function:
 
     def __init__(self, act: Activation, path: tuple[str, ...] = ()) -> None:
         self.activation, self._path = act, path
+        self._vector = any(p.name in path and p.shaped is not None for p in act.parameters)
+        self._loops: dict[Any, FusedLoop] = {}
         self.__name__ = self.__qualname__ = act.key + "_derivative" * bool(path)
         self.__doc__ = describe(act, "numpy.ndarray")
         out = inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, default=None)
@@ -45,21 +50,28 @@ class Function:
     def apply(self, x: np.ndarray, given: Arguments, out: Any = None) -> Any:
         """Apply with checked arguments; `out` is used if it fits."""
         act = self.activation
-        check_floating(x, np, self.__name__)
+        if x.dtype not in _FLOATING:
+            check_floating(x, np, self.__name__)
         if not act.is_graph:
             return act.whole(x, given, NAMESPACE)
-        form = act.form(given)
+        loop = self.loop(act.lengths(given), given.settings)
         operands = (*act.operands(x, given, np), *given.parameters)
-        outputs = expressions(act, form, self._path)
-        place = out if len(outputs) == 1 and _fits(out, operands[0]) else None
-        results = _native.run(outputs, form.inputs, operands, place)
+        place = out if len(loop.outputs) == 1 and _fits(out, operands[0]) else None
+        results = _native.run(loop, operands, place)
         if results is None and engine() != "reference":
-            plain = partial(evaluate, outputs, form.inputs, xp=np)
+            plain = partial(evaluate, loop.outputs, loop.inputs, xp=np)
             results = blocked.run(plain, operands, len(act.data))
         if results is None:
-            results = evaluate(outputs, form.inputs, operands, np)
-        vector = any(p.name in self._path and p.shaped is not None for p in act.parameters)
-        return np.stack(results, axis=-1) if vector else results[0]
+            results = evaluate(loop.outputs, loop.inputs, operands, np)
+        return np.stack(results, axis=-1) if self._vector else results[0]
+
+    def loop(self, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> FusedLoop:
+        """The loop for these lengths of array parameters and these settings."""
+        if (lengths, settings) not in self._loops:
+            form = self.activation.form_of(lengths, settings)
+            outputs = expressions(self.activation, form, self._path)
+            self._loops[lengths, settings] = FusedLoop(outputs, form.inputs, ())
+        return self._loops[lengths, settings]
 
     def derivative(self, order: int = 1, wrt: str | Sequence[str] = "x") -> Function:
         """The derivative as a function; see `multiact.derivative`."""

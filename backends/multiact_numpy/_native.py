@@ -2,46 +2,84 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from multiact.calculus.graph import Expr
-from multiact.calculus.program import Inputs
 from multiact.kernels.engine import engine
-from multiact.kernels.fused import FusedLoop, cut_by
-from multiact.kernels.native import available_threads
+from multiact.kernels.fused import Cut, FusedLoop, cut_by
+from multiact.kernels.native import PER_THREAD, available_threads
 
-_loop = lru_cache(maxsize=None)(FusedLoop)
+#: in the machine's own byte order
+_NAMES = {np.dtype(name): name for name in ("float16", "float32", "float64")}
+_ENGINES = frozenset({"auto", "native"})
+_FLAT = Cut(1, 1, 0)
+#: elements from which a second thread may pay
+LARGE = 2 * PER_THREAD
 
 
 def run(
-    outputs: tuple[Expr, ...],
-    inputs: Inputs,
-    operands: Sequence[Any],
-    out: np.ndarray | None = None,
+    loop: FusedLoop, operands: Sequence[Any], out: np.ndarray | None = None
 ) -> tuple[np.ndarray, ...] | None:
     """The outputs (the first into `out`), or None where kernels do not apply."""
-    if engine() not in ("auto", "native"):
-        return None
-    loop = _loop(outputs, inputs, ())
-    count = len(inputs.data)
     x = operands[0]
-    parameters = [np.asarray(p, np.float64) if hasattr(p, "dtype") else p for p in operands[count:]]
-    scalars = [p for p, (_, n) in zip(parameters, inputs.parameters, strict=True) if n is None]
-    cut = cut_by(x.shape, [getattr(p, "shape", ()) for p in scalars])
-    if cut is None or any(a.shape != x.shape or a.dtype != x.dtype for a in operands[1:count]):
+    name = _NAMES.get(x.dtype)
+    if name is None or engine() not in _ENGINES:
         return None
-    kernel = loop.kernel(str(x.dtype), cut) if x.dtype.isnative else None
-    if kernel is None:
-        return None
-    data = [np.ascontiguousarray(a) for a in operands[:count]]
     if out is not None and not out.flags.c_contiguous:
         return None
-    first = np.empty(x.shape, x.dtype) if out is None else out
-    results = [first, *(np.empty(x.shape, x.dtype) for _ in outputs[1:])]
+    count = len(loop.inputs.data)
+    if any(a.shape != x.shape or a.dtype != x.dtype for a in operands[1:count]):
+        return None
+    data = [a if a.flags.c_contiguous else np.ascontiguousarray(a) for a in operands[:count]]
+    threads = 1 if x.size < LARGE else available_threads()
+    if threads == 1 and all(isinstance(p, (int, float)) for p in operands[count:]):
+        return _alone(loop, name, data, operands[count:], out)
+    return _cut(loop, name, data, operands[count:], out, threads)
+
+
+def _alone(
+    loop: FusedLoop,
+    name: str,
+    data: list[np.ndarray],
+    numbers: Sequence[float],
+    out: np.ndarray | None,
+) -> tuple[np.ndarray, ...] | None:
+    """The shortest way: one thread, parameters of one number each."""
+    kernel = loop.kernel(name, _FLAT)
+    if kernel is None:
+        return None
+    results = _results(loop, data[0], out)
+    table = (kernel.number * len(numbers))(*numbers)
+    addresses = [a.ctypes.data for a in (*data, *results)]
+    kernel.flat(data[0].size, ctypes.addressof(table), None, *addresses)
+    return results
+
+
+def _cut(
+    loop: FusedLoop,
+    name: str,
+    data: list[np.ndarray],
+    parameters: Sequence[Any],
+    out: np.ndarray | None,
+    threads: int,
+) -> tuple[np.ndarray, ...] | None:
+    """Parameters that are arrays, or several threads."""
+    values = [np.asarray(p, np.float64) if hasattr(p, "dtype") else p for p in parameters]
+    lengths = [n for _, n in loop.inputs.parameters]
+    scalars = [p for p, n in zip(values, lengths, strict=True) if n is None]
+    cut = cut_by(data[0].shape, [getattr(p, "shape", ()) for p in scalars])
+    kernel = None if cut is None else loop.kernel(name, cut)
+    if cut is None or kernel is None:
+        return None
+    results = _results(loop, data[0], out)
     addresses = [a.ctypes.data for a in data], [a.ctypes.data for a in results]
-    loop.run(kernel, cut, parameters, *addresses, available_threads())
-    return tuple(results)
+    loop.run(kernel, cut, values, *addresses, threads)
+    return results
+
+
+def _results(loop: FusedLoop, x: np.ndarray, out: np.ndarray | None) -> tuple[np.ndarray, ...]:
+    first = np.empty(x.shape, x.dtype) if out is None else out
+    return (first, *(np.empty(x.shape, x.dtype) for _ in loop.outputs[1:]))

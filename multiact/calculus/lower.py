@@ -6,6 +6,7 @@ Products of a growing and a decaying factor (`x * expit(x)`) get a guard, since
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from multiact.calculus import symbolic
@@ -16,26 +17,41 @@ _BOUNDED = frozenset({"tanh", "sin", "cos", "atan", "sign"})
 _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p", "expm1", "sqrt", "abs", "erf"})  # fmt: skip  # noqa: E501
 
 
-@cache
-def lower(e: Expr, bits: int, *, guard: bool = True, fma: bool = False) -> Expr:
-    """`e` in array operations only, with the coefficients for `bits` (32 or 64).
+@dataclass(frozen=True)
+class Target:
+    """What a program is made for.
 
-    With `fma`, primitives may use fused multiply-add, which the array API does not have.
+    Attributes
+    ----------
+    bits
+        32 or 64, for the coefficients of primitives.
+    fma
+        Whether it has fused multiply-add, which the array API does not have.
+    own
+        Primitives that it has as operations of its own.
     """
+
+    bits: int
+    fma: bool = False
+    own: frozenset[str] = frozenset()
+
+
+@cache
+def lower(e: Expr, target: Target, *, guard: bool = True) -> Expr:
+    """`e` in the operations of `target` only."""
     done: dict[Expr, Expr] = {}
     for node in topological([e]):
-        args = tuple(done[a] for a in node.args)
-        done[node] = _lower_one(node, args, bits, guard, fma)
+        done[node] = _lower_one(node, tuple(done[a] for a in node.args), target, guard)
     return done[e]
 
 
-def _lower_one(node: Expr, args: tuple[Expr, ...], bits: int, guard: bool, fma: bool) -> Expr:
+def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) -> Expr:
     primitive = PRIMITIVES.get(node.op)
-    if primitive is not None:
-        precision = {"bits": bits} if primitive.by_precision else {}
+    if primitive is not None and node.op not in target.own:
+        precision = {"bits": target.bits} if primitive.by_precision else {}
         # a body is written with its limits in mind: nothing in it needs a guard
-        xp = symbolic.WITH_FMA if fma else symbolic
-        return lower(primitive.body(*args, xp=xp, **precision), bits, guard=False, fma=fma)
+        xp = symbolic.WITH_FMA if target.fma else symbolic
+        return lower(primitive.body(*args, xp=xp, **precision), target, guard=False)
     if node.op == "damp":
         return _damped(*args)
     if node.op == "mul" and guard:

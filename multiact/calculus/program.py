@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from multiact.calculus.graph import Expr, topological
-from multiact.calculus.lower import lower
+from multiact.calculus.lower import Target, lower
 
 _OPERATORS = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "lt": "<", "le": "<=",
@@ -48,7 +48,7 @@ class Program:
 @cache
 def program(outputs: tuple[Expr, ...], inputs: Inputs, bits: int, name: str = "program") -> Program:
     """The program of `outputs` in a precision of `bits` (32 or 64)."""
-    writer = _Writer(tuple(lower(e, bits) for e in outputs), inputs)
+    writer = _Writer(tuple(lower(e, Target(bits)) for e in outputs), inputs)
     source = writer.write(name)
     filename = f"<multiact {name} {bits} {len(linecache.cache)}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)

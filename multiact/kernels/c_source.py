@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
-from multiact.calculus.graph import Expr, topological
-from multiact.calculus.lower import lower
+from multiact.calculus.graph import Expr, call, neg, topological
+from multiact.calculus.lower import Target, lower
 from multiact.calculus.program import Inputs
 from multiact.kernels.machine import has_fma
 from multiact.kernels.stages import Stage, stages
@@ -29,6 +30,8 @@ _MASKS = frozenset("lt le gt ge eq ne logical_and logical_or logical_not isnan".
 LIBRARY = frozenset(
     "exp log log1p sin cos tan atan tanh sinh cosh asinh acosh atanh pow expm1".split()
 )
+#: functions of elementary.h, in float32
+INLINED = frozenset("exp expm1 tanh log1p".split())
 _BUILT_IN = {"sqrt": "sqrt", "abs": "fabs", "floor": "floor", "fma": "fma"}
 
 _HEADER = """\
@@ -38,6 +41,15 @@ _HEADER = """\
 #include <string.h>
 typedef {compute} T;
 #define B {block}
+/* What branches that are not selected raise must not reach NumPy's warnings. */
+#ifdef __SSE2__
+#define SAVE_FLAGS const unsigned flags = __builtin_ia32_stmxcsr()
+#define RESTORE_FLAGS __builtin_ia32_ldmxcsr(flags)
+#else
+#include <fenv.h>
+#define SAVE_FLAGS
+#define RESTORE_FLAGS feclearexcept(FE_ALL_EXCEPT)
+#endif
 """
 
 _CONVERSIONS = {
@@ -79,6 +91,21 @@ static inline void narrow(const T *restrict t, S *restrict s) {
 #endif
 """,
 }
+
+
+def _is_decay(e: Expr) -> bool:
+    """Whether it is exp(-|u|) as the logistic family writes it, between 0 and 1."""
+    chosen = e.args[0] if e.op == "exp" else e
+    if chosen.op != "where":
+        return False
+    condition, below, above = chosen.args
+    negative = call("lt", below, 0.0)
+    return condition is negative and above is neg(below)
+
+
+@cache
+def _elementary() -> str:
+    return Path(__file__).with_name("elementary.h").read_text("utf-8")
 
 
 @dataclass(frozen=True)
@@ -133,7 +160,9 @@ class _Printer:
         self.loop = loop
         self.narrow = loop.dtype in _CONVERSIONS
         self.suffix = "" if loop.bits == 64 else "f"
-        self.lowered = tuple(lower(e, loop.bits, fma=has_fma()) for e in loop.outputs)
+        self.inlined = INLINED if loop.bits == 32 else frozenset[str]()
+        target = Target(loop.bits, has_fma(), self.inlined)
+        self.lowered = tuple(lower(e, target) for e in loop.outputs)
         self.names: dict[Expr, str] = {}
 
     def source(self) -> str:
@@ -143,9 +172,10 @@ class _Printer:
         return header + storage + self.declarations() + self.block() + self.run()
 
     def declarations(self) -> str:
-        used = {e.op for e in topological(self.lowered)} & LIBRARY
+        ops = {e.op for e in topological(self.lowered)}
+        used = (ops & LIBRARY) - self.inlined
         simd = '__attribute__((simd("notinbranch"), const))'
-        lines = []
+        lines = [_elementary()] if ops & self.inlined else []
         for op in sorted(used):
             arguments = "T, T" if op == "pow" else "T"
             lines.append(f"{simd} T {op}{self.suffix}({arguments});\n")
@@ -166,7 +196,7 @@ class _Printer:
     def is_call(self, e: Expr) -> bool:
         """Whether it calls the library for every element (not once, for parameters alone)."""
         varying = self.loop.rows or not e.symbols.isdisjoint(self.loop.inputs.data)
-        return e.op in LIBRARY and varying
+        return e.op in LIBRARY - self.inlined and varying
 
     def block_arguments(self) -> str:
         kind = "const T *restrict" if self.loop.rows else "const T"
@@ -234,7 +264,13 @@ class _Printer:
             return simple.format(*args)
         if e.op not in LIBRARY and e.op not in _BUILT_IN:
             raise NotImplementedError(f"no C form of {e.op}")
-        return f"{_BUILT_IN.get(e.op, e.op)}{self.suffix}({', '.join(args)})"
+        return f"{self.function(e)}{self.suffix}({', '.join(args)})"
+
+    def function(self, e: Expr) -> str:
+        if e.op not in self.inlined:
+            return _BUILT_IN.get(e.op, e.op)
+        unit = e.op == "log1p" and _is_decay(e.args[0])
+        return "inline_log1p_unit" if unit else f"inline_{e.op}"
 
     def run(self) -> str:
         data, numbers = len(self.loop.inputs.data), len(self.loop.numbers)
@@ -243,6 +279,7 @@ class _Printer:
             "void run(ptrdiff_t outer, ptrdiff_t channels, ptrdiff_t inner,",
             "         const S *const *data, const ptrdiff_t *strides,",
             "         const T *parameters, S *const *out, double *totals) {",
+            "  SAVE_FLAGS;",
             *(f"  T a{k}[B];" for k in sums),
             "  for (ptrdiff_t o = 0; o < outer; o++)",
             "  for (ptrdiff_t c = 0; c < channels; c++) {",
@@ -269,6 +306,7 @@ class _Printer:
             *(self.flush(k, "B") for k in sums),
             *(f"    totals[{j} * channels + c] += s{k};" for j, k in enumerate(sums)),
             "  }",
+            "  RESTORE_FLAGS;",
             "}",
             *self.flat(data, len(stored)),
         ]
