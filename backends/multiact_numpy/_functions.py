@@ -77,6 +77,9 @@ class Function:
         """The derivative as a function; see `multiact.derivative`."""
         return Function(self.activation, variables(self.activation, order, wrt))
 
+    def __reduce__(self) -> Any:
+        return _function, (self.activation, self._path)  # compiled loops stay behind
+
     def __repr__(self) -> str:
         return f"<function multiact_numpy.{self.__name__}{self.__signature__}>"
 

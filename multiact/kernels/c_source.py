@@ -41,14 +41,12 @@ _HEADER = """\
 #include <string.h>
 typedef {compute} T;
 #define B {block}
-/* What branches that are not selected raise must not reach NumPy's warnings. */
+/* What branches that are not selected raise must not become a warning of NumPy's. */
 #ifdef __SSE2__
-#define SAVE_FLAGS const unsigned flags = __builtin_ia32_stmxcsr()
-#define RESTORE_FLAGS __builtin_ia32_ldmxcsr(flags)
+#define CLEAR_FLAGS __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() & ~0x3fu)
 #else
 #include <fenv.h>
-#define SAVE_FLAGS
-#define RESTORE_FLAGS feclearexcept(FE_ALL_EXCEPT)
+#define CLEAR_FLAGS feclearexcept(FE_ALL_EXCEPT)
 #endif
 """
 
@@ -279,7 +277,6 @@ class _Printer:
             "void run(ptrdiff_t outer, ptrdiff_t channels, ptrdiff_t inner,",
             "         const S *const *data, const ptrdiff_t *strides,",
             "         const T *parameters, S *const *out, double *totals) {",
-            "  SAVE_FLAGS;",
             *(f"  T a{k}[B];" for k in sums),
             "  for (ptrdiff_t o = 0; o < outer; o++)",
             "  for (ptrdiff_t c = 0; c < channels; c++) {",
@@ -306,7 +303,7 @@ class _Printer:
             *(self.flush(k, "B") for k in sums),
             *(f"    totals[{j} * channels + c] += s{k};" for j, k in enumerate(sums)),
             "  }",
-            "  RESTORE_FLAGS;",
+            "  CLEAR_FLAGS;",
             "}",
             *self.flat(data, len(stored)),
         ]

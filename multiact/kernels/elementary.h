@@ -37,7 +37,7 @@ INLINE float inline_expf(float x) {
   const float q = reduced(x, &n);
   float y = float_of(bits_of(1.0f + q) + (n << 23));
   y = x < -87.3365402f ? 0.0f : y;
-  return x <= 88.7228394f ? y : x + (float)INFINITY; /* a NaN goes there too */
+  return x < 88.7228394f ? y : x + (float)INFINITY; /* a NaN goes there too */
 }
 
 INLINE float inline_expm1f(float x) {
@@ -46,7 +46,7 @@ INLINE float inline_expm1f(float x) {
   const float half = power_of_two(n - 1); /* 2^128 would be infinite */
   float y = 2.0f * FMA(half, q, half - 0.5f);
   y = x < -17.5f ? -1.0f : y;
-  y = x <= 88.7228394f ? y : x + (float)INFINITY;
+  y = x < 88.7228394f ? y : x + (float)INFINITY;
   return __builtin_copysignf(y, x); /* for -0 */
 }
 
