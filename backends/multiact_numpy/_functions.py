@@ -78,7 +78,7 @@ class Function:
         return Function(self.activation, variables(self.activation, order, wrt))
 
     def __reduce__(self) -> Any:
-        return _function, (self.activation, self._path)  # compiled loops stay behind
+        return Function, (self.activation, self._path)  # compiled loops stay behind
 
     def __repr__(self) -> str:
         return f"<function multiact_numpy.{self.__name__}{self.__signature__}>"
