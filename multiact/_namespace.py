@@ -64,13 +64,14 @@ def evaluate(
     name: str = "multiact",
 ) -> tuple[Any, ...]:
     """Run expressions on arrays: 16-bit dtypes in float32, rounded once at the end."""
+    from multiact.calculus.lower import Target
     from multiact.calculus.program import program
 
     x = operands[0]
     xp = namespace_of(x) if xp is None else xp
     check_floating(x, xp, name)
     bits = bits_of(x)
-    run = program(outputs, inputs, max(bits, 32))
+    run = program(outputs, inputs, Target(max(bits, 32)))
     wide = x.dtype if bits != 16 else xp.float32
     names = (*inputs.data, *(name for name, _ in inputs.parameters))
     ready = [

@@ -8,6 +8,7 @@ import array_api_compat.numpy as xp
 import numpy as np
 
 from multiact.calculus.graph import Expr, sub, topological
+from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
 from tests.examples import Example
 
@@ -61,7 +62,7 @@ def at_corner(example: Example, x: np.ndarray) -> np.ndarray:
 
 def _evaluated(example: Example, e: Expr, x: np.ndarray) -> np.ndarray:
     inputs: Inputs = form(example).inputs
-    run = program((e,), inputs, 64)
+    run = program((e,), inputs, Target(64))
     operands = [x[:, i] for i in range(len(inputs.data))]
     given = [np.asarray(example.parameters[n]) for n, _ in inputs.parameters]
     with np.errstate(all="ignore"):

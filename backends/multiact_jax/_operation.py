@@ -8,7 +8,7 @@ are differentiated, and is made of operations itself: any order works.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import jax
@@ -18,8 +18,14 @@ from jax.custom_derivatives import SymbolicZero
 
 from multiact._namespace import bits_of
 from multiact.calculus.differentiate import derivative
-from multiact.calculus.graph import Expr, is_const
+from multiact.calculus.graph import Expr, is_const, topological
+from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
+from multiact.special.arithmetic import WAVE_LIMIT
+
+#: what XLA computes faster by arithmetic than by its own functions; waves on the CPU alone
+_ARITHMETIC = frozenset({"log1p"})
+_WAVES = frozenset({"sin", "cos"})
 
 Numbers = tuple[tuple[str, float], ...]  # Python numbers: constants of the operation
 Arrays = dict[str, jax.Array]
@@ -70,10 +76,36 @@ def _evaluated(
     outputs: tuple[Expr, ...], inputs: Inputs, numbers: Numbers, arrays: Arrays
 ) -> tuple[jax.Array, ...]:
     dtype = computing(arrays[inputs.data[0]])
-    operands: dict[str, Any] = {n: v.astype(dtype) for n, v in arrays.items()} | dict(numbers)
-    run = program(outputs, inputs, bits_of(operands[inputs.data[0]]))
+    bits = bits_of(jnp.empty((), dtype))
+    arrays = {n: v.astype(dtype) for n, v in arrays.items()}
+    waves = tuple(e.args[0] for e in topological(outputs) if e.op in _WAVES)
+
+    def exact(arrays: Arrays) -> tuple[jax.Array, ...]:
+        return _run(outputs, inputs, Target(bits, arithmetic=_ARITHMETIC), numbers, arrays)
+
+    def fast(arrays: Arrays) -> tuple[jax.Array, ...]:
+        target = Target(bits, arithmetic=_ARITHMETIC | _WAVES)
+        return _run(outputs, inputs, target, numbers, arrays)
+
+    def on_cpu(arrays: Arrays) -> Any:
+        angles = _run(waves, inputs, Target(bits), numbers, arrays)
+        large = [jnp.any(jnp.abs(u) > WAVE_LIMIT) for u in angles]
+        return jax.lax.cond(reduce(jnp.logical_or, large), exact, fast, arrays)
+
+    if bits == 64 or not waves:
+        return exact(arrays)
+    # elsewhere a sine costs what an exponential does
+    found: tuple[jax.Array, ...] = jax.lax.platform_dependent(arrays, cpu=on_cpu, default=exact)
+    return found
+
+
+def _run(
+    outputs: tuple[Expr, ...], inputs: Inputs, target: Target, numbers: Numbers, arrays: Arrays
+) -> tuple[jax.Array, ...]:
+    run = program(outputs, inputs, target)
+    operands: dict[str, Any] = {**arrays, **dict(numbers)}
     for name in run.as_arrays & operands.keys():
-        operands[name] = jnp.asarray(operands[name], dtype)
+        operands[name] = jnp.asarray(operands[name], arrays[inputs.data[0]].dtype)
     names = (*inputs.data, *(name for name, _ in inputs.parameters))
     return run(*(operands[name] for name in names), xp=jnp)
 

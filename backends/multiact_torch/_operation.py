@@ -16,6 +16,7 @@ from torch.autograd import forward_ad
 
 from multiact.calculus.differentiate import derivative
 from multiact.calculus.graph import Expr, add, const, mul, symbol
+from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, Program, program
 from multiact.kernels.fused import FusedLoop
 from multiact_torch import _native
@@ -73,7 +74,7 @@ class Operation:
     def program(self, bits: int) -> Program:
         """The program in a precision."""
         if bits not in self._programs:
-            self._programs[bits] = program(self.outputs, self.inputs, bits, self.name)
+            self._programs[bits] = program(self.outputs, self.inputs, Target(bits), self.name)
         return self._programs[bits]
 
     def backward(self, needed: tuple[bool, ...]) -> Operation:

@@ -6,6 +6,7 @@ Products of a growing and a decaying factor (`x * expit(x)`) get a guard, since
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,11 +30,18 @@ class Target:
         Whether it has fused multiply-add, which the array API does not have.
     own
         Primitives that it has as operations of its own.
+    arithmetic
+        Functions of the array API that are slower there than the arithmetic of `ARITHMETIC`.
     """
 
     bits: int
     fma: bool = False
     own: frozenset[str] = frozenset()
+    arithmetic: frozenset[str] = frozenset()
+
+
+#: functions of the array API in sums and products: from operands and bits, None where not
+ARITHMETIC: dict[str, Callable[..., Expr | None]] = {}
 
 
 @cache
@@ -52,6 +60,10 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
         # a body is written with its limits in mind: nothing in it needs a guard
         xp = symbolic.WITH_FMA if target.fma else symbolic
         return lower(primitive.body(*args, xp=xp, **precision), target, guard=False)
+    if node.op in target.arithmetic:
+        found = ARITHMETIC[node.op](*args, bits=target.bits)
+        if found is not None:
+            return found
     if node.op == "damp":
         return _damped(*args)
     if node.op == "mul" and guard:

@@ -46,11 +46,13 @@ class Program:
 
 
 @cache
-def program(outputs: tuple[Expr, ...], inputs: Inputs, bits: int, name: str = "program") -> Program:
-    """The program of `outputs` in a precision of `bits` (32 or 64)."""
-    writer = _Writer(tuple(lower(e, Target(bits)) for e in outputs), inputs)
+def program(
+    outputs: tuple[Expr, ...], inputs: Inputs, target: Target, name: str = "program"
+) -> Program:
+    """The program of `outputs` for a target."""
+    writer = _Writer(tuple(lower(e, target) for e in outputs), inputs)
     source = writer.write(name)
-    filename = f"<multiact {name} {bits} {len(linecache.cache)}>"
+    filename = f"<multiact {name} {target.bits} {len(linecache.cache)}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     scope: dict[str, Any] = {"inf": math.inf, "nan": math.nan}
     exec(compile(source, filename, "exec"), scope)

@@ -13,6 +13,7 @@ from multiact.analysis import example
 from multiact.analysis.breaks import declared_kinks
 from multiact.analysis.formula import latex, text
 from multiact.analysis.properties import INTERVAL, properties
+from multiact.calculus.lower import Target
 from multiact.calculus.program import program
 from multiact.calculus.rewrite import rewrite
 from multiact.cli.console import UsageError, found
@@ -129,4 +130,4 @@ def _code(act: Activation, order: int) -> Iterator[str]:
     if act.is_graph:
         form = example.form(act)
         graphs = expressions(act, form, (act.data[0],) * order)
-        yield program(graphs, form.inputs, 32, f"{act.key}_{order}" if order else act.key).source
+        yield program(graphs, form.inputs, Target(32), f"{act.key}_{order}" if order else act.key).source

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from multiact.calculus.graph import Expr, call, neg, topological
+from multiact.calculus.graph import Expr, topological
 from multiact.calculus.lower import Target, lower
 from multiact.calculus.program import Inputs
 from multiact.kernels.machine import has_fma
@@ -91,16 +91,6 @@ static inline void narrow(const T *restrict t, S *restrict s) {
 }
 
 
-def _is_decay(e: Expr) -> bool:
-    """Whether it is exp(-|u|) as the logistic family writes it, between 0 and 1."""
-    chosen = e.args[0] if e.op == "exp" else e
-    if chosen.op != "where":
-        return False
-    condition, below, above = chosen.args
-    negative = call("lt", below, 0.0)
-    return condition is negative and above is neg(below)
-
-
 @cache
 def _elementary() -> str:
     return Path(__file__).with_name("elementary.h").read_text("utf-8")
@@ -159,7 +149,7 @@ class _Printer:
         self.narrow = loop.dtype in _CONVERSIONS
         self.suffix = "" if loop.bits == 64 else "f"
         self.inlined = INLINED if loop.bits == 32 else frozenset[str]()
-        target = Target(loop.bits, has_fma(), self.inlined)
+        target = Target(loop.bits, has_fma(), self.inlined, frozenset({"log1p"}))
         self.lowered = tuple(lower(e, target) for e in loop.outputs)
         self.names: dict[Expr, str] = {}
 
@@ -262,13 +252,8 @@ class _Printer:
             return simple.format(*args)
         if e.op not in LIBRARY and e.op not in _BUILT_IN:
             raise NotImplementedError(f"no C form of {e.op}")
-        return f"{self.function(e)}{self.suffix}({', '.join(args)})"
-
-    def function(self, e: Expr) -> str:
-        if e.op not in self.inlined:
-            return _BUILT_IN.get(e.op, e.op)
-        unit = e.op == "log1p" and _is_decay(e.args[0])
-        return "inline_log1p_unit" if unit else f"inline_{e.op}"
+        name = f"inline_{e.op}" if e.op in self.inlined else _BUILT_IN.get(e.op, e.op)
+        return f"{name}{self.suffix}({', '.join(args)})"
 
     def run(self) -> str:
         data, numbers = len(self.loop.inputs.data), len(self.loop.numbers)

@@ -79,12 +79,3 @@ INLINE float inline_log1pf(float x) {
   y = x < -1.0f ? (float)NAN : y;
   return __builtin_copysignf(y, x); /* for -0 */
 }
-
-/* log(1 + x) for 0 <= x <= 1, as 2 atanh(x / (2 + x)) */
-INLINE float inline_log1p_unitf(float x) {
-  const float s = x / (2.0f + x);
-  const float t = s * s;
-  const float t2 = t * t;
-  const float p = FMA(t2, FMA(t, 0.14013402f, 0.13999346f), FMA(t, 0.20010865f, 0.33333206f));
-  return FMA(2.0f * s * t, p, 2.0f * s);
-}

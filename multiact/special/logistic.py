@@ -12,8 +12,7 @@ from multiact.special._primitive import primitive
 
 
 def _decay(x: Any, xp: Any) -> tuple[Any, Any]:
-    m = x < 0
-    return m, xp.exp(xp.where(m, x, -x))
+    return x < 0, xp.exp(-xp.abs(x))
 
 
 @primitive(lambda x: expit_slope(x), latex=r"\sigma\!\left({0}\right)", vanishes=True, bounded=True)  # noqa: PLW0108  defined below
@@ -38,10 +37,9 @@ def expit_slope(x: Any, /, *, xp: Any) -> Any:
 @primitive(lambda x: 2 * expit_slope(x), latex=r"\tanh\tfrac{{{0}}}{{2}}", bounded=True)
 def _tanh_half(x: Any, /, *, xp: Any) -> Any:
     """tanh(x / 2) from the exponential that the sigmoid has computed already."""
-    m = x < 0
-    a = xp.where(m, x, -x)
+    a = -xp.abs(x)
     q = -xp.expm1(a) / (1.0 + xp.exp(a))
-    return xp.where(m, -q, q)
+    return xp.where(x < 0, -q, q)
 
 
 @primitive(lambda x: expit(x), latex=r"\operatorname{{softplus}}\!\left({0}\right)", vanishes=True)  # noqa: PLW0108  defined below
@@ -70,9 +68,8 @@ def scaled_softplus(x: Any, s: Any, /, *, xp: Any) -> Any:
 )
 def _entropy(x: Any, /, *, xp: Any) -> Any:
     """softplus(x) - x expit(x), the entropy of a coin with odds exp(x), as a sum of positives."""
-    m = x < 0
-    z = xp.exp(xp.where(m, x, -x))
-    a = xp.where(z == 0, 0.0, xp.where(m, -x, x))  # inf * 0 at the infinities
+    z = xp.exp(-xp.abs(x))
+    a = xp.where(z == 0, 0.0, xp.abs(x))  # inf * 0 at the infinities
     return xp.log1p(z) + a * (z / (1.0 + z))
 
 

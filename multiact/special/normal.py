@@ -28,9 +28,8 @@ _ROOT_TWO_PI = math.sqrt(2 * math.pi)
 
 def _clamped(x: Any, end: float, xp: Any) -> tuple[Any, Any]:
     """The sign mask and |x| up to `end`; false comparisons let NaN through."""
-    m = x < 0
-    a = xp.where(m, -x, x)
-    return m, xp.where(a > end, end, a)
+    a = xp.abs(x)
+    return x < 0, xp.where(a > end, end, a)
 
 
 def _mapped(a: Any, b: Any, c: tuple[float, ...], k: float, centre: float, d: Any = None) -> Any:

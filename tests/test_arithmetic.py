@@ -1,0 +1,83 @@
+"""Functions by arithmetic, for compilers whose own are slow, against mpmath."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from mpmath import mp
+
+from multiact.calculus.graph import Expr, call, neg, symbol
+from multiact.calculus.lower import Target, lower
+from multiact.calculus.program import Inputs, program
+from multiact.special.arithmetic import WAVE_LIMIT
+from tests.ulp import Exact, absolute, ulps
+
+X = symbol("x")
+EVERYTHING = frozenset({"sin", "cos", "log1p"})
+
+
+def run(e: Expr, x: np.ndarray, xp: Any = np, compiled: Callable[..., Any] = lambda f: f) -> Any:
+    """The expression by arithmetic on an array library."""
+    bits = x.dtype.itemsize * 8
+    made = program((e,), Inputs(("x",)), Target(bits, arithmetic=EVERYTHING))
+    assert not any(f"xp.{name}(" in made.source for name in EVERYTHING)
+    return np.asarray(compiled(lambda v: made(v, xp=xp)[0])(xp.asarray(x)))
+
+
+def _near(values: np.ndarray) -> np.ndarray:
+    v = values.astype(np.float32)
+    return np.concatenate([np.nextafter(v, np.float32(s)) for s in (-np.inf, np.inf)] + [v])
+
+
+def angles() -> np.ndarray:
+    quarters = np.arange(1, 8100, 7) * (np.pi / 2)  # where a sine or a cosine is nearly 0
+    found = np.concatenate(
+        [_near(quarters), np.linspace(0, 20, 2000), np.geomspace(1e-30, WAVE_LIMIT, 2000)]
+    ).astype(np.float32)
+    found = np.concatenate([found, -found])
+    return found[np.abs(found) <= WAVE_LIMIT]
+
+
+def _numpy() -> tuple[Any, Callable[..., Any]]:
+    return np, lambda f: f
+
+
+def _jax() -> tuple[Any, Callable[..., Any]]:
+    jax = pytest.importorskip("jax")
+    return jax.numpy, jax.jit
+
+
+@pytest.mark.parametrize("library", [_numpy, _jax])
+@pytest.mark.parametrize("op", ["sin", "cos"])
+def test_waves(op: str, library: Callable[[], Any]) -> None:
+    x = angles()
+    with mp.workdps(40):
+        exact = Exact.of([getattr(mp, op)(mp.mpf(float(v))) for v in x])
+    got = run(call(op, X), x, *library()).astype(float)
+    error = absolute(got, exact, "float32")
+    assert error.max() <= 1.0, f"{error.max()} eps at {x[error.argmax()]!r}"
+    away = np.abs(exact.high) > 1e-3  # at a zero the last part's rounding is all that is left
+    relative = ulps(got[away], Exact(exact.high[away], exact.low[away]), "float32")
+    assert relative.max() <= 2.0, f"{relative.max()} ULP at {x[away][relative.argmax()]!r}"
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_log1p_of_a_decay(dtype: str) -> None:
+    x = np.concatenate([np.linspace(0, 30, 2000), np.geomspace(1e-20, 80, 500)]).astype(dtype)
+    with mp.workdps(60):
+        exact = Exact.of([mp.log1p(mp.exp(-mp.mpf(float(v)))) for v in x])
+    got = run(call("log1p", call("exp", neg(call("abs", X)))), x).astype(float)
+    assert ulps(got, exact, dtype).max() <= 3.0
+
+
+def test_other_logarithms_stay() -> None:
+    e = call("log1p", X)
+    assert lower(e, Target(32, arithmetic=EVERYTHING)) is e
+
+
+def test_doubles_keep_the_library_s_waves() -> None:
+    e = call("sin", X)
+    assert lower(e, Target(64, arithmetic=EVERYTHING)) is e
