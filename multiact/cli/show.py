@@ -130,4 +130,5 @@ def _code(act: Activation, order: int) -> Iterator[str]:
     if act.is_graph:
         form = example.form(act)
         graphs = expressions(act, form, (act.data[0],) * order)
-        yield program(graphs, form.inputs, Target(32), f"{act.key}_{order}" if order else act.key).source
+        name = f"{act.key}_{order}" if order else act.key
+        yield program(graphs, form.inputs, Target(32), name).source

@@ -23,8 +23,8 @@ from multiact.kernels.c_source import LIBRARY
 from multiact.kernels.machine import cpu
 
 FLAGS = (
-    "-O3 -march=native -fopenmp-simd -fno-math-errno -fno-trapping-math -std=gnu11 -shared -fPIC -w "
-    "-fno-thread-jumps"  # it splits a loop by the outcomes of its selections
+    "-O3 -march=native -fopenmp-simd -fno-math-errno -fno-trapping-math -std=gnu11 -shared -fPIC "
+    "-w -fno-thread-jumps"  # which would copy a loop's body for every outcome of a selection
 ).split()
 LIBRARIES = ("-lmvec", "-lm")
 TIMEOUT = 10.0  # seconds; one kernel takes about 0.1

@@ -35,7 +35,8 @@ def _log1p(z: Expr, *, bits: int) -> Expr | None:
         return None
     s = z / (2.0 + z)
     t = s * s
-    return 2.0 * s + 2.0 * s * (t * horner(ATANH[bits], t))
+    y: Expr = 2.0 * s + 2.0 * s * (t * horner(ATANH[bits], t))
+    return y
 
 
 @_for("sin")
