@@ -34,13 +34,15 @@ def __getattr__(name: str) -> Any:
 
         return latex
     if not name.startswith("_"):
-        from multiact import registry
-
-        if name in registry.names():
-            return get(name)
+        try:
+            found = get(name)
+        except LookupError:
+            found = None
+        if found is not None and found.key == name:
+            return found
         from multiact._words import nearest
 
-        words = [*__all__, *registry.names()]
+        words = [*__all__, *names()]
         raise AttributeError(f"multiact has no attribute {name!r}; {nearest(name, words)}")
     raise AttributeError(name)
 

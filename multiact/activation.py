@@ -133,6 +133,11 @@ class Activation:
         return self.function.__module__.rpartition(".")[2]
 
     @property
+    def package(self) -> str:
+        """The package that declares it: "multiact", or a plugin's."""
+        return self.function.__module__.partition(".")[0]
+
+    @property
     def learnable(self) -> tuple[str, ...]:
         """Names of the parameters that modules train by default."""
         return tuple(p.name for p in self.parameters if p.learnable)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from multiact._words import nearest
+from multiact.plugins import load_plugins
 
 if TYPE_CHECKING:
     from multiact.activation import Activation
@@ -69,6 +70,9 @@ def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
     """
     if isinstance(spec, str):
         key = _LOOKUP.get(_folded(spec))
+        if key is None:  # then it may be another package's
+            load_plugins()
+            key = _LOOKUP.get(_folded(spec))
         if key is None:
             raise LookupError(f"no activation {spec!r}; {nearest(spec, known_words())}")
         return _RECORDS[key]
@@ -91,6 +95,8 @@ def names(
     *, kind: str | None = None, family: str | None = None, learnable: bool | None = None
 ) -> list[str]:
     """Names of the registered activations, sorted, optionally only some of them.
+
+    Those of other packages (entry point group `multiact.activations`) are among them.
 
     Parameters
     ----------
@@ -116,6 +122,7 @@ def names(
     >>> multiact.names(kind="gated")[:3]
     ['bilinear', 'geglu', 'glu']
     """
+    load_plugins()
     for what, given in (("kind", kind), ("family", family)):
         there = sorted({getattr(r, what) for r in _RECORDS.values()})
         if given is not None and given not in there:
