@@ -5,7 +5,7 @@
 [-0.7616, 0.0, 2.0]
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from multiact import catalogue, special
 from multiact.activation import Activation, activation
@@ -13,12 +13,16 @@ from multiact.derivatives import derivative
 from multiact.kernels import engine, use_engine
 from multiact.registry import get, names
 
+if TYPE_CHECKING:
+    from multiact.analysis import gain, latex
+
 __all__ = [
     "Activation",
     "activation",
     "catalogue",
     "derivative",
     "engine",
+    "gain",
     "get",
     "latex",
     "names",
@@ -29,10 +33,10 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    if name == "latex":  # its imports take longer than all the others
-        from multiact.analysis import latex
+    if name in ("gain", "latex"):  # their imports take longer than all the others
+        from multiact import analysis
 
-        return latex
+        return getattr(analysis, name)
     if not name.startswith("_"):
         try:
             found = get(name)
