@@ -147,7 +147,8 @@ def _mean_square(act: Activation, path: tuple[str, ...], arguments: Mapping[str,
                 x_, u_ = (np.ascontiguousarray(v) for v in np.broadcast_arrays(x, u[:, None]))
                 return np.asarray(f(x_, noise=u_, **arguments)) ** 2
 
-            return np.sqrt(integral(squares, _NOISE))
+            root: np.ndarray = np.sqrt(integral(squares, _NOISE))
+            return root
 
         return float(mean_square(averaged, breaks))
     return float(mean_square(lambda x: np.asarray(f(x, **arguments)), breaks))

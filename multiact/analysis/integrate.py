@@ -72,4 +72,5 @@ def _panels(f: Function, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         raise NotIntegrableError(f"it is not finite at x = {x.reshape(-1)[wrong][0]:.6g}")
     y = y.reshape(*x.shape, *y.shape[1:])
     sums: np.ndarray = np.tensordot(y, _WEIGHTS, axes=(1, 0))
-    return sums * half.reshape(-1, *[1] * (sums.ndim - 1))
+    sums *= half.reshape(-1, *[1] * (sums.ndim - 1))
+    return sums
