@@ -24,7 +24,7 @@ def register(record: Activation) -> None:
     spellings = {_folded(n) for n in (record.key, record.name, *record.aliases)}
     for spelling in sorted(spellings & _LOOKUP.keys()):
         owner = _RECORDS[_LOOKUP[spelling]]
-        if _origin(owner) != _origin(record):
+        if not _same(owner, record):
             raise ValueError(
                 f"the name {spelling!r} of {'.'.join(_origin(record))} is taken by "
                 f"{'.'.join(_origin(owner))}; give the activation another name"
@@ -33,6 +33,13 @@ def register(record: Activation) -> None:
         del _LOOKUP[spelling]
     _RECORDS[record.key] = record
     _LOOKUP.update(dict.fromkeys(spellings, record.key))
+
+
+def _same(owner: Activation, record: Activation) -> bool:
+    """Whether both come from one place: a module, or a file that is loaded under two names."""
+    files = [r.function.__code__.co_filename for r in (owner, record)]
+    same_name = owner.function.__qualname__ == record.function.__qualname__
+    return _origin(owner) == _origin(record) or (same_name and files[0] == files[1])
 
 
 def _origin(record: Activation) -> tuple[str, str]:

@@ -60,7 +60,10 @@ def _traced(act: Activation) -> Activation:
             frames = traceback.extract_tb(error.__traceback__)
             lines = [f":{frame.lineno}" for frame in frames if frame.filename == file]
             text = (str(error) or "no message").splitlines()[0]
-            raise LoadingError(f"{file}{''.join(lines[-1:])}: {act.key}: {text}") from error
+            place = Path(file or act.function.__module__)
+            if place.is_relative_to(Path.cwd()):
+                place = place.relative_to(Path.cwd())
+            raise LoadingError(f"{place}{''.join(lines[-1:])}: {act.key}: {text}") from error
     return act
 
 

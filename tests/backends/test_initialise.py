@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import multiact
+from tests.spreading import spreading
 
 ACTIVATIONS: dict[str, dict[str, Any]] = {
     **{name: {} for name in "relu talu gelu silu mish elu tanh selu".split()},
@@ -120,18 +121,9 @@ def test_the_default_of_torch_does_not_hold(mt: Any, name: str) -> None:
     assert min(ours) > 0.1
 
 
-def spreading(name: str) -> float:
-    """V'(1): by what a layer multiplies a small deviation of the variance from 1."""
-    z = np.linspace(-12, 12, 100_001)
-    weight = np.exp(-z * z / 2)
-    act, slope = multiact.get(name), multiact.derivative(name)
-    y = act(z, **ACTIVATIONS[name])
-    return float((weight * z * y * slope(z, **ACTIVATIONS[name])).sum() / (weight * y * y).sum())
-
-
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_which_are_stable(name: str) -> None:
-    assert (spreading(name) <= 1 + 1e-9) == (name in STABLE)
+    assert (spreading({"name": name, **ACTIVATIONS[name]}) <= 1 + 1e-9) == (name in STABLE)
 
 
 class TestTorch:
