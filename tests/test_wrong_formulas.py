@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import operator
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from multiact.calculus.graph import symbol
 from multiact.cli import main
 from tests.registered import temporary_registrations
 
@@ -181,3 +184,12 @@ def test_a_declared_kink_is_no_note(tmp_path: Path, capsys) -> None:
     text = formula(NOTES["kink"][0], "(kinks=lambda: {0: 1})")
     assert main(["check", written(tmp_path, text), "--backend", "numpy"]) == 0
     assert "note" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", "add sub mul truediv pow lt le gt ge eq ne".split())
+def test_a_numpy_scalar_beside_an_array_is_a_number(name: str) -> None:
+    operation, x = getattr(operator, name), symbol("x")
+    assert operation(np.float64(0.3), x) is operation(0.3, x)
+    assert operation(x, np.float64(0.3)) is operation(x, 0.3)
+    with pytest.raises(TypeError, match="cannot use float32"):
+        operation(np.float32(0.3), x)

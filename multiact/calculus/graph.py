@@ -75,7 +75,7 @@ class Expr:
         reflected = _REFLECTED.get(ufunc.__name__)
         if reflected is None or inputs[0] is self:
             raise TypeError(f"np.{ufunc.__name__} works on NumPy alone; use xp instead of np")
-        return getattr(self, reflected)(inputs[0])  # a NumPy scalar with a symbolic array
+        return getattr(self, reflected)(inputs[0][()])  # a NumPy scalar, as itself
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
