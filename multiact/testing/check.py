@@ -146,7 +146,8 @@ class _Check:
                 hint = "no comparison with NaN holds, so x must be in the last branch of xp.where"
                 raise _WrongError(f"lost NaN: f(nan) = {got:g}; {hint}", at)
             declared = (self.act.limits or (None, None))[at > 0]
-            raise _WrongError(f"limit: f({at:g}) = {got:g}, declared is {declared:g}", at)
+            hint = "; write the formula so that arithmetic finds it" if math.isnan(got) else ""
+            raise _WrongError(f"limit: f({at:g}) = {got:g}, declared is {declared:g}{hint}", at)
         self.judge(self.case.value_errors(y), "value", VALUE_GOAL)
 
     def slopes(self) -> None:
