@@ -175,7 +175,7 @@ MISTAKES = {
     "mode": (("relu", {"mode": "forwards"}), ValueError, "mode must be one of forward, backward"),
     "name": (("rellu", {}), LookupError, "did you mean 'relu'"),
     "kind": (("softmax", {}), TypeError, "softmax mixes the elements"),
-    "parameter": (("talu", {"alhpa": 1.0}), TypeError, "did you mean 'alpha'"),
+    "parameter": (("talu", {"alpa": 1.0}), TypeError, "did you mean 'alpha'"),
     "value": (("talu", {"alpha": -1.0}), ValueError, "alpha must be greater than 0, got -1"),
     "random": (("staf", {}), TypeError, r"amplitude starts at random values.* amplitude=\[...\]"),
     "per channel": (("talu", {"alpha": [1.0, 2.0]}), TypeError, "alpha must be one number"),
