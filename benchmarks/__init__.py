@@ -7,11 +7,11 @@
 
 Environment variables choose less, or more:
 
-    MULTIACT_BENCH_ACTIVATIONS  names separated by commas; default: all that are registered
+    MULTIACT_BENCH_ACTIVATIONS  NAME, /path/FILE.py:FUNCTION or MODULE:FUNCTION, separated by
+                                commas; default: all that are registered, plugins' too.  A path
+                                must be absolute: asv runs elsewhere
     MULTIACT_BENCH_BACKENDS     numpy, torch, torch.compile, jax.jit, flax
     MULTIACT_BENCH_COMPILE      1: torch.compile too (some 10 s per activation)
-    MULTIACT_BENCH_MODULE       a module to import first, which registers activations of yours;
-                                those of the entry points `multiact.activations` are always there
     MULTIACT_BENCH_SECONDS      how long a ratio is measured, default 0.5
 
 Times are of the CPU, on one thread.  A ratio is the median over pairs measured one after the

@@ -6,9 +6,6 @@ import inspect
 import math
 import os
 import zlib
-from functools import lru_cache
-from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
 import numpy as np
@@ -16,27 +13,17 @@ import numpy as np
 import multiact
 from multiact.activation import Activation
 from multiact.module import configure, options
+from multiact.testing.loading import resolve
 
 #: also measured where arrays leave the cache
 LARGE = ("talu", "relu", "gelu", "silu", "mish", "swigelu", "rational", "swiglu", "softmax")
 EDGE, SMALL_EDGE = 16, 4  # length of every axis but the first, where axes have a meaning
 
 
-@lru_cache(maxsize=1)
-def load_users() -> None:
-    """Import what registers activations from outside the package."""
-    for point in entry_points(group="multiact.activations"):
-        point.load()
-    named = os.environ.get("MULTIACT_BENCH_MODULE")
-    if named:
-        import_module(named)
-
-
 def activations() -> list[str]:
-    """The chosen activations, by default all that are registered."""
-    load_users()
+    """The chosen activations, by default all that are registered, plugins' too."""
     chosen = _listed("MULTIACT_BENCH_ACTIVATIONS")
-    return [multiact.get(name).key for name in chosen] if chosen else multiact.names()
+    return [resolve(target).key for target in chosen] if chosen else multiact.names()
 
 
 def large() -> list[str]:

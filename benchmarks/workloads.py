@@ -189,7 +189,6 @@ BACKENDS: dict[str, type[Workload]] = {
 
 def workload(backend: str, activation: str, elements: int) -> Workload:
     """Build it; NotImplementedError, which asv skips, where something is not there."""
-    selection.load_users()
     try:
         return BACKENDS[backend](multiact.get(activation), elements)
     except (ImportError, LookupError) as error:

@@ -5,7 +5,7 @@
 [-0.7616, 0.0, 2.0]
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from multiact import catalogue, special
 from multiact.activation import Activation, activation
@@ -13,12 +13,16 @@ from multiact.derivatives import derivative
 from multiact.kernels import engine, use_engine
 from multiact.registry import get, names
 
+if TYPE_CHECKING:
+    from multiact.analysis import gain, latex
+
 __all__ = [
     "Activation",
     "activation",
     "catalogue",
     "derivative",
     "engine",
+    "gain",
     "get",
     "latex",
     "names",
@@ -29,18 +33,20 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    if name == "latex":  # its imports take longer than all the others
-        from multiact.analysis import latex
+    if name in ("gain", "latex"):  # their imports take longer than all the others
+        from multiact import analysis
 
-        return latex
+        return getattr(analysis, name)
     if not name.startswith("_"):
-        from multiact import registry
-
-        if name in registry.names():
-            return get(name)
+        try:
+            found = get(name)
+        except LookupError:
+            found = None
+        if found is not None and found.key == name:
+            return found
         from multiact._words import nearest
 
-        words = [*__all__, *registry.names()]
+        words = [*__all__, *names()]
         raise AttributeError(f"multiact has no attribute {name!r}; {nearest(name, words)}")
     raise AttributeError(name)
 

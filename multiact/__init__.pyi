@@ -12,7 +12,9 @@ from multiact.kernels import use_engine as use_engine
 from multiact.registry import get as get
 from multiact.registry import names as names
 __version__: str
-__all__ = ['Activation', 'activation', 'catalogue', 'derivative', 'engine', 'get', 'latex', 'names', 'special', 'use_engine']
+from multiact.analysis import gain as gain
+from multiact.analysis import latex as latex
+__all__ = ['Activation', 'activation', 'catalogue', 'derivative', 'engine', 'gain', 'get', 'latex', 'names', 'special', 'use_engine']
 
 class _adaptive_sigmoid(Activation):
     """Sigmoid with learned steepness and centre."""

@@ -18,6 +18,7 @@ from multiact.parameters import Parameter, unknown
 from multiact.structure import halves
 
 KINDS = ("elementwise", "gated", "normalising", "channel", "stochastic", "layer")
+_FACTS = ("reference", "aliases", "kinks", "limits", "sizes", "requires")
 _GRAPHS = frozenset({"elementwise", "gated", "stochastic"})  # one element in, one element out
 
 
@@ -134,6 +135,11 @@ class Activation:
     def family(self) -> str:
         """The catalogue file it stands in."""
         return self.function.__module__.rpartition(".")[2]
+
+    @property
+    def package(self) -> str:
+        """The package that declares it: "multiact", or a plugin's."""
+        return self.function.__module__.partition(".")[0]
 
     @property
     def learnable(self) -> tuple[str, ...]:
@@ -322,19 +328,50 @@ def _declared(function: Callable[..., Any], name: str | None, kind: str, facts: 
     signature = inspect.signature(function).parameters
     if "xp" not in signature:
         raise TypeError(f"the formula {key} needs a last keyword argument xp, the array library")
+    if not any(p.kind is p.POSITIONAL_ONLY for p in signature.values()):
+        raise TypeError(f"the formula {key} must take its array positionally: def {key}(x, /, ...)")
     for p in signature.values():
         default = None if p.default is p.empty else p.default
         if p.kind is p.POSITIONAL_ONLY:
             data.append(p.name)
         elif p.kind is p.POSITIONAL_OR_KEYWORD:
-            parameters.append(Parameter.declared(p.name, hints.get(p.name), default))
+            parameters.append(_parameter(key, p.name, hints.get(p.name), default))
         elif p.name != "xp":
             settings.append(Parameter.declared(p.name, hints.get(p.name), default))
-    if not data:
-        raise TypeError(f"the formula {key} must take its array positionally: def {key}(x, /, ...)")
     if kind == "gated":
         settings.append(Parameter("axis", -1))
+    _check_facts(key, (*parameters, *settings), facts)
     name = name or "".join(part.capitalize() for part in key.split("_"))
     return Activation(
         key, name, kind, function, tuple(data), tuple(parameters), tuple(settings), **facts
     )
+
+
+def _parameter(key: str, name: str, hint: Any, default: Any) -> Parameter:
+    """A parameter that may be learned: one number by default, or declared as an array."""
+    found = Parameter.declared(name, hint, default)
+    number = isinstance(default, (int, float)) and not isinstance(default, bool)
+    if found.shaped is None and not number:
+        given = "none" if default is None else repr(default)
+        raise TypeError(f"{key}: {name} needs a number for its default, {name}=1.0, got {given}")
+    return found
+
+
+def _check_facts(key: str, parameters: tuple[Parameter, ...], facts: Mapping[str, Any]) -> None:
+    """What a declaration says besides the formula, and the defaults, or a clear error."""
+    for fact in facts:
+        if fact not in _FACTS:
+            raise unknown("activation", fact, _FACTS)
+    for p in parameters:
+        if p.default is not None:
+            p.check(p.default, key)
+    kinks, limits = facts.get("kinks"), facts.get("limits")
+    if kinks is not None and not callable(kinks):
+        raise TypeError(f"{key}: kinks must be a function, such as lambda: {{0: 1}}, got {kinks!r}")
+    if limits is not None and (not isinstance(limits, tuple) or len(limits) != 2):
+        raise TypeError(f"{key}: limits must be a pair, such as (0, None), got {limits!r}")
+    named = {**(facts.get("requires") or {}), **({"kinks": kinks} if kinks else {})}
+    for what, condition in named.items():
+        for argument in inspect.signature(condition).parameters:
+            if argument not in (known := [p.name for p in parameters]):
+                raise unknown(f"{key}, in {what!r},", argument, known)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from multiact._words import nearest
+from multiact.plugins import load_plugins
 
 if TYPE_CHECKING:
     from multiact.activation import Activation
@@ -23,7 +24,7 @@ def register(record: Activation) -> None:
     spellings = {_folded(n) for n in (record.key, record.name, *record.aliases)}
     for spelling in sorted(spellings & _LOOKUP.keys()):
         owner = _RECORDS[_LOOKUP[spelling]]
-        if _origin(owner) != _origin(record):
+        if not _same(owner, record):
             raise ValueError(
                 f"the name {spelling!r} of {'.'.join(_origin(record))} is taken by "
                 f"{'.'.join(_origin(owner))}; give the activation another name"
@@ -32,6 +33,13 @@ def register(record: Activation) -> None:
         del _LOOKUP[spelling]
     _RECORDS[record.key] = record
     _LOOKUP.update(dict.fromkeys(spellings, record.key))
+
+
+def _same(owner: Activation, record: Activation) -> bool:
+    """Whether both come from one place: a module, or a file that is loaded under two names."""
+    files = [r.function.__code__.co_filename for r in (owner, record)]
+    same_name = owner.function.__qualname__ == record.function.__qualname__
+    return _origin(owner) == _origin(record) or (same_name and files[0] == files[1])
 
 
 def _origin(record: Activation) -> tuple[str, str]:
@@ -69,6 +77,9 @@ def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
     """
     if isinstance(spec, str):
         key = _LOOKUP.get(_folded(spec))
+        if key is None:  # then it may be another package's
+            load_plugins()
+            key = _LOOKUP.get(_folded(spec))
         if key is None:
             raise LookupError(f"no activation {spec!r}; {nearest(spec, known_words())}")
         return _RECORDS[key]
@@ -91,6 +102,8 @@ def names(
     *, kind: str | None = None, family: str | None = None, learnable: bool | None = None
 ) -> list[str]:
     """Names of the registered activations, sorted, optionally only some of them.
+
+    Those of other packages (entry point group `multiact.activations`) are among them.
 
     Parameters
     ----------
@@ -116,6 +129,7 @@ def names(
     >>> multiact.names(kind="gated")[:3]
     ['bilinear', 'geglu', 'glu']
     """
+    load_plugins()
     for what, given in (("kind", kind), ("family", family)):
         there = sorted({getattr(r, what) for r in _RECORDS.values()})
         if given is not None and given not in there:

@@ -57,7 +57,8 @@ class Package:
 def _reexports(tree: ast.Module, source: str) -> Iterator[str]:
     """What the source itself defines: public imports, its version, its classes."""
     missing = set(public := _public(tree))
-    for node in tree.body:
+    late = [n for node in tree.body if isinstance(node, ast.If) for n in node.body]
+    for node in [*tree.body, *late]:  # late: under `if TYPE_CHECKING`, imported when asked for
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 if alias.name in public:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from benchmarks import catalogue, compare, comparisons, selection, timing
 from benchmarks.rows import Options, Row
 from benchmarks.workloads import BACKENDS
+from tests.registered import temporary_registrations
 
 TINY = 256
 CLASSES = {kind.__name__: (suite, kind) for suite, kind in catalogue.classes()}
@@ -84,25 +86,26 @@ def test_the_other_classes(name: str) -> None:
         assert result
 
 
-def test_activations_of_users_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = tmp_path / "benchmarked_by_a_user.py"
-    module.write_text(
+@pytest.mark.parametrize("target", ["{folder}/{stem}.py:{stem}", "{stem}:{stem}"])
+def test_activations_of_users_are_measured(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stem = "benchmarked_by_a_user"
+    (tmp_path / f"{stem}.py").write_text(
         "from multiact import activation\n"
         "@activation\n"
-        "def benchmarked_by_a_user(x, /, *, xp):\n"
+        f"def {stem}(x, /, *, xp):\n"
         "    return xp.tanh(x)\n"
     )
-    from multiact import registry
-
+    chosen = f"talu,{target.format(folder=tmp_path, stem=stem)}"
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("MULTIACT_BENCH_MODULE", module.stem)
-    monkeypatch.setattr(registry, "_RECORDS", dict(registry._RECORDS))
-    monkeypatch.setattr(registry, "_LOOKUP", dict(registry._LOOKUP))
-    selection.load_users.cache_clear()
-    try:
-        assert module.stem in selection.activations()
-    finally:
-        selection.load_users.cache_clear()
+    monkeypatch.setenv("MULTIACT_BENCH_ACTIVATIONS", chosen)
+    kind = CLASSES["Gradient"][1]
+    monkeypatch.setattr(kind, "elements", TINY)
+    with temporary_registrations():
+        assert selection.activations() == ["talu", stem]
+        assert ran(kind, "track_gradient_to_copy", "numpy", stem) > 0
+    monkeypatch.delitem(sys.modules, stem, raising=False)
 
 
 def test_a_slowdown_beyond_noise_is_seen_and_noise_is_not() -> None:

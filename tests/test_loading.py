@@ -75,3 +75,14 @@ def test_two_files_of_one_name(tmp_path):
 
 def test_a_module_and_a_name():
     assert resolve("multiact.catalogue.rectified:relu") is resolve("ReLU")
+
+
+def test_a_file_that_is_imported_too_is_the_same_activation(tmp_path, monkeypatch):
+    file = tmp_path / "planted_module.py"
+    file.write_text(MINE)
+    monkeypatch.syspath_prepend(tmp_path)
+    first = resolve("planted_module:planted")
+    assert resolve(f"{file}:planted").function is not first.function  # replaced, not refused
+    (tmp_path / "other.py").write_text(MINE)
+    with pytest.raises(LoadingError, match=r"the name 'planted' .* is taken"):
+        resolve(f"{tmp_path}/other.py:planted")

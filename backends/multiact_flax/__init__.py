@@ -9,10 +9,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from multiact_flax._initialise import initializer
 from multiact_flax._modules import CLASSES, ActivationModule, Fixed
 from multiact_flax._shared import class_names
 
-__all__ = ["ActivationModule", "Fixed", "linen", "module", "module_class"]
+__all__ = ["ActivationModule", "Fixed", "initializer", "linen", "module", "module_class"]
 
 module, module_class = CLASSES.module, CLASSES.module_class
 

@@ -8,10 +8,11 @@ def module(spec: str | Mapping[str, Any] | Activation, *args: Any, **config: Any
 def module_class(act: Activation) -> type[ActivationModule]: ...
 from flax.nnx import Rngs
 from multiact_flax._modules import StochasticModule
+from multiact_flax._initialise import initializer as initializer
 from multiact_flax._modules import ActivationModule as ActivationModule
 from multiact_flax._modules import Fixed as Fixed
 from multiact_flax import linen as linen
-__all__ = ['ActivationModule', 'Fixed', 'linen', 'module', 'module_class']
+__all__ = ['ActivationModule', 'Fixed', 'initializer', 'linen', 'module', 'module_class']
 
 class AdaptiveSigmoid(ActivationModule):
     """Sigmoid with learned steepness and centre."""

@@ -8,7 +8,7 @@ object; common subexpressions are therefore shared without a search.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 COMMUTATIVE = frozenset({"add", "mul", "logical_and", "logical_or"})
@@ -21,6 +21,14 @@ _FOLD: dict[str, Callable[..., float]] = {
     "abs": abs,
     **{f.__name__: f for f in (math.sqrt, math.exp, math.log, math.sin, math.cos, math.tanh)},
 }
+
+
+#: operators that a NumPy scalar on the left hands over
+_REFLECTED = {
+    "add": "__radd__", "subtract": "__rsub__", "multiply": "__rmul__", "divide": "__rtruediv__",
+    "power": "__rpow__", "less": "__gt__", "less_equal": "__ge__", "greater": "__lt__",
+    "greater_equal": "__le__", "equal": "__eq__", "not_equal": "__ne__",
+}  # fmt: skip
 
 
 class Expr:
@@ -40,11 +48,42 @@ class Expr:
 
     def __bool__(self) -> bool:
         raise TypeError(
-            "a formula must not branch on the values of an array; use xp.where(condition, a, b)"
+            "a formula must not branch on the values of an array (if, and, or, max, min); use "
+            "xp.where(condition, a, b), &, |, xp.maximum, xp.minimum"
         )
 
-    def __iter__(self) -> Iterator[Any]:
-        raise TypeError("a formula sees one element at a time; a symbolic array has no length")
+    def _alone(self, *_: Any) -> Any:
+        raise TypeError(
+            "a formula sees one element at a time: no loops, indices, lengths or assignments; "
+            "choose values with xp.where(condition, a, b)"
+        )
+
+    __iter__ = __len__ = __getitem__ = __setitem__ = __contains__ = _alone
+
+    def _number(self) -> Any:
+        raise TypeError("float(), int() and math work on numbers; use xp, as in xp.exp(x)")
+
+    __float__ = __int__ = _number
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("NumPy cannot compute with a symbolic array; use xp instead of np")
+
+    def __array_function__(self, function: Any, *_: Any) -> Any:
+        raise TypeError(f"np.{function.__name__} works on NumPy alone; use xp instead of np")
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: Any) -> Any:
+        reflected = _REFLECTED.get(ufunc.__name__)
+        if reflected is None or inputs[0] is self:
+            raise TypeError(f"np.{ufunc.__name__} works on NumPy alone; use xp instead of np")
+        return getattr(self, reflected)(inputs[0][()])  # a NumPy scalar, as itself
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise AttributeError(
+            f"a symbolic array has no {name!r}: a formula sees one element at a time, and calls "
+            f"functions such as xp.tanh(x), not methods"
+        )
 
     __hash__ = object.__hash__
 

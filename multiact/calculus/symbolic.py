@@ -55,14 +55,29 @@ def _named(op: str) -> Callable[..., Expr]:
     return operation
 
 
+#: what newcomers write, and what it is called here
+_INSTEAD = {
+    "absolute": "xp.abs", "arccosh": "xp.acosh", "arcsinh": "xp.asinh", "arctan": "xp.atan",
+    "arctanh": "xp.atanh", "clamp": "xp.clip", "power": "xp.pow", "relu": "xp.maximum(x, 0)",
+    "sigmoid": "multiact.special.expit",
+    **{n: f"multiact.special.{n}" for n in ("erf", "erfc", "expit", "softplus", "softsign")},
+}  # fmt: skip
+_REDUCTIONS = frozenset(
+    "all any argmax argmin cumulative_sum max mean min prod std sum var".split()
+)
+
+
 def __getattr__(name: str) -> Any:
     op = name if name in FUNCTIONS else _OTHER_NAMES.get(name)
-    if op is None:
-        raise AttributeError(
-            f"xp.{name} is not an elementwise operation of the array API; a formula may use "
-            f"operators, xp.where, xp.{', xp.'.join(FUNCTIONS)} and multiact.special"
-        )
-    return _named(op)
+    if op is not None:
+        return _named(op)
+    if name in _REDUCTIONS:
+        hint = "it mixes the elements: such formulas are declared with kind='normalising'"
+    elif name in _INSTEAD:
+        hint = f"use {_INSTEAD[name]}"
+    else:
+        hint = f"use operators, xp.where, xp.{', xp.'.join(FUNCTIONS)} or multiact.special"
+    raise AttributeError(f"a formula cannot use xp.{name}; {hint}")
 
 
 class _WithFMA:

@@ -1,4 +1,4 @@
-"""The command line: `multiact list`, `show`, `check`, `doctor`, `demo`."""
+"""The command line: `multiact list`, `show`, `plot`, `check`, `doctor`, `demo`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import NoReturn
 
 from multiact import __version__
 from multiact._words import nearest
-from multiact.cli import checking, demo, doctor, listing, show
+from multiact.cli import checking, demo, doctor, listing, plot, show
 from multiact.cli.console import UsageError
 
 COMMANDS = {
     "list": listing,
     "show": show,
+    "plot": plot,
     "check": checking,
     "doctor": doctor,
     "demo": demo,

@@ -5,9 +5,15 @@ from __future__ import annotations
 import argparse
 import math
 import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 import multiact
+from multiact.activation import Activation
+from multiact.analysis import example, properties
+from multiact.analysis.breaks import declared_kinks
 from multiact.cli.console import UsageError, chosen, found, print_json, print_table, progress
 from multiact.testing.backend import KNOWN, Backend, Unavailable, load
 
@@ -48,13 +54,33 @@ def run(given: argparse.Namespace) -> int:
     if not rows:
         raise UsageError(f"no backend that is installed computes in {', '.join(dtypes)}")
     failing = [row for row in rows if not row.ok]
+    notes = [note for act in activations if act.package != "multiact" for note in _notes(act)]
     if given.json:
-        print_json(
-            {"rows": [r.as_dict() for r in rows], "failed": len(failing), "missing": missing}
-        )
+        numbers = {"rows": [r.as_dict() for r in rows], "failed": len(failing)}
+        print_json({**numbers, "missing": missing, "notes": notes})
     else:
+        for note in notes:
+            print(f"note: {note}")
         print_rows(rows, failing, missing)
     return 1 if failing else 0
+
+
+def _notes(act: Activation) -> Iterator[str]:
+    """What is not wrong, but may not be meant: jumps, and kinks that are not declared."""
+    with np.errstate(all="ignore"):
+        found = properties(act)
+    if found is None:
+        return
+    if found.smoothness == "jumps":
+        yield f"{act.key} looks discontinuous; `multiact plot` shows where"
+    declared = [float(x) for x in declared_kinks(act, example.arguments(act))]
+    for k in found.kinks:
+        if not any(math.isclose(k.x, x, abs_tol=1e-9) for x in declared):
+            yield (
+                f"the slope of {act.key} jumps from {k.left:.4g} to {k.right:.4g} at "
+                f"x = {k.x:.6g} and is {k.slope:.4g} there; if that is meant, declare it: "
+                f"kinks=lambda: {{{k.x:.6g}: {k.slope:.4g}}}"
+            )
 
 
 def _backends(wanted: list[str], compiled: bool) -> tuple[list[Backend], dict[str, str]]:

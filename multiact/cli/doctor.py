@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import platform
 import subprocess
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from typing import Any
 
 import multiact
 from multiact.cli.console import UsageError, print_json
 from multiact.kernels import engine
 from multiact.kernels.compiler import compiler
+from multiact.plugins import GROUP, failures
 from multiact.testing.backend import KNOWN, Unavailable, load
 
 _PACKAGES = ("numpy", "array-api-compat", "mpmath", "rich", "torch", "jax", "flax")
@@ -45,6 +46,7 @@ def _report() -> dict[str, Any]:
         "platform": platform.platform(),
         "packages": {name: _version(name) for name in _PACKAGES},
         "backends": {framework: _state(framework) for framework in KNOWN},
+        "plugins": _plugins(),
         "compiler": _compiler(),
         "engine": _engine(),
     }
@@ -64,6 +66,13 @@ def _state(framework: str) -> str:
         return f"missing: {error}"
     except Exception as error:  # an installation may be broken in any way: that is the finding
         return f"broken: {type(error).__name__}: {(str(error) or 'no message').splitlines()[0]}"
+
+
+def _plugins() -> dict[str, str] | str:
+    """Modules of other packages that declare activations, and whether they could be imported."""
+    broken = failures()
+    found = sorted(f"{p.name} = {p.value}" for p in entry_points(group=GROUP))
+    return {p: f"broken: {broken[p]}" if p in broken else "found" for p in found} or "none"
 
 
 def _compiler() -> str:

@@ -29,11 +29,11 @@ def run(given: argparse.Namespace) -> int:
     if given.json:
         print_json([_fields(act) for act in records])
         return 0
-    head = ("name", "class", "kind", "family", "learned", "what it is")
+    head = ("name", "class", "kind", "family", "learned", "from", "what it is")
     print_table(
         head,
         [
-            (a.key, a.name, a.kind, a.family, ",".join(a.learnable) or "-", a.summary)
+            (a.key, a.name, a.kind, a.family, ",".join(a.learnable) or "-", a.package, a.summary)
             for a in records
         ],
     )
@@ -46,6 +46,7 @@ def _fields(act: Activation) -> dict[str, object]:
         "class": act.name,
         "kind": act.kind,
         "family": act.family,
+        "from": act.package,
         "learnable": list(act.learnable),
         "aliases": list(act.aliases),
         "summary": act.summary,

@@ -65,8 +65,10 @@ def _sections(act: Activation, order: int) -> Iterator[tuple[str, list[str]]]:
         yield "rewritten", _rules(act) or ["nothing: it is computed as it is written"]
     yield "reference", [act.reference or "none given"]
     yield "aliases", [", ".join(act.aliases) or "none"]
-    ours = act.function.__module__.startswith("multiact.catalogue.")
+    ours = act.package == "multiact"
     yield "kind", [f"{act.kind}, in the family {act.family}" if ours else act.kind]
+    if not ours:
+        yield "from", [inspect.getsourcefile(act.function) or act.function.__module__]
     yield "function", [f"{act.key}{function_signature(act)}"]
     yield "module", [f"{act.name}{signature(act)}"]
     yield "available", [line for framework in KNOWN for line in _available(act, framework)]

@@ -138,9 +138,16 @@ class _Check:
         y = self.numbers(self.backend.value(self.act, x, self.arguments()), "value")
         if y.shape != self.case.shape:
             raise _WrongError(f"shape: {y.shape} instead of {self.case.shape}")
+        if self.case.undefined is not None:
+            at = self.case.undefined
+            raise _WrongError(f"undefined: the formula itself is NaN at x = {at:g}", at)
         for at, got in self.case.specials(y):
-            what = "lost NaN" if math.isnan(at) else "limit"
-            raise _WrongError(f"{what}: f({at:g}) = {got:g}", at)
+            if math.isnan(at):
+                hint = "no comparison with NaN holds, so x must be in the last branch of xp.where"
+                raise _WrongError(f"lost NaN: f(nan) = {got:g}; {hint}", at)
+            declared = (self.act.limits or (None, None))[at > 0]
+            hint = "; write the formula so that arithmetic finds it" if math.isnan(got) else ""
+            raise _WrongError(f"limit: f({at:g}) = {got:g}, declared is {declared:g}{hint}", at)
         self.judge(self.case.value_errors(y), "value", VALUE_GOAL)
 
     def slopes(self) -> None:
@@ -183,4 +190,6 @@ class _Check:
             far = math.isinf(worst.error)
             size = "infinite or NaN" if far else f"{worst.error:.3g} ULP off, goal {goal:g}"
             place = "" if math.isnan(worst.at) else f" at x = {worst.at:g}"
+            if what == "derivative" and worst.at in self.case.kinks:
+                place += f", where the declared slope is {self.case.kinks[worst.at]:g}"
             raise _WrongError(f"{what}: {size}{place}", worst.at)

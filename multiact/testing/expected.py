@@ -43,6 +43,10 @@ class Case:
         Where the derivative must be finite.
     arguments
         Parameters and settings by name.
+    kinks
+        The declared ones, with the slopes chosen there.
+    undefined
+        A finite place where the formula itself has no value, None if there is none.
     """
 
     points: np.ndarray
@@ -50,9 +54,11 @@ class Case:
     finite: np.ndarray
     shape: tuple[int, ...]
     arguments: Mapping[str, Any]
+    undefined: float | None = None
+    kinks: Mapping[float, float]
 
     def __init__(self, act: Activation, form: Format) -> None:
-        self.act, self.form = act, form
+        self.act, self.form, self.kinks = act, form, {}
         given = example.arguments(act)
         self.arguments = {name: computed(v, form) for name, v in given.items()}
 
@@ -85,6 +91,8 @@ class _Exact(Case):
         self.data = np.asarray([one, one[7:] + one[:7]] if gated else [one]).T
         self.varied = act.data if gated else act.data[:1]
         self.truths = [self._truths(row) for row in self.data]
+        nowhere = [row[0] for row, t in zip(self.data, self.truths, strict=True) if _nan(t[0])]
+        self.undefined = float(nowhere[0]) if nowhere else None
         self.spread = [self._spread(order) for order in (0, 1)]
         extra = [[math.nan] * 2] if gated else [[math.nan], [math.inf], [-math.inf]]
         rows = np.concatenate([self.data, np.asarray(extra)])
@@ -209,6 +217,10 @@ class _Reference(Case):
 
         near, far = total(step) - total(-step), total(2 * step) - total(-2 * step)
         return (8 * near - far) / (12 * step)
+
+
+def _nan(t: Truth) -> bool:
+    return math.isnan(float(t.value))
 
 
 def _relative(size: Any, whole: Any) -> Any:

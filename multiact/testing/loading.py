@@ -7,6 +7,7 @@ import hashlib
 import inspect
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -16,6 +17,7 @@ from typing import Any
 
 from multiact._words import nearest
 from multiact.activation import Activation
+from multiact.analysis import example
 from multiact.registry import get
 
 
@@ -38,14 +40,31 @@ def resolve(target: str) -> Activation:
     Raises
     ------
     LoadingError
-        If there is no such name, file, module or function, or it is not declared with
-        `@multiact.activation`, or importing it fails.
+        If there is no such name, file, module or function, it is not declared with
+        `@multiact.activation`, importing it fails, or its formula cannot be traced.
     """
     place, colon, name = target.rpartition(":")
     if not colon:
-        return _registered(target)
+        return _traced(_registered(target))
     found = _file(Path(place)) if _is_file(place) else _module(place)
-    return _member(found, place, name)
+    return _traced(_member(found, place, name))
+
+
+def _traced(act: Activation) -> Activation:
+    """The activation, once its formula, if it is a user's, has been seen to be one."""
+    if act.is_graph and act.package != "multiact":
+        try:
+            act.expression(example.form(act), raw=True)
+        except Exception as error:  # a formula may raise anything
+            file = inspect.getsourcefile(act.function)
+            frames = traceback.extract_tb(error.__traceback__)
+            lines = [f":{frame.lineno}" for frame in frames if frame.filename == file]
+            text = (str(error) or "no message").splitlines()[0]
+            place = Path(file or act.function.__module__)
+            if place.is_relative_to(Path.cwd()):
+                place = place.relative_to(Path.cwd())
+            raise LoadingError(f"{place}{''.join(lines[-1:])}: {act.key}: {text}") from error
+    return act
 
 
 def _registered(name: str) -> Activation:

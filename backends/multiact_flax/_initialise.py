@@ -1,0 +1,66 @@
+"""Weights that keep the variance of what an activation makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, cast, get_args
+
+import jax
+
+from multiact.activation import Activation
+
+_Distribution = Literal["truncated_normal", "normal", "uniform"]
+
+
+def initializer(
+    spec: str | Mapping[str, Any] | Activation,
+    *,
+    mode: str = "fan_in",
+    distribution: str = "normal",
+    **parameters: Any,
+) -> jax.nn.initializers.Initializer:
+    """Initializer of weights that keep variances through the layers, as He's does for relu.
+
+    Parameters
+    ----------
+    spec
+        The activation between the layers, as `multiact.get` takes it.
+    mode
+        "fan_in" keeps the variance of the pre-activations, "fan_out" that of their gradients.
+    distribution
+        "normal", "uniform" or "truncated_normal".
+    **parameters
+        Of the activation, as `multiact.gain` takes them.
+
+    Returns
+    -------
+    Callable
+        What `jax.nn.initializers.variance_scaling` gives; the `kernel_init` of a layer.
+
+    Raises
+    ------
+    LookupError
+        If there is no such activation.
+    TypeError
+        If the activation has no gain.
+    ValueError
+        If there is no such mode or distribution.
+
+    Examples
+    --------
+    >>> import multiact_flax
+    >>> from flax import nnx
+    >>> init = multiact_flax.initializer("relu")
+    >>> layer = nnx.Linear(1000, 1000, kernel_init=init, rngs=nnx.Rngs(0))
+    >>> round(float(layer.kernel[...].std()) * 1000**0.5, 2)
+    1.41
+    """
+    from multiact.analysis.gain import fan_gain  # its imports take time
+
+    known = get_args(_Distribution)
+    if distribution not in known:
+        raise ValueError(f"distribution must be one of {', '.join(known)}, got {distribution!r}")
+    scale = fan_gain(spec, mode, **parameters) ** 2
+    fan = cast(Literal["fan_in", "fan_out"], mode)
+    chosen = cast(_Distribution, distribution)
+    return jax.nn.initializers.variance_scaling(scale, fan, chosen)

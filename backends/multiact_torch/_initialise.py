@@ -1,0 +1,99 @@
+"""Weights that keep the variance of what an activation makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from multiact.activation import Activation
+
+_LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
+_FILLS: dict[str, Callable[..., Tensor]] = {
+    "normal": nn.init.kaiming_normal_,
+    "uniform": nn.init.kaiming_uniform_,
+}
+T = TypeVar("T", Tensor, nn.Module)
+
+
+def init_(
+    target: T,
+    spec: str | Mapping[str, Any] | Activation,
+    *,
+    mode: str = "fan_in",
+    distribution: str = "normal",
+    generator: torch.Generator | None = None,
+    **parameters: Any,
+) -> T:
+    """Fill weights so that variances keep through the layers, as He's rule does for relu.
+
+    Parameters
+    ----------
+    target
+        A weight, filled in place as `torch.nn.init` does it; or a module: the weights of
+        every `Linear` and `Conv1d` to `Conv3d` in it are filled, their biases set to zero,
+        and all its other parameters left alone.
+    spec
+        The activation between the layers, as `multiact.get` takes it.
+    mode
+        "fan_in" keeps the variance of the pre-activations, "fan_out" that of their gradients.
+    distribution
+        "normal" or "uniform".
+    generator
+        Where the numbers are drawn from, by default torch's global generator.
+    **parameters
+        Of the activation, as `multiact.gain` takes them.
+
+    Returns
+    -------
+    torch.Tensor or torch.nn.Module
+        The target.
+
+    Raises
+    ------
+    LookupError
+        If there is no such activation.
+    TypeError
+        If `target` is neither, or the activation has no gain.
+    ValueError
+        If there is no such mode or distribution, no layer to fill, a layer without a shape
+        yet, or a weight of fewer than two axes.
+
+    Examples
+    --------
+    >>> import torch, multiact_torch
+    >>> layer = multiact_torch.init_(torch.nn.Linear(1000, 1000), "relu")
+    >>> round(layer.weight.std().item() * 1000**0.5, 2), layer.bias.any().item()
+    (1.41, False)
+    """
+    from multiact.analysis.gain import fan_gain  # its imports take time
+
+    fill = _FILLS.get(distribution)
+    if fill is None:
+        raise ValueError(f"distribution must be one of {', '.join(_FILLS)}, got {distribution!r}")
+    weights, biases = _found(target)
+    gain = fan_gain(spec, mode, **parameters)
+    with torch.no_grad():
+        for weight in weights:
+            # torch's own fan and sampler, with its gain of 1
+            fill(weight, mode=mode, nonlinearity="linear", generator=generator).mul_(gain)
+        for bias in biases:
+            bias.zero_()
+    return target
+
+
+def _found(target: Tensor | nn.Module) -> tuple[list[Tensor], list[Tensor]]:
+    """The weights to fill and the biases to clear."""
+    if isinstance(target, Tensor):
+        return [target], []
+    if not isinstance(target, nn.Module):
+        raise TypeError(f"target must be a tensor or a module, got {type(target).__name__}")
+    layers = [m for m in target.modules() if isinstance(m, _LAYERS)]
+    if not layers:
+        names = ", ".join(kind.__name__ for kind in _LAYERS)
+        raise ValueError(f"{type(target).__name__} has no layer to initialise ({names})")
+    if any(nn.parameter.is_lazy(layer.weight) for layer in layers):
+        raise ValueError("a lazy layer has no shape yet; run the module once before init_")
+    return [m.weight for m in layers], [m.bias for m in layers if m.bias is not None]
