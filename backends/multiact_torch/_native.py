@@ -61,8 +61,10 @@ def run(loop: FusedLoop, operands: Sequence[Any]) -> Results | None:
             return alone
     count = len(loop.inputs.data)
     lengths = [n for _, n in loop.inputs.parameters]
+    # copied, as numpy() would forbid for good what FSDP does: to resize the parameter's storage
     parameters = [
-        p.detach().double().numpy() if isinstance(p, Tensor) else p for p in operands[count:]
+        p.detach().to(torch.float64, copy=True).numpy() if isinstance(p, Tensor) else p
+        for p in operands[count:]
     ]
     scalars = [p for p, n in zip(parameters, lengths, strict=True) if n is None]
     cut = cut_by(x.shape, [getattr(p, "shape", ()) for p in scalars])
