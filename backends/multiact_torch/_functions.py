@@ -113,5 +113,13 @@ def _key(name: str, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) 
 _key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
-#: the array API on tensors, with our operations for activations inside layers
-NAMESPACE = Namespace(array_api, apply)
+class _Namespace(Namespace):
+    """The array API on tensors, with our operations for activations inside formulas."""
+
+    @staticmethod
+    def cumulative_sum(x: Tensor, *, axis: int) -> Tensor:
+        """As in array_api_compat, which looks for x's library again: Dynamo warns of that."""
+        return torch.cumsum(x, dim=axis)
+
+
+NAMESPACE = _Namespace(array_api, apply)

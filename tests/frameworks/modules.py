@@ -15,6 +15,6 @@ IMAGES = ("funnel_relu", "softmax2d")
 def example(name: str, dtype: torch.dtype = torch.float64, **options: Any) -> tuple[Any, Any]:
     """A module in evaluation, and an input of a shape it takes that needs a gradient."""
     torch.manual_seed(0)
-    module = mt.module(name, *REQUIRED.get(name, ()), **options).to(dtype).eval()
+    module = mt.module(name, *REQUIRED.get(name, ()), dtype=dtype, **options).eval()
     shape = (4, 2, 4, 6) if name in IMAGES else (4, 6)
     return module, torch.randn(shape, dtype=dtype, requires_grad=True)
