@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
-
 import multiact_torch as mt
+import torch
 
 REQUIRED = {"swiglu_layer": (6, 3), "moe": (6,), "funnel_relu": (2,)}
 IMAGES = ("funnel_relu", "softmax2d")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import multiact_torch as mt
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
@@ -29,7 +30,6 @@ from torch.distributed.tensor.debug import CommDebugMode
 from torch.nn.parallel import DistributedDataParallel
 
 import multiact
-import multiact_torch as mt
 from tests.frameworks.modules import IMAGES, example
 
 Figures = dict[str, Any]
