@@ -28,8 +28,8 @@ def halves(x: Any, axis: int, xp: Any, function: str) -> tuple[Any, Any]:
             f"{function}: the size of axis {axis} must be even to be split in halves, "
             f"got shape {tuple(x.shape)}"
         )
-    before = (slice(None),) * axis
-    return x[(*before, slice(None, size // 2))], x[(*before, slice(size // 2, None))]
+    after = (slice(None),) * (x.ndim - axis - 1)  # torch's nested tensors take no slice in front
+    return x[(..., slice(None, size // 2), *after)], x[(..., slice(size // 2, None), *after)]
 
 
 def channel_shape(ndim: int, axis: int, channels: int) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ import multiact
 from multiact._namespace import Namespace, check_floating
 from multiact.activation import Activation, Arguments
 from multiact.functions import describe, function_signature
+from multiact_torch._operands import autocast, summed
 from multiact_torch._operation import Operation, in_graph, key_of
 from multiact_torch._theirs import applies, theirs
 
@@ -35,28 +36,14 @@ class Function:
         """Apply to a tensor; gradients flow to x and to parameters given as tensors."""
         return self.apply(x, self.activation.arguments(args, kwargs))
 
-    def check(self, x: Tensor) -> None:
-        """Refuse anything but a tensor of floating-point numbers."""
-        if not isinstance(x, Tensor):
-            raise TypeError(f"{self.__name__}: x must be a torch.Tensor, got {type(x).__name__}")
-        if x.dtype not in _FLOATING:
-            check_floating(x, array_api, self.__name__)
-
     def apply(self, x: Tensor, given: Arguments) -> Tensor:
         """Apply with checked arguments."""
-        act = self.activation
-        self.check(x)
-        if not act.is_graph:
-            return act.whole(x, given, NAMESPACE)  # type: ignore[no-any-return]
-        operands = (*act.operands(x, given, array_api), *given.parameters)
-        return self.run(operands, act.lengths(given), given.settings)
+        return apply(self.activation, x, given)
 
     def run(
         self, operands: Any, lengths: tuple[int | None, ...], settings: tuple[Any, ...]
     ) -> Tensor:
-        """Apply the graph to arrays and parameters that are checked already."""
-        if torch.compiler.is_compiling():
-            return in_graph(self.key(lengths, settings), *operands)[0]
+        """Apply the graph to arrays and parameters that are checked already, uncompiled."""
         if self._theirs is not None and applies(operands):
             return self._theirs(*operands)  # type: ignore[no-any-return]
         return self.operation(lengths, settings).apply(*operands)[0]
@@ -69,14 +56,6 @@ class Function:
             made = Operation((expression,), form.inputs, self.activation.key)
             self._operations[lengths, settings] = made
         return self._operations[lengths, settings]
-
-    def key(self, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> int:
-        """The key of that operation, a constant in a compiled graph."""
-        return key_of(self.operation(lengths, settings))
-
-    # Dynamo calls it instead of tracing it; torch.compiler.assume_constant_result sets the
-    # same mark, but imports the compiler, which would double the import time of this package
-    key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
     def __reduce__(self) -> Any:
         return function, (self.activation,)
@@ -95,9 +74,52 @@ def _function(act: Activation) -> Function:
     return Function(act)
 
 
-def _apply(act: Activation, x: Tensor, given: Arguments) -> Tensor:
-    return _function(act).apply(x, given)
+def checked(act: Activation, x: Tensor) -> Tensor:
+    """`x` as activations take it; anything but a tensor of floating-point numbers is refused."""
+    if not isinstance(x, Tensor):
+        raise TypeError(f"{act.key}: x must be a torch.Tensor, got {type(x).__name__}")
+    if x.dtype not in _FLOATING:
+        check_floating(x, array_api, act.key)
+    return x if type(x) is Tensor else summed(x)
 
 
-#: the array API on tensors, with our operations for activations inside layers
-NAMESPACE = Namespace(array_api, _apply)
+def apply(act: Activation, x: Tensor, given: Arguments) -> Tensor:
+    """Apply an activation with checked arguments."""
+    x = checked(act, x)
+    if not act.is_graph:
+        if act.kind == "layer":
+            x, given = autocast(x, given)
+        return act.whole(x, given, NAMESPACE)  # type: ignore[no-any-return]
+    operands = (*act.operands(x, given, array_api), *given.parameters)
+    return run(act, operands, act.lengths(given), given.settings)
+
+
+def run(
+    act: Activation, operands: Any, lengths: tuple[int | None, ...], settings: tuple[Any, ...]
+) -> Tensor:
+    """Apply the graph to arrays and parameters that are checked already."""
+    if torch.compiler.is_compiling():
+        return in_graph(_key(act.key, lengths, settings), *operands)[0]
+    return _function(act).run(operands, lengths, settings)
+
+
+def _key(name: str, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> int:
+    """The key of the operation, a constant in a compiled graph."""
+    return key_of(function(name).operation(lengths, settings))
+
+
+# Dynamo calls it instead of tracing it; torch.compiler.assume_constant_result sets the
+# same mark, but imports the compiler, which would double the import time of this package
+_key._dynamo_marked_constant = True  # type: ignore[attr-defined]
+
+
+class _Namespace(Namespace):
+    """The array API on tensors, with our operations for activations inside formulas."""
+
+    @staticmethod
+    def cumulative_sum(x: Tensor, *, axis: int) -> Tensor:
+        """As in array_api_compat, which looks for x's library again: Dynamo warns of that."""
+        return torch.cumsum(x, dim=axis)
+
+
+NAMESPACE = _Namespace(array_api, apply)

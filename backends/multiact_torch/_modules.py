@@ -15,7 +15,7 @@ import multiact
 from multiact.activation import Activation, Arguments
 from multiact.functions import describe
 from multiact.module import Configuration, configure, signature
-from multiact_torch._functions import Function, function
+from multiact_torch._functions import apply, checked, run
 
 
 class _Draw:
@@ -36,7 +36,6 @@ class ActivationModule(nn.Module):
     def __init__(self, *args: Any, device: Any = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__()
         self.configuration: Configuration = configure(self.activation, args, kwargs)
-        self._function: Function = function(self.activation)
         place = {"device": device, "dtype": dtype or torch.get_default_dtype()}
         for name, shape in self.configuration.shapes.items():
             start = self.configuration.start(name, _Draw(), torch)
@@ -60,15 +59,14 @@ class ActivationModule(nn.Module):
 
     def _apply_to(self, x: Tensor) -> Tensor:
         act, c = self.activation, self.configuration
-        self._function.check(x)
+        x = checked(act, x)
         values = tuple(c.broadcast(n, getattr(self, n, v), x.ndim) for n, v in c.values.items())
         noise = torch.rand_like(x) if act.kind == "stochastic" and self.training else None
         given = Arguments(values, self._settings, c.axis, noise)
         if not act.is_graph:
-            return self._function.apply(x, given)
-        return self._function.run(
-            (*act.operands(x, given, array_api), *values), self._lengths, self._settings
-        )
+            return apply(act, x, given)
+        operands = (*act.operands(x, given, array_api), *values)
+        return run(act, operands, self._lengths, self._settings)
 
     def extra_repr(self) -> str:
         """The parameters, as the constructor takes them."""

@@ -61,8 +61,10 @@ def run(loop: FusedLoop, operands: Sequence[Any]) -> Results | None:
             return alone
     count = len(loop.inputs.data)
     lengths = [n for _, n in loop.inputs.parameters]
+    # copied, as numpy() would forbid for good what FSDP does: to resize the parameter's storage
     parameters = [
-        p.detach().double().numpy() if isinstance(p, Tensor) else p for p in operands[count:]
+        p.detach().to(torch.float64, copy=True).numpy() if isinstance(p, Tensor) else p
+        for p in operands[count:]
     ]
     scalars = [p for p, n in zip(parameters, lengths, strict=True) if n is None]
     cut = cut_by(x.shape, [getattr(p, "shape", ()) for p in scalars])
@@ -74,7 +76,8 @@ def run(loop: FusedLoop, operands: Sequence[Any]) -> Results | None:
         return None
     out = [torch.empty_like(data[0]) for _ in range(loop.stored)]
     addresses = [t.data_ptr() for t in data], [t.data_ptr() for t in out]
-    return out, loop.run(kernel, cut, parameters, *addresses, torch.get_num_threads())
+    totals = loop.run(kernel, cut, parameters, *addresses, torch.get_num_threads())
+    return [_laid_out(t, x) for t in out], totals
 
 
 def _alone(loop: FusedLoop, x: Tensor, operands: Sequence[Any]) -> Results | None:
@@ -103,15 +106,34 @@ def _alone(loop: FusedLoop, x: Tensor, operands: Sequence[Any]) -> Results | Non
 
 
 def _aligned(data: Sequence[Tensor], *, flat: bool) -> Sequence[Tensor] | None:
-    """The arrays in one memory layout; copied only where they have holes or differ."""
+    """The arrays in one memory layout; copied only where they have holes or differ.
+
+    One after the other if `flat`, in any order: that of x then, which results keep.
+    """
     x = data[0]
     if any(t.shape != x.shape or t.dtype != x.dtype for t in data[1:]):
         return None
-    if flat and _dense(x) and all(t.stride() == x.stride() for t in data[1:]):
-        return data
-    return [t.contiguous() for t in data]
+    if not flat:
+        return [t.contiguous() for t in data]
+    order = x if _dense(x) else torch.empty_like(x)
+    return [t if t.stride() == order.stride() else torch.empty_like(order).copy_(t) for t in data]
 
 
 def _dense(x: Tensor) -> bool:
-    """Whether the elements fill a piece of memory without holes."""
-    return x.is_contiguous() or (x.ndim == 4 and x.is_contiguous(memory_format=torch.channels_last))
+    """Whether the elements fill a piece of memory without holes, in whatever order."""
+    if x.is_contiguous():
+        return True
+    filled = 1
+    for stride, size in sorted(zip(x.stride(), x.shape, strict=True)):
+        if size > 1 and stride != filled:
+            return False
+        filled *= size
+    return True
+
+
+def _laid_out(t: Tensor, like: Tensor) -> Tensor:
+    """`t` in the memory layout that torch's own functions give to results from `like`."""
+    if like.is_contiguous():
+        return t
+    order = torch.empty_like(like)
+    return t if t.stride() == order.stride() else order.copy_(t)

@@ -37,10 +37,13 @@ class Operation:
         self._fused: dict[tuple[int, ...], FusedLoop] = {}
 
     def apply(self, *operands: Operand) -> tuple[Tensor, ...]:
-        """All outputs, tracked by whatever differentiation is active."""
+        """All outputs, tracked by whatever differentiation is active.
+
+        `torch.jit.trace` records plain operations, which it can save and differentiate itself.
+        """
         if torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0:
             return _Transformable.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]
-        if torch.is_grad_enabled():
+        if torch.is_grad_enabled() and torch._C._get_tracing_state() is None:
             for v in operands:
                 if isinstance(v, Tensor) and v.requires_grad:
                     return _Quick.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]

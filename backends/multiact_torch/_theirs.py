@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch.nn.functional as F  # noqa: N812  the name that torch's documentation uses
+from torch import Tensor
 
 from multiact.activation import Activation
 from multiact.kernels import engine
@@ -25,5 +26,9 @@ def theirs(act: Activation) -> Callable[..., Any] | None:
 
 
 def applies(operands: Any) -> bool:
-    """Whether torch's function takes these operands: a tensor, then numbers."""
-    return engine() == "auto" and all(isinstance(v, (int, float)) for v in operands[1:])
+    """Whether torch's function takes these operands: a plain tensor, then numbers.
+
+    Subclasses of tensors may lack a rule for it (DTensor has none for relu6's gradient).
+    """
+    plain = type(operands[0]) is Tensor and all(isinstance(v, (int, float)) for v in operands[1:])
+    return plain and engine() == "auto"

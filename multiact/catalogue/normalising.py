@@ -49,9 +49,7 @@ def sparsemax(x: Any, /, *, axis: Axis | None = -1, xp: Any) -> Any:
     axis = normalised_axis(x, axis, "sparsemax")
     z = x - xp.max(x, axis=axis, keepdims=True)
     ordered = xp.flip(xp.sort(z, axis=axis), axis=axis)
-    shape = [1] * x.ndim
-    shape[axis] = x.shape[axis]
-    rank = xp.reshape(xp.arange(1, x.shape[axis] + 1, dtype=x.dtype), tuple(shape))
+    rank = xp.cumulative_sum(xp.ones_like(x), axis=axis)
     inside = 1 + rank * ordered > xp.cumulative_sum(ordered, axis=axis)
     size = xp.sum(xp.where(inside, xp.ones_like(x), 0.0), axis=axis, keepdims=True)
     kept = xp.sum(xp.where(inside, ordered, 0.0), axis=axis, keepdims=True)

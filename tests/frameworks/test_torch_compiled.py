@@ -1,0 +1,85 @@
+"""torch.compile and torch.export: one graph, any size, any number, saved and loaded."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import multiact
+
+torch = pytest.importorskip("torch")
+mt = pytest.importorskip("multiact_torch")
+example = pytest.importorskip("tests.frameworks.modules").example
+
+WHOLE = [n for n in multiact.names() if not multiact.get(n).is_graph]
+FEW = ("talu", "prelu", "staf", "swiglu", "softmax")
+
+
+@pytest.fixture
+def compiler() -> Iterator[Any]:
+    """Dynamo with nothing compiled yet, and a backend that counts the graphs it is given."""
+
+    class Counter:
+        graphs = 0
+
+        def __call__(self, graph: Any, _inputs: Any) -> Any:
+            self.graphs += 1
+            return graph.forward
+
+    torch._dynamo.reset()
+    yield Counter()
+    torch._dynamo.reset()
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_dynamic_sizes_share_a_graph(compiler: Any, name: str) -> None:
+    module, _ = example(name)
+    compiled = torch.compile(module, fullgraph=True, dynamic=True, backend=compiler)
+    for rows in (4, 6, 10):
+        x = torch.randn(rows, 8, dtype=torch.float64)
+        torch.testing.assert_close(compiled(x), module(x))
+    assert compiler.graphs == 1
+
+
+def test_other_numbers_recompile_once_as_in_torch(compiler: Any) -> None:
+    """A number is a constant at first, then an input: never a graph for each value."""
+    x = torch.tensor([-1.0, 2.0])
+    counts = []
+    for make in (lambda a: mt.TaLU(a, learnable=()), torch.nn.LeakyReLU):
+        before = compiler.graphs
+        for value in (0.1, 0.2, 0.3, 0.4, 0.5):
+            module = make(value)
+            found = torch.compile(module, fullgraph=True, backend=compiler)(x)
+            torch.testing.assert_close(found, module(x))
+        counts.append(compiler.graphs - before)
+    assert counts == [2, 2]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_activations_inside_formulas_compile(compiler: Any, name: str) -> None:
+    module, x = example(name)
+    compiled = torch.compile(module, fullgraph=True, backend="aot_eager")
+    torch.testing.assert_close(compiled(x), module(x))
+    inputs = [x, *module.parameters()]
+    found, expected = (torch.autograd.grad(f(x).square().sum(), inputs) for f in (compiled, module))
+    torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("name", [*FEW, "moe", "crelu", "gelu"])
+def test_export_is_saved_and_loaded(name: str, strict: bool) -> None:
+    module, x = example(name)
+    sizes = ({0: torch.export.Dim("rows")},)
+    program = torch.export.export(module, (x.detach(),), dynamic_shapes=sizes, strict=strict)
+    buffer = io.BytesIO()
+    torch.export.save(program, buffer)
+    buffer.seek(0)
+    loaded = torch.export.load(buffer)
+    x = torch.randn(7, 6, dtype=torch.float64)
+    for found in (loaded, loaded.run_decompositions()):
+        torch.testing.assert_close(found.module()(x), module(x))
+    targets = {str(n.target) for n in program.graph.nodes if n.op == "call_function"}
+    assert all(t.startswith(("aten.", "<built-in function")) for t in targets), targets
