@@ -68,7 +68,7 @@ class Configuration:
         """A parameter in the shape in which it meets an input of `ndim` axes."""
         if self.channels is None or name not in self._per_channel:
             return value
-        return value.reshape(channel_shape(ndim, self.axis, self.channels))
+        return value.reshape(channel_shape(ndim, self.axis, self.channels, self.activation.name))
 
     def arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Keyword arguments of the function for these parameter values."""

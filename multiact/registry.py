@@ -35,7 +35,7 @@ def register(record: Activation) -> None:
 
 
 def _origin(record: Activation) -> tuple[str, str]:
-    return record.function.__module__, record.function.__qualname__
+    return str(record.function.__module__), record.function.__qualname__
 
 
 def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
@@ -76,6 +76,9 @@ def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
         values = dict(spec)
         if not isinstance(values.get("name"), str):
             raise TypeError(f"a configuration needs a 'name', got {dict(spec)!r}")
+        wrong = next((key for key in values if not isinstance(key, str)), None)
+        if wrong is not None:
+            raise TypeError(f"a configuration's keys must be parameter names, got {wrong!r}")
         return get(values.pop("name")).with_defaults(**values)
     if hasattr(spec, "is_graph"):
         return spec

@@ -46,6 +46,12 @@ class Function:
         """Apply with checked arguments."""
         act = self.activation
         self.check(x)
+        for p, v in zip(act.parameters, given.parameters, strict=True):
+            if getattr(v, "shape", p.shaped and ...) and not isinstance(v, Tensor):
+                raise TypeError(
+                    f"{self.__name__}: {p.name} must be a torch.Tensor, got {type(v).__name__}; "
+                    "convert it with torch.as_tensor"
+                )
         if not act.is_graph:
             return act.whole(x, given, NAMESPACE)  # type: ignore[no-any-return]
         operands = (*act.operands(x, given, array_api), *given.parameters)

@@ -13,13 +13,16 @@ BACKENDS = {"multiact_numpy", "multiact_torch", "multiact_jax", "multiact_flax"}
 ARROWS: dict[str, set[str]] = {
     "calculus": set(),
     "_words": set(),
+    "_names": set(),
     "structure": set(),
     "parameters": {"_words"},
     "registry": {"_words"},
     "starts": {"parameters", "registry"},
     "_namespace": {"calculus"},
     "special": {"calculus", "_namespace"},
-    "activation": {"calculus", "_words", "structure", "parameters", "registry", "_namespace"},
+    "activation": {
+        *("calculus", "_words", "_names", "structure", "parameters", "registry", "_namespace"),
+    },
     "derivatives": {"calculus", "_words", "registry", "_namespace", "activation"},
     "catalogue": {
         *("structure", "parameters", "registry", "starts"),
