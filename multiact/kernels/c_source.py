@@ -134,6 +134,9 @@ class _Printer:
         self.narrow = loop.dtype in _CONVERSIONS
         self.suffix = "" if loop.bits == 64 else "f"
         self.lowered = tuple(lower(e, loop.bits, fma=has_fma()) for e in loop.outputs)
+        # numbered: a Python name need not be one of C
+        symbols = (*loop.inputs.data, *loop.numbers)
+        self.variables = {name: f"v{k}" for k, name in enumerate(symbols)}
         self.names: dict[Expr, str] = {}
 
     def source(self) -> str:
@@ -154,7 +157,7 @@ class _Printer:
     def block(self) -> str:
         for e in topological(self.lowered):
             self.names[e] = {
-                "symbol": f"v_{e.value}",
+                "symbol": self.variables.get(str(e.value), ""),
                 "const": self.literal(e.value) if isinstance(e.value, float) else "",
             }.get(e.op, f"t{len(self.names)}")
         plan = stages(self.lowered, self.is_call, lambda e: e.op in _MASKS)
@@ -207,9 +210,9 @@ class _Printer:
 
     def inputs(self) -> Iterable[str]:
         for k, name in enumerate(self.loop.inputs.data):
-            yield f"const T v_{name} = d{k}[i];"
+            yield f"const T {self.variables[name]} = d{k}[i];"
         for k, name in enumerate(self.loop.numbers):
-            yield f"const T v_{name} = q{k}{'[i]' if self.loop.rows else ''};"
+            yield f"const T {self.variables[name]} = q{k}{'[i]' if self.loop.rows else ''};"
 
     def literal(self, value: float) -> str:
         if math.isnan(value):
