@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from multiact.kernels.engine import engine
 from multiact.kernels.fused import FusedLoop, cut_by
 from multiact.kernels.native import available_threads
 
+_overlap = np.may_share_memory  # the loops are compiled for arrays apart from each other
 _loop = lru_cache(maxsize=None)(FusedLoop)
 
 
@@ -23,7 +24,7 @@ def run(
     operands: Sequence[Any],
     out: np.ndarray | None = None,
 ) -> tuple[np.ndarray, ...] | None:
-    """The outputs (the first into `out`), or None where kernels do not apply."""
+    """The outputs (the first into `out` where it can be), or None where kernels do not apply."""
     if engine() not in ("auto", "native"):
         return None
     loop = _loop(outputs, inputs, ())
@@ -37,11 +38,16 @@ def run(
     kernel = loop.kernel(str(x.dtype), cut) if x.dtype.isnative else None
     if kernel is None:
         return None
-    data = [np.ascontiguousarray(a) for a in operands[:count]]
-    if out is not None and not out.flags.c_contiguous:
-        return None
+    data = [_readable(a) for a in operands[:count]]
+    if out is not None and (not out.flags.carray or any(map(partial(_overlap, out), data))):
+        out = None
     first = np.empty(x.shape, x.dtype) if out is None else out
     results = [first, *(np.empty(x.shape, x.dtype) for _ in outputs[1:])]
     addresses = [a.ctypes.data for a in data], [a.ctypes.data for a in results]
     loop.run(kernel, cut, parameters, *addresses, available_threads())
     return tuple(results)
+
+
+def _readable(a: np.ndarray) -> np.ndarray:
+    a = np.ascontiguousarray(a)
+    return a if a.flags.aligned else a.copy()
