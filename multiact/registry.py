@@ -73,7 +73,7 @@ def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
             raise LookupError(f"no activation {spec!r}; {nearest(spec, known_words())}")
         return _RECORDS[key]
     if isinstance(spec, Mapping):
-        values = dict(spec)
+        values: dict[Any, Any] = dict(spec)
         if not isinstance(values.get("name"), str):
             raise TypeError(f"a configuration needs a 'name', got {dict(spec)!r}")
         wrong = next((key for key in values if not isinstance(key, str)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 
@@ -23,8 +24,8 @@ def check_fits(x: Any, value: Any, name: str, function: str) -> None:
     """Refuse an array parameter whose shape does not broadcast with that of `x`."""
     pairs = zip(x.shape[::-1], value.shape[::-1], strict=False)
     for axis, (n, m) in enumerate(pairs, 1):
-        unknown = n is None or n != n  # a lazy array's
-        if m != n and m != 1 and n != 1 and not unknown:
+        unknown = n is None or math.isnan(n)  # a lazy array's
+        if m not in (n, 1) and n != 1 and not unknown:
             raise ValueError(
                 f"{function}: {name} of shape {tuple(value.shape)} does not broadcast with an "
                 f"array of shape {tuple(x.shape)}: its axis -{axis} must be 1 or {n}, not {m}"
