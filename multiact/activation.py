@@ -204,7 +204,7 @@ class Activation:
         """The arrays the formula acts on: x, its halves, or x and the noise (mean: 1/2)."""
         arrays = self._data(x, given, xp)
         for p, value in zip(self.parameters, given.parameters, strict=True):
-            if p.shaped is None and getattr(value, "shape", ()):
+            if p.shaped is None and hasattr(value, "shape") and len(value.shape):
                 check_fits(arrays[0], value, p.name, self.key)
         return arrays
 

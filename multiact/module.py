@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
+from multiact._words import nearest
 from multiact.activation import Activation
 from multiact.parameters import Draw, Parameter, unknown
 from multiact.structure import channel_shape
@@ -170,11 +171,17 @@ def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any])
 def _checked_learnable(act: Activation, given: Any) -> tuple[str, ...]:
     if isinstance(given, str):
         raise TypeError(f"{act.name}: learnable must be a tuple of names, got {given!r}")
-    names = tuple(given)
+    try:
+        names = tuple(given)
+    except TypeError:
+        raise TypeError(
+            f"{act.name}: learnable must be a tuple of names, got {given!r}"
+        ) from None
     known = [p.name for p in act.parameters]
     for name in names:
         if name not in known:
-            raise ValueError(f"{act.name}: learnable names {name!r}; parameters are {known}")
+            close = nearest(str(name), known)
+            raise ValueError(f"{act.name}: learnable names {name!r}; {close}")
     return tuple(n for n in known if n in names)
 
 

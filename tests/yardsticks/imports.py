@@ -29,7 +29,7 @@ ARROWS: dict[str, set[str]] = {
         *("_namespace", "special", "activation", "derivatives"),
     },
     "functions": {"activation"},
-    "module": {"structure", "parameters", "activation"},
+    "module": {"_words", "structure", "parameters", "activation"},
     "kernels": {"_words", "calculus", "_namespace", "special", "activation"},
     "analysis": {
         *("calculus", "registry", "_namespace", "special", "activation"),
