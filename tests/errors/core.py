@@ -116,13 +116,13 @@ SEARCHES = [
     ("whole", lambda _: multiact.derivative("softmax"), TypeError, ("softmax mixes", "torch.autograd")),
     ("graph", lambda _: multiact.get("softmax").expression(multiact.get("softmax").form()), TypeError, ("softmax mixes",)),
     ("engine", lambda _: kernels.use_engine("fast").__enter__(), ValueError, ("'fast'", "'native'")),
-    ("no C", lambda _: Loop((Expr_without_c(),), Inputs(("x",)), (), "float32").source(), NotImplementedError, ("no_operation",)),
+    ("no C", lambda _: Loop((without_c(),), Inputs(("x",)), (), "float32").source(), NotImplementedError, ("no_operation",)),
     ("cache", lambda p: (p.patch.setenv("MULTIACT_CACHE", str(p.folder)), p.folder.chmod(0o777), compiler._usable_cache()), PermissionError, ("written by others",)),
     ("home", lambda p: (p.patch.setattr("os.path.expanduser", str), [p.patch.delenv(n, False) for n in ("MULTIACT_CACHE", "XDG_CACHE_HOME")], compiler.cache_folder()), FileNotFoundError, ("no home", "MULTIACT_CACHE")),
 ]  # fmt: skip
 
 
-def Expr_without_c() -> Expr:
+def without_c() -> Expr:
     """A node that no printer knows."""
     return call("no_operation", symbol("x"))
 

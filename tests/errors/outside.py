@@ -46,7 +46,7 @@ BACKENDS = [
     ("flax", "attribute", lambda _: library("flax").TaLLU, AttributeError, ("'TaLLU'", "did you mean 'TaLU'")),
     ("flax", "start", lambda _: library("flax").STAF(), TypeError, ("STAF draws its starting values", "nnx.Rngs")),
     ("flax", "noise", lambda _: library("flax").RReLU()(ones("jax"), deterministic=False), TypeError, ("RReLU draws noise", "nnx.Rngs")),
-    ("flax", "linen clone", lambda _: (m := library("flax").linen.TaLU()).clone(alpha=2.0), TypeError, ("TaLU", "alpha", "make a new module")),
+    ("flax", "linen clone", lambda _: library("flax").linen.TaLU().clone(alpha=2.0), TypeError, ("TaLU", "alpha", "make a new module")),
     ("flax", "signature", lambda _: library("flax").TaLU().__signature__, AttributeError, ("__signature__",)),
 ]  # fmt: skip
 
