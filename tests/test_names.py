@@ -32,7 +32,8 @@ def _forget():
 
 def formula(name: str) -> Any:
     """A formula with a parameter of this name, shared terms, infinities and a call."""
-    body = f"xp.where(x < {name}, {name} * xp.exp(-x * x) * xp.tanh(x), xp.exp(-x * x) + {name})"
+    low = f"{name} * xp.exp(-x * x) * xp.tanh(x)"
+    body = f"xp.where(x < {name}, {low}, xp.where(x > xp.inf, x, xp.exp(-x * x) + {name}))"
     return declare(body, f"x, /, {name}: Learnable[Positive] = 1.5, *, xp", limits=(0.0, 1.5))
 
 
