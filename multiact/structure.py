@@ -9,7 +9,8 @@ from typing import Any
 def checked_axis(x: Any, axis: int, function: str) -> int:
     """`axis` counted from the front, or a clear error."""
     if not -x.ndim <= axis < x.ndim:
-        raise ValueError(f"{function}: axis {axis} does not exist in an array of shape {x.shape}")
+        shape = tuple(x.shape)
+        raise ValueError(f"{function}: axis {axis} does not exist in an array of shape {shape}")
     return axis % int(x.ndim)
 
 
@@ -18,6 +19,11 @@ def normalised_axis(x: Any, axis: int | None, function: str) -> int:
     if axis is None:
         axis = 0 if x.ndim in (0, 1, 3) else 1
     return checked_axis(x, axis, function)
+
+
+def largest(x: Any, axis: int, xp: Any) -> Any:
+    """The largest number along an axis, which stays; 0 where there is none."""
+    return (xp.max if x.shape[axis] else xp.sum)(x, axis=axis, keepdims=True)
 
 
 def check_fits(x: Any, value: Any, name: str, function: str) -> None:

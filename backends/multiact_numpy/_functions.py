@@ -47,6 +47,8 @@ class Function:
         """Apply with checked arguments; `out` is used if it fits."""
         act = self.activation
         check_floating(x, np, self.__name__)
+        if not x.dtype.isnative:  # the same numbers in every byte order, bit for bit
+            return self.apply(x.astype(x.dtype.newbyteorder("=")), given).astype(x.dtype)
         if not act.is_graph:
             return act.whole(x, given, NAMESPACE)
         form = act.form(given)

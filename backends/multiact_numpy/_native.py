@@ -35,7 +35,7 @@ def run(
     cut = cut_by(x.shape, [getattr(p, "shape", ()) for p in scalars])
     if cut is None or any(a.shape != x.shape or a.dtype != x.dtype for a in operands[1:count]):
         return None
-    kernel = loop.kernel(str(x.dtype), cut) if x.dtype.isnative else None
+    kernel = loop.kernel(str(x.dtype), cut)
     if kernel is None:
         return None
     data = [_readable(a) for a in operands[:count]]

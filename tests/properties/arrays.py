@@ -19,14 +19,15 @@ SPECIAL = (0.0, -0.0, 1.0, -1.0, 3.0, -3.0, 0.5, 20.0, -20.0, 88.8, -88.8, 104.0
 
 
 @lru_cache
-def _examples() -> list[Example]:
+def all_graphs() -> list[Example]:
+    """Examples of every activation with a graph."""
     return [e for e in all_examples("default", "varied", "negative") if e.act.is_graph]
 
 
 def activations(**which: Any) -> st.SearchStrategy[Example]:
     """Examples of registered activations with a graph, perhaps of some kinds only."""
     wanted = multiact.names(**which)
-    return st.sampled_from([e for e in _examples() if e.act.key in wanted])
+    return st.sampled_from([e for e in all_graphs() if e.act.key in wanted])
 
 
 def numbers(dtype: str, *, finite: bool = False) -> st.SearchStrategy[float]:
