@@ -43,16 +43,23 @@ class Namespace:
 
 def check_floating(x: Any, xp: Any, function: str) -> None:
     """Refuse integers, booleans and complex numbers, with the cast that would help."""
-    if not xp.isdtype(x.dtype, "real floating") and bits_of(x) != 16:
+    if bits_of(x):
+        return
+    if xp.isdtype(x.dtype, "real floating"):
         raise TypeError(
-            f"{function}: x must have a real floating-point dtype, got {x.dtype}; "
-            "convert it first, for example to float32"
+            f"{function}: x must have 16, 32 or 64 bits per number, got {x.dtype}; "
+            "convert it first, for example to float64"
         )
+    raise TypeError(
+        f"{function}: x must have a real floating-point dtype, got {x.dtype}; "
+        "convert it first, for example to float32"
+    )
 
 
 def bits_of(x: Any) -> int:
     """16, 32 or 64: the width of one element of a floating-point array (0: not floating)."""
-    name = str(x.dtype).rpartition(".")[2]
+    name = getattr(x.dtype, "name", None) or str(x.dtype)  # ">f8" has the name float64
+    name = name.rpartition(".")[2]
     return {"float16": 16, "bfloat16": 16, "float32": 32, "float64": 64}.get(name, 0)
 
 

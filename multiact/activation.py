@@ -9,16 +9,18 @@ from functools import cache, cached_property, partial
 from typing import Any, get_type_hints
 
 from multiact import registry
+from multiact._names import check_distinct, check_names
 from multiact._namespace import check_floating, evaluate, namespace_of, whole
 from multiact.calculus.graph import Expr, symbol
 from multiact.calculus.limits import with_limits
 from multiact.calculus.program import Inputs
 from multiact.calculus.rewrite import rewrite
-from multiact.parameters import Parameter, unknown
-from multiact.structure import halves
+from multiact.parameters import WHOLE, Parameter, unknown
+from multiact.structure import check_fits, check_shape, halves
 
 KINDS = ("elementwise", "gated", "normalising", "channel", "stochastic", "layer")
 _FACTS = ("reference", "aliases", "kinks", "limits", "sizes", "requires")
+_DATA = {"gated": ("a", "b"), "stochastic": ("x", "noise")}  # others: ("x",)
 _GRAPHS = frozenset({"elementwise", "gated", "stochastic"})  # one element in, one element out
 
 
@@ -83,6 +85,10 @@ class Activation:
     _scalar: tuple[None, ...] | None = field(init=False)  # the lengths, without array parameters
 
     def __post_init__(self) -> None:
+        own = [*self.parameters, *self.settings]
+        check_names(self.key, (self.key, self.name, *self.aliases, *(p.name for p in own)))
+        vectors = [p.name for p in self.parameters if p.shaped is not None]
+        check_distinct(self.key, [p.name for p in own], vectors)
         # checked once; array parameters have no default, a call must give them
         complete = all(p.default is not None for p in self.parameters)
         object.__setattr__(self, "_defaults", self._checked({}) if complete else None)
@@ -110,6 +116,9 @@ class Activation:
 
         Layers compute in the dtype of their input, as matrix products do.
         """
+        named = zip((p.name for p in self.parameters), given.parameters, strict=True)
+        shapes = {n: tuple(v.shape) for n, v in named if hasattr(v, "shape")}
+        self.check_sizes(shapes, given.settings, features=x.shape[-1] if x.ndim else 1)
         formula = partial(self.function, **dict(given.settings))
         return whole(formula, x, given.parameters, xp, widen=self.kind != "layer")
 
@@ -151,7 +160,7 @@ class Activation:
         """The first line of the formula's docstring."""
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
-    def with_defaults(self, **values: Any) -> Activation:
+    def with_defaults(self, /, **values: Any) -> Activation:
         """The same activation with other default values."""
         self.arguments((), values)
         changed = [
@@ -202,6 +211,13 @@ class Activation:
 
     def operands(self, x: Any, given: Arguments, xp: Any) -> tuple[Any, ...]:
         """The arrays the formula acts on: x, its halves, or x and the noise (mean: 1/2)."""
+        arrays = self._data(x, given, xp)
+        for p, value in zip(self.parameters, given.parameters, strict=True):
+            if p.shaped is None and hasattr(value, "shape") and len(value.shape):
+                check_fits(arrays[0], value, p.name, self.key)
+        return arrays
+
+    def _data(self, x: Any, given: Arguments, xp: Any) -> tuple[Any, ...]:
         if self.kind == "gated":
             return halves(x, given.axis, xp, self.key)
         if self.kind == "stochastic":
@@ -214,6 +230,13 @@ class Activation:
             return self._scalar
         pairs = zip(self.parameters, given.parameters, strict=True)
         return tuple(_length(p, v, self.key) for p, v in pairs)
+
+    def check_sizes(self, shapes: Mapping[str, Any], settings: Any, **known: int) -> None:
+        """Refuse array parameters that do not go together with each other or with a setting."""
+        known |= {name: len(value) for name, value in settings if isinstance(value, tuple)}
+        for p in self.parameters:
+            if p.shaped is not None and p.name in shapes:
+                check_shape(shapes[p.name], p.shaped.sizes, known, f"{self.key}: {p.name}")
 
     def form(self, given: Arguments | None = None) -> Form:
         """The form of the graph that these arguments need (None: the defaults)."""
@@ -236,6 +259,7 @@ def _traced(act: Activation, form: Form, raw: bool) -> Expr:
 
     if not act.is_graph:
         raise TypeError(f"{act.key} mixes the elements of an array: it has no elementwise graph")
+    act.check_sizes({name: (n,) for name, n in form.inputs.parameters}, form.settings)
     operands = [symbol(name) for name in form.inputs.data]
     for name, n in form.inputs.parameters:
         vector = [symbol(f"{name}_{i}") for i in range(n or 0)]
@@ -295,9 +319,9 @@ def activation(
     Raises
     ------
     TypeError
-        If the formula has no `xp` argument.
+        If the formula has no `xp` argument, or no positional-only array.
     ValueError
-        If the name or an alias is taken, or the kind unknown.
+        If a name is taken or no Python name, or the kind unknown.
 
     Examples
     --------
@@ -338,8 +362,13 @@ def _declared(function: Callable[..., Any], name: str | None, kind: str, facts: 
             parameters.append(_parameter(key, p.name, hints.get(p.name), default))
         elif p.name != "xp":
             settings.append(Parameter.declared(p.name, hints.get(p.name), default))
+    if tuple(data) != (wanted := _DATA.get(kind, ("x",))):
+        raise TypeError(
+            f"the {kind} formula {key} must take its arrays positionally and by these names: "
+            f"def {key}({', '.join(wanted)}, /, ...)"
+        )
     if kind == "gated":
-        settings.append(Parameter("axis", -1))
+        settings.append(Parameter("axis", -1, WHOLE))
     _check_facts(key, (*parameters, *settings), facts)
     name = name or "".join(part.capitalize() for part in key.split("_"))
     return Activation(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
+from multiact._words import nearest
 from multiact.activation import Activation
 from multiact.parameters import Draw, Parameter, unknown
 from multiact.structure import channel_shape
@@ -68,7 +69,7 @@ class Configuration:
         """A parameter in the shape in which it meets an input of `ndim` axes."""
         if self.channels is None or name not in self._per_channel:
             return value
-        return value.reshape(channel_shape(ndim, self.axis, self.channels))
+        return value.reshape(channel_shape(ndim, self.axis, self.channels, self.activation.name))
 
     def arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Keyword arguments of the function for these parameter values."""
@@ -170,11 +171,15 @@ def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any])
 def _checked_learnable(act: Activation, given: Any) -> tuple[str, ...]:
     if isinstance(given, str):
         raise TypeError(f"{act.name}: learnable must be a tuple of names, got {given!r}")
-    names = tuple(given)
+    try:
+        names = tuple(given)
+    except TypeError:
+        raise TypeError(f"{act.name}: learnable must be a tuple of names, got {given!r}") from None
     known = [p.name for p in act.parameters]
     for name in names:
         if name not in known:
-            raise ValueError(f"{act.name}: learnable names {name!r}; parameters are {known}")
+            close = nearest(str(name), known)
+            raise ValueError(f"{act.name}: learnable names {name!r}; {close}")
     return tuple(n for n in known if n in names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Protocol, TypeVar, get_args
 
 from multiact._words import nearest
@@ -49,8 +49,11 @@ Positive = Annotated[Any, Constraint("greater than 0", lambda v: 0 < v < math.in
 NonNegative = Annotated[Any, Constraint("0 or greater", lambda v: 0 <= v < math.inf)]
 Negative = Annotated[Any, Constraint("less than 0", lambda v: -math.inf < v < 0)]
 NonZero = Annotated[Any, Constraint("finite and not 0", lambda v: math.isfinite(v) and v != 0)]
-Count = Annotated[int, Constraint("a whole number of 1 or more", lambda v: v >= 1 and v == int(v))]
-Axis = Annotated[int, Constraint("a whole number", lambda v: v == int(v))]
+Count = Annotated[
+    int, Constraint("a whole number of 1 or more", lambda v: isinstance(v, int) and v >= 1)
+]
+WHOLE = Constraint("a whole number", lambda v: isinstance(v, int))
+Axis = Annotated[int, WHOLE]
 Names = Annotated[tuple[str, ...], None]  #: names of other activations
 
 
@@ -63,11 +66,15 @@ class Parameter:
     constraint: Constraint | None = field(default=None, repr=False)
     shaped: Shaped | None = field(default=None, repr=False)
     learnable: bool = False  # trained by default
+    optional: bool = field(default=False, repr=False)  # may be None
 
     @classmethod
     def declared(cls, name: str, annotation: Any, default: Any) -> Parameter:
         """Read the markers of an annotation such as `Learnable[Positive]`."""
-        markers = get_args(annotation)[1:] if get_args(annotation) else ()
+        choices = get_args(annotation)
+        if type(None) in choices:  # Axis | None
+            return replace(cls.declared(name, choices[0], default), optional=True)
+        markers = choices[1:]
         return cls(
             name,
             default,
@@ -81,15 +88,56 @@ class Parameter:
 
         Arrays are taken as they are: looking into them would break tracing.
         """
-        if self.shaped is not None or not isinstance(value, (int, float, str, bytes, list, dict)):
+        if value is self.default or hasattr(value, "shape") or (value is None and self.optional):
             return
-        numeric = isinstance(self.default, (int, float))
-        if numeric and (isinstance(value, bool) or not isinstance(value, (int, float))):
-            raise TypeError(f"{function}: {self.name} must be a number, got {value!r}")
-        if not isinstance(value, (int, float)) or self.constraint is None:
-            return
-        if not self.constraint.holds(value):
-            raise ValueError(f"{function}: {self.name} must be {self.constraint.text}, got {value}")
+        if self.shaped is not None:
+            _check_list(value, self.name, function)
+        elif isinstance(self.default, tuple):
+            _check_words(value, self.name, function)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            self._check_number(value, function)
+        elif not hasattr(value, "__array_namespace__"):  # a formula's symbols have no shape
+            raise TypeError(f"{function}: {self.name} must be a number, got {_shown(value)}")
+
+    def _check_number(self, value: float, function: str) -> None:
+        for constraint in (_REPRESENTABLE, self.constraint):
+            if constraint is not None and not constraint.holds(value):
+                raise ValueError(
+                    f"{function}: {self.name} must be {constraint.text}, got {_shown(value)}"
+                )
+
+
+def _representable(value: float) -> bool:
+    try:
+        float(value)
+    except OverflowError:  # a whole number beyond the largest float
+        return False
+    return True
+
+
+_REPRESENTABLE = Constraint("a number that a float can hold", _representable)
+
+
+def _check_list(value: Any, name: str, function: str) -> None:
+    numbers = isinstance(value, (list, tuple)) and value
+    if not numbers or any(isinstance(v, (str, bytes, dict, type(None))) for v in value):
+        raise TypeError(
+            f"{function}: {name} must be an array or a list of its coefficients, "
+            f"got {_shown(value)}"
+        )
+
+
+def _check_words(value: Any, name: str, function: str) -> None:
+    words = isinstance(value, (list, tuple)) and value
+    if not words or not all(isinstance(v, str) for v in value):
+        raise TypeError(
+            f"{function}: {name} must be a list of names of activations, got {_shown(value)}"
+        )
+
+
+def _shown(value: Any) -> str:
+    text = repr(value) if not isinstance(value, int) or abs(value) < 1e300 else "a huge integer"
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def unknown(function: str, name: str, known: Sequence[str]) -> TypeError:

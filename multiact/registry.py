@@ -43,7 +43,7 @@ def _same(owner: Activation, record: Activation) -> bool:
 
 
 def _origin(record: Activation) -> tuple[str, str]:
-    return record.function.__module__, record.function.__qualname__
+    return str(record.function.__module__), record.function.__qualname__
 
 
 def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
@@ -84,9 +84,12 @@ def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
             raise LookupError(f"no activation {spec!r}; {nearest(spec, known_words())}")
         return _RECORDS[key]
     if isinstance(spec, Mapping):
-        values = dict(spec)
+        values: dict[Any, Any] = dict(spec)
         if not isinstance(values.get("name"), str):
             raise TypeError(f"a configuration needs a 'name', got {dict(spec)!r}")
+        wrong = next((key for key in values if not isinstance(key, str)), None)
+        if wrong is not None:
+            raise TypeError(f"a configuration's keys must be parameter names, got {wrong!r}")
         return get(values.pop("name")).with_defaults(**values)
     if hasattr(spec, "is_graph"):
         return spec

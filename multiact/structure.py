@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 
 def checked_axis(x: Any, axis: int, function: str) -> int:
     """`axis` counted from the front, or a clear error."""
     if not -x.ndim <= axis < x.ndim:
-        raise ValueError(f"{function}: axis {axis} does not exist in an array of shape {x.shape}")
+        shape = tuple(x.shape)
+        raise ValueError(f"{function}: axis {axis} does not exist in an array of shape {shape}")
     return axis % int(x.ndim)
 
 
@@ -17,6 +19,35 @@ def normalised_axis(x: Any, axis: int | None, function: str) -> int:
     if axis is None:
         axis = 0 if x.ndim in (0, 1, 3) else 1
     return checked_axis(x, axis, function)
+
+
+def largest(x: Any, axis: int, xp: Any) -> Any:
+    """The largest number along an axis, which stays; 0 where there is none."""
+    return (xp.max if x.shape[axis] else xp.sum)(x, axis=axis, keepdims=True)
+
+
+def check_fits(x: Any, value: Any, name: str, function: str) -> None:
+    """Refuse an array parameter whose shape does not broadcast with that of `x`."""
+    pairs = zip(x.shape[::-1], value.shape[::-1], strict=False)
+    for axis, (n, m) in enumerate(pairs, 1):
+        unknown = n is None or math.isnan(n)  # a lazy array's
+        if m not in (n, 1) and n != 1 and not unknown:
+            raise ValueError(
+                f"{function}: {name} of shape {tuple(value.shape)} does not broadcast with an "
+                f"array of shape {tuple(x.shape)}: its axis -{axis} must be 1 or {n}, not {m}"
+            )
+
+
+def check_shape(
+    shape: tuple[int, ...], sizes: tuple[str, ...], known: dict[str, int], what: str
+) -> None:
+    """Refuse a shape that differs from what is known of its sizes; note those that are new."""
+    for size, n in zip(sizes, shape, strict=False):
+        known.setdefault(size, int(size) if size.isdigit() else max(n, 1))
+    wanted = tuple(known.get(size, size) for size in sizes)
+    if shape != wanted:
+        text = ", ".join(map(str, wanted)) + "," * (len(wanted) == 1)
+        raise ValueError(f"{what} must have shape ({text}), got {shape}")
 
 
 def halves(x: Any, axis: int, xp: Any, function: str) -> tuple[Any, Any]:
@@ -32,8 +63,12 @@ def halves(x: Any, axis: int, xp: Any, function: str) -> tuple[Any, Any]:
     return x[(..., slice(None, size // 2), *after)], x[(..., slice(size // 2, None), *after)]
 
 
-def channel_shape(ndim: int, axis: int, channels: int) -> tuple[int, ...]:
+def channel_shape(ndim: int, axis: int, channels: int, function: str) -> tuple[int, ...]:
     """The shape in which a parameter per channel meets an array of `ndim` axes."""
+    if not -ndim <= axis < ndim:
+        raise ValueError(
+            f"{function}: an array of {ndim} axes has no axis {axis} for its {channels} channels"
+        )
     shape = [1] * ndim
     shape[axis] = channels
     return tuple(shape)

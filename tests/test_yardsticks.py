@@ -8,6 +8,7 @@ from tests.yardsticks.documented import check_documented
 from tests.yardsticks.formulas import check_no_formula
 from tests.yardsticks.imports import ARROWS, check_arrows, check_no_framework
 from tests.yardsticks.sizes import check_sizes
+from tests.yardsticks.untrusted import ALLOWED, check_no_code_from_data
 
 PACKAGE = ("multiact", "backends")
 
@@ -85,6 +86,29 @@ FORMULA = {
     "constant": "y = x * 0.044715",
     "negative": "y = -1.702 * x",
 }
+
+
+CODE = {
+    "eval": "eval(text)",
+    "exec": "def f():\n    exec(text)",
+    "pickle": "import pickle",
+    "from pickle": "from pickle import loads",
+    "array": "np.load(file)",
+    "object array": "load(file, allow_pickle=True)",
+    "weights": "torch.load(file)",
+    "shell": "subprocess.run(text, shell=True)",
+    "system": "os.system(text)",
+}
+
+
+@pytest.mark.parametrize("source", CODE.values(), ids=CODE)
+def test_code_from_data_is_found(source):
+    assert len(check_no_code_from_data({"multiact/a.py": source})) == 1
+
+
+def test_what_runs_text_is_still_there():
+    for path, call in ALLOWED:
+        assert f"{call}(" in read("multiact", "backends")[path]
 
 
 @pytest.mark.parametrize(("sources", "fault"), SIZES.values(), ids=SIZES)

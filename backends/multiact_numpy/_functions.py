@@ -35,14 +35,15 @@ class Function:
 
     def __call__(self, x: Any, /, *args: Any, out: Any = None, **kwargs: Any) -> Any:
         """Values for an array, a list or a number; written into `out` if given."""
-        x = x if isinstance(x, (np.ndarray, np.generic)) else np.asarray(x, dtype=np.float64)
-        y = self.apply(np.asarray(x), self.activation.arguments(args, kwargs), out)
+        given = self.activation.arguments(args, kwargs)
+        y = self.apply(_as_array(x, self.__name__), given, out)
         if out is None or y is out:
             return y
-        if not _fits(out, y):
+        if not (_fits(out, y) and out.flags.writeable):
             got = f"{out.dtype} {out.shape}" if isinstance(out, np.ndarray) else type(out).__name__
             raise ValueError(
                 f"{self.__name__}: out must be an array of {y.dtype} {y.shape}, got {got}"
+                + " that is read-only" * _fits(out, y)
             )
         np.copyto(out, y)
         return out
@@ -52,6 +53,8 @@ class Function:
         act = self.activation
         if x.dtype not in _FLOATING:
             check_floating(x, np, self.__name__)
+            # the same numbers in every byte order, bit for bit
+            return self.apply(x.astype(x.dtype.newbyteorder("=")), given).astype(x.dtype)
         if not act.is_graph:
             return act.whole(x, given, NAMESPACE)
         loop = self.loop(act.lengths(given), given.settings)
@@ -82,6 +85,21 @@ class Function:
 
     def __repr__(self) -> str:
         return f"<function multiact_numpy.{self.__name__}{self.__signature__}>"
+
+
+def _as_array(x: Any, function: str) -> np.ndarray:
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError(f"{function}: x is a masked array, whose mask would be lost; give x.data")
+    if isinstance(x, (np.ndarray, np.generic)):
+        return np.asarray(x)
+    try:
+        if np.asarray(x).dtype.kind in "biuf":  # None would become NaN
+            return np.asarray(x, dtype=np.float64)
+    except ValueError:  # lists of different lengths
+        pass
+    raise TypeError(
+        f"{function}: x must be an array, a number or a list of numbers, got {type(x).__name__}"
+    )
 
 
 def _fits(out: Any, y: Any) -> bool:

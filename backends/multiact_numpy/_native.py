@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,22 +19,23 @@ _ENGINES = frozenset({"auto", "native"})
 _FLAT = Cut(1, 1, 0)
 #: elements from which a second thread may pay
 LARGE = 2 * PER_THREAD
+_overlap = np.may_share_memory  # the loops are compiled for arrays apart from each other
 
 
 def run(
     loop: FusedLoop, operands: Sequence[Any], out: np.ndarray | None = None
 ) -> tuple[np.ndarray, ...] | None:
-    """The outputs (the first into `out`), or None where kernels do not apply."""
+    """The outputs (the first into `out` where it can be), or None where kernels do not apply."""
     x = operands[0]
     name = _NAMES.get(x.dtype)
     if name is None or engine() not in _ENGINES:
         return None
-    if out is not None and not out.flags.c_contiguous:
-        return None
     count = len(loop.inputs.data)
     if any(a.shape != x.shape or a.dtype != x.dtype for a in operands[1:count]):
         return None
-    data = [a if a.flags.c_contiguous else np.ascontiguousarray(a) for a in operands[:count]]
+    data = [_readable(a) for a in operands[:count]]
+    if out is not None and (not out.flags.carray or any(map(partial(_overlap, out), data))):
+        out = None
     threads = 1 if x.size < LARGE else available_threads()
     if threads == 1 and all(isinstance(p, (int, float)) for p in operands[count:]):
         return _alone(loop, name, data, operands[count:], out)
@@ -83,3 +85,8 @@ def _cut(
 def _results(loop: FusedLoop, x: np.ndarray, out: np.ndarray | None) -> tuple[np.ndarray, ...]:
     first = np.empty(x.shape, x.dtype) if out is None else out
     return (first, *(np.empty(x.shape, x.dtype) for _ in loop.outputs[1:]))
+
+
+def _readable(a: np.ndarray) -> np.ndarray:
+    a = np.ascontiguousarray(a)
+    return a if a.flags.aligned else a.copy()

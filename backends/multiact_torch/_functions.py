@@ -86,6 +86,12 @@ def checked(act: Activation, x: Tensor) -> Tensor:
 def apply(act: Activation, x: Tensor, given: Arguments) -> Tensor:
     """Apply an activation with checked arguments."""
     x = checked(act, x)
+    for p, v in zip(act.parameters, given.parameters, strict=True):
+        if getattr(v, "shape", p.shaped and ...) and not isinstance(v, Tensor):
+            raise TypeError(
+                f"{act.key}: {p.name} must be a torch.Tensor, got {type(v).__name__}; "
+                "convert it with torch.as_tensor"
+            )
     if not act.is_graph:
         if act.kind == "layer":
             x, given = autocast(x, given)

@@ -80,6 +80,12 @@ def module_class(act: Activation) -> type[ActivationModule]:
 
 @cache
 def _module_class(act: Activation) -> type[ActivationModule]:
+    for p in act.parameters:
+        if hasattr(ActivationModule, p.name):
+            raise TypeError(
+                f"{act.name}: torch.nn.Module has {p.name!r} already; "
+                f"call the parameter {p.name + '_value'!r}"
+            )
     forward = ActivationModule.forward
     # torch.compile keeps its limit of recompilations per code object, so each has its own
     code = forward.__code__.replace(co_name=f"forward_{act.key}")

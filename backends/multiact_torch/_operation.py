@@ -86,8 +86,9 @@ class Operation:
         A vector has one output per element; all have the elements' full shape.
         """
         if needed not in self._derived:
-            order = len(self.inputs.data)  # names differ from those of the derivative before
-            cotangents = [f"g{order}_{k}" for k in range(len(self.outputs))]
+            # names differ from those of the derivative before, and no parameter starts with _
+            order = len(self.inputs.data)
+            cotangents = [f"_g{order}_{k}" for k in range(len(self.outputs))]
             outputs = [
                 _total(
                     mul(symbol(g), derivative(e, s))

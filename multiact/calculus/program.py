@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import linecache
-import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from typing import Any
 
 from multiact.calculus.graph import Expr, topological
@@ -54,9 +54,16 @@ def program(
     source = writer.write(name)
     filename = f"<multiact {name} {target.bits} {len(linecache.cache)}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    scope: dict[str, Any] = {"inf": math.inf, "nan": math.nan}
+    scope: dict[str, Any] = {}
+    # our own text: `Activation` lets nothing but Python names, which are not keywords, into it
     exec(compile(source, filename, "exec"), scope)
     return Program(scope[name], source, frozenset(writer.as_arrays))
+
+
+def _number(value: object) -> str:
+    """A constant; `inf` alone might be the name of a parameter."""
+    text = repr(value)
+    return text.replace("inf", "xp.inf").replace("nan", "xp.nan")
 
 
 @dataclass
@@ -69,14 +76,17 @@ class _Writer:
 
     def write(self, name: str) -> str:
         order = topological(self.outputs)
+        taken = {str(e.value) for e in order if e.op == "symbol"}
+        free = (t for t in map("t{}".format, count()) if t not in taken)
         uses = Counter(a for e in order for a in e.args)
         uses.update(self.outputs)
-        self.unpack_vectors({str(e.value) for e in order if e.op == "symbol"})
+        self.unpack_vectors(taken)
         for e in order:
             self.text[e] = self.expression(e)
             if e.args and (uses[e] > 1 or len(self.text[e]) > _INLINE):
-                self.lines.append(f"t{len(self.lines)} = {self.text[e]}")
-                self.text[e] = f"t{len(self.lines) - 1}"
+                temporary = next(free)
+                self.lines.append(f"{temporary} = {self.text[e]}")
+                self.text[e] = temporary
         results = ", ".join(self.result(e) for e in self.outputs)
         arguments = [*self.inputs.data, *(p for p, _ in self.inputs.parameters), "xp"]
         body = "".join(f"    {line}\n" for line in self.lines)
@@ -92,7 +102,7 @@ class _Writer:
 
     def expression(self, e: Expr) -> str:
         if e.op == "const":
-            text = repr(e.value)
+            text = _number(e.value)
             return f"({text})" if text.startswith("-") else text
         if e.op == "symbol":
             return str(e.value)
@@ -122,7 +132,7 @@ class _Writer:
         """`e` as an array like the data, where the library would see only numbers."""
         like = self.inputs.data[0]
         if e.op == "const":
-            return f"xp.full_like({like}, {e.value!r})"
+            return f"xp.full_like({like}, {_number(e.value)})"
         return f"(xp.zeros_like({like}) + {self.text[e]})"
 
     def result(self, e: Expr) -> str:

@@ -94,6 +94,7 @@ def _cosine(n: int, t: Any, xp: Any) -> Any:
     name="BSpline",
     reference="Bohra et al. 2020, doi:10.1109/OJSP.2020.3039379",
     sizes={"terms": 13},
+    requires={"lower < upper": lambda lower, upper: lower < upper},
 )
 def bspline(
     x: Any,
@@ -106,6 +107,8 @@ def bspline(
 ) -> Any:
     """Uniform cubic B-spline with learned coefficients, a straight line outside its interval."""
     c = list(coefficients)
+    if len(c) < 4:
+        raise ValueError(f"bspline: coefficients must be 4 or more, the order, got {len(c)}")
     step = (upper - lower) / (len(c) - 3)
     below, above = x < lower, x > upper
     t = (xp.where(below, lower, xp.where(above, upper, x)) - lower) / step

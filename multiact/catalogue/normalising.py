@@ -4,21 +4,21 @@ from typing import Any
 
 from multiact.activation import activation
 from multiact.parameters import Axis
-from multiact.structure import normalised_axis
+from multiact.structure import largest, normalised_axis
 
 
 @activation(kind="normalising", reference="Bridle 1990")
 def softmax(x: Any, /, *, axis: Axis | None = -1, xp: Any) -> Any:
     """Exponentials, divided by their sum."""
     axis = normalised_axis(x, axis, "softmax")
-    e = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
+    e = xp.exp(x - largest(x, axis, xp))
     return e / xp.sum(e, axis=axis, keepdims=True)
 
 
 @activation(kind="normalising", reference="torch.nn.Softmin")
 def softmin(x: Any, /, *, axis: Axis | None = -1, xp: Any) -> Any:
     """Softmax of the negated input."""
-    return softmax(-x, axis=axis, xp=xp)
+    return softmax(-x, axis=normalised_axis(x, axis, "softmin"), xp=xp)
 
 
 @activation(kind="normalising", reference="torch.nn.Softmax2d")
@@ -35,7 +35,7 @@ def softmax2d(x: Any, /, *, xp: Any) -> Any:
 def log_softmax(x: Any, /, *, axis: Axis | None = -1, xp: Any) -> Any:
     """Logarithm of softmax."""
     axis = normalised_axis(x, axis, "log_softmax")
-    shifted = x - xp.max(x, axis=axis, keepdims=True)
+    shifted = x - largest(x, axis, xp)
     top = shifted == 0
     # 1 for one largest element apart: log1p keeps what a sum near 1 would round away
     rest = xp.sum(xp.where(top, 0.0, xp.exp(shifted)), axis=axis, keepdims=True)
@@ -47,7 +47,7 @@ def log_softmax(x: Any, /, *, axis: Axis | None = -1, xp: Any) -> Any:
 def sparsemax(x: Any, /, *, axis: Axis | None = -1, xp: Any) -> Any:
     """Euclidean projection on the simplex."""
     axis = normalised_axis(x, axis, "sparsemax")
-    z = x - xp.max(x, axis=axis, keepdims=True)
+    z = x - largest(x, axis, xp)
     ordered = xp.flip(xp.sort(z, axis=axis), axis=axis)
     rank = xp.cumulative_sum(xp.ones_like(x), axis=axis)
     inside = 1 + rank * ordered > xp.cumulative_sum(ordered, axis=axis)

@@ -11,7 +11,7 @@ from typing import Any
 import multiact
 from multiact.cli.console import UsageError, print_json
 from multiact.kernels import engine
-from multiact.kernels.compiler import compiler
+from multiact.kernels.compiler import TIMEOUT, compiler
 from multiact.plugins import GROUP, failures
 from multiact.testing.backend import KNOWN, Unavailable, load
 
@@ -79,7 +79,13 @@ def _compiler() -> str:
     command = compiler()
     if command is None:
         return "none that multiact can use: install gcc (x86-64 Linux), or set MULTIACT_CC"
-    shown = subprocess.run([command[0], "--version"], capture_output=True, text=True, check=False)
+    try:
+        shown = subprocess.run(
+            [command[0], "--version"], capture_output=True, text=True, check=False, timeout=TIMEOUT,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        return f"{' '.join(command)}: broken: {error}"
     return f"{' '.join(command)}: {(shown.stdout.splitlines() or ['no version'])[0]}"
 
 

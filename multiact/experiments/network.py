@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from multiact import registry
+from multiact._words import nearest
 from multiact.module import Configuration, configure
 
 State = dict[str, dict[str, np.ndarray]]  # layer, parameter -> array
@@ -101,7 +102,7 @@ def read_state(network: Network, file: str | os.PathLike[str]) -> State:
     Raises
     ------
     ValueError
-        If the file lacks a parameter, has one too many, or one in another shape.
+        If the file is damaged, lacks a parameter, has one too many, or one in another shape.
 
     Notes
     -----
@@ -109,9 +110,7 @@ def read_state(network: Network, file: str | os.PathLike[str]) -> State:
     inputs) and computes `x @ weight.T`; Flax keeps `kernel` as (inputs, outputs) and computes
     `x @ kernel`.  So `kernel = weight.T`; nothing else differs.
     """
-    from safetensors.numpy import load_file
-
-    saved: dict[str, np.ndarray] = load_file(Path(file))
+    saved = _arrays(Path(file))
     _compare(shapes(network), {name: array.shape for name, array in saved.items()}, file)
     state: State = {layer.name: {} for layer in network}
     dense = {layer.name for layer in network if isinstance(layer, Dense)}
@@ -122,6 +121,20 @@ def read_state(network: Network, file: str | os.PathLike[str]) -> State:
         else:
             state[layer][name] = array
     return state
+
+
+def _arrays(file: Path) -> dict[str, np.ndarray]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        arrays: dict[str, np.ndarray] = load_file(file)
+    except (SafetensorError, KeyError) as error:  # KeyError: a dtype that NumPy does not have
+        raise ValueError(f"{file}: not a safetensors file that NumPy can read: {error}") from error
+    for name, array in arrays.items():
+        if array.dtype.kind != "f":
+            raise ValueError(f"{file}: {name} must be of floating point, got {array.dtype}")
+    return arrays
 
 
 def shapes(network: Network) -> dict[str, tuple[int, ...]]:
@@ -146,7 +159,8 @@ def _compare(
         if name not in found:
             raise ValueError(f"{file}: {name} is missing")
         if name not in expected:
-            raise ValueError(f"{file}: {name} is no parameter of this network")
+            close = nearest(name, sorted(expected))
+            raise ValueError(f"{file}: {name} is no parameter of this network; {close}")
         if found[name] != expected[name]:
             raise ValueError(f"{file}: {name} has shape {found[name]}, expected {expected[name]}")
 

@@ -151,6 +151,9 @@ class _Printer:
         self.inlined = INLINED if loop.bits == 32 else frozenset[str]()
         target = Target(loop.bits, has_fma(), self.inlined, frozenset({"log1p"}))
         self.lowered = tuple(lower(e, target) for e in loop.outputs)
+        # numbered: a Python name need not be one of C
+        symbols = (*loop.inputs.data, *loop.numbers)
+        self.variables = {name: f"v{k}" for k, name in enumerate(symbols)}
         self.names: dict[Expr, str] = {}
 
     def source(self) -> str:
@@ -172,7 +175,7 @@ class _Printer:
     def block(self) -> str:
         for e in topological(self.lowered):
             self.names[e] = {
-                "symbol": f"v_{e.value}",
+                "symbol": self.variables.get(str(e.value), ""),
                 "const": self.literal(e.value) if isinstance(e.value, float) else "",
             }.get(e.op, f"t{len(self.names)}")
         plan = stages(self.lowered, self.is_call, lambda e: e.op in _MASKS)
@@ -225,9 +228,9 @@ class _Printer:
 
     def inputs(self) -> Iterable[str]:
         for k, name in enumerate(self.loop.inputs.data):
-            yield f"const T v_{name} = d{k}[i];"
+            yield f"const T {self.variables[name]} = d{k}[i];"
         for k, name in enumerate(self.loop.numbers):
-            yield f"const T v_{name} = q{k}{'[i]' if self.loop.rows else ''};"
+            yield f"const T {self.variables[name]} = q{k}{'[i]' if self.loop.rows else ''};"
 
     def literal(self, value: float) -> str:
         if math.isnan(value):

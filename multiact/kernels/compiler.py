@@ -6,12 +6,14 @@ uses another engine.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import hashlib
 import os
 import platform
 import shlex
 import shutil
+import stat
 import subprocess
 import tempfile
 import threading
@@ -33,6 +35,16 @@ _lock = threading.Lock()
 _broken: set[tuple[str, ...]] = set()  # commands that failed: asked once, not for every kernel
 
 
+def _after_fork() -> None:
+    """A thread of the parent may hold the lock, and does not exist in the child."""
+    global _lock  # noqa: PLW0603
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 def compiler() -> list[str] | None:
     """The compiler's command: $MULTIACT_CC, else cc or gcc; None if there is none."""
     return _compiler(os.environ.get("MULTIACT_CC"), os.environ.get("PATH"))
@@ -42,7 +54,11 @@ def compiler() -> list[str] | None:
 def _compiler(chosen: str | None, _path: str | None) -> list[str] | None:
     if platform.system() != "Linux" or platform.machine() not in ("x86_64", "AMD64"):
         return None  # the vector names of libmvec are known for x86-64 alone
-    words = shlex.split(chosen) if chosen is not None else []
+    try:
+        words = shlex.split(chosen) if chosen is not None else []
+    except ValueError as error:
+        _warn(ValueError(f"MULTIACT_CC is no command: {error}"))
+        return None
     for command in [words] if chosen is not None else [["cc"], ["gcc"]]:
         found = shutil.which(command[0]) if command else None
         if found:
@@ -54,19 +70,30 @@ def cache_folder() -> Path:
     """Where compiled kernels are kept: $MULTIACT_CACHE, else the user's cache."""
     chosen = os.environ.get("MULTIACT_CACHE")
     if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "multiact"
-
-
-@lru_cache(maxsize=1)
-def _private() -> tempfile.TemporaryDirectory[str]:
-    """A folder for this process alone, removed at its end, where the cache cannot be used."""
-    return tempfile.TemporaryDirectory(prefix="multiact-")
+        return Path(chosen).absolute()  # the loader would search a name without a folder
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    if base.startswith("~"):  # a user without an entry in the system's list, as in containers
+        raise FileNotFoundError("there is no home folder for a cache; set MULTIACT_CACHE")
+    return Path(base).absolute() / "multiact"
 
 
 def _private_folder() -> Path:
-    return Path(_private().name)
+    """A folder for this process alone, removed at its end, where the cache cannot be used."""
+    folder = _private(os.getpid())
+    _check_ours(folder, folder.lstat())  # a link put in its place is not
+    return folder
+
+
+@lru_cache(maxsize=1)
+def _private(process: int) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="multiact-"))
+    atexit.register(_remove, folder, process)
+    return folder
+
+
+def _remove(folder: Path, process: int) -> None:
+    if os.getpid() == process:  # not by a child at its end
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def load(source: str) -> ctypes.CDLL | None:
@@ -74,11 +101,10 @@ def load(source: str) -> ctypes.CDLL | None:
     command = compiler()
     if command is None or tuple(command) in _broken:
         return None
-    key = _key(source, command)
     with _lock:
         for folder in (_usable_cache, _private_folder):
             try:
-                path = folder() / f"{key}.so"
+                path = folder() / f"{_key(source, command)}.so"
                 return _cached(path) or _built(source, command, path)
             except subprocess.TimeoutExpired as error:
                 reason: Exception = error
@@ -99,17 +125,22 @@ def _key(source: str, command: list[str]) -> str:
 def _usable_cache() -> Path:
     folder = cache_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    status = folder.stat()
-    if status.st_uid != os.getuid() or status.st_mode & 0o022:
-        raise PermissionError(f"{folder} can be written by others")  # it would hold our code
+    _check_ours(folder, folder.stat())
     return folder
+
+
+def _check_ours(path: Path, status: os.stat_result) -> None:
+    """Refuse what others own or may write, and links: it would be run as our code."""
+    if status.st_uid != os.getuid() or status.st_mode & 0o022 or stat.S_ISLNK(status.st_mode):
+        raise PermissionError(f"{path} can be written by others")
 
 
 def _cached(path: Path) -> ctypes.CDLL | None:
     """The library if it is whole: its last bytes are the digest of those before."""
     try:
+        _check_ours(path, path.lstat())
         content = path.read_bytes()
-    except FileNotFoundError:
+    except OSError:  # also: there is none
         return None
     body, digest = content[:-32], content[-32:]
     if hashlib.sha256(body).digest() != digest:

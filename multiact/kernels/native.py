@@ -123,6 +123,6 @@ def kernel(loop: Loop) -> Kernel | None:
 def available_threads() -> int:
     """Threads to use: $MULTIACT_NUM_THREADS, else the cores this process may run on."""
     chosen = os.environ.get("MULTIACT_NUM_THREADS", "")
-    if chosen.isdigit() and int(chosen) > 0:
+    if chosen.isdecimal() and int(chosen) > 0:
         return int(chosen)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

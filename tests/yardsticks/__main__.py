@@ -8,8 +8,12 @@ from tests.yardsticks.documented import check_documented, public
 from tests.yardsticks.formulas import check_no_formula
 from tests.yardsticks.imports import BACKENDS, check_arrows, check_no_framework
 from tests.yardsticks.sizes import check_sizes, file_lengths, function_lengths, percentile95
+from tests.yardsticks.untrusted import check_no_code_from_data
 
-CHECKS = [check_sizes, check_documented, check_no_framework, check_arrows, check_no_formula]
+CHECKS = [
+    *(check_sizes, check_documented, check_no_framework, check_arrows, check_no_formula),
+    check_no_code_from_data,
+]
 
 
 def measurements(sources: Sources) -> dict[str, str]:

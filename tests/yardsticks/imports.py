@@ -13,6 +13,7 @@ BACKENDS = {"multiact_numpy", "multiact_torch", "multiact_jax", "multiact_flax"}
 ARROWS: dict[str, set[str]] = {
     "calculus": set(),
     "_words": set(),
+    "_names": set(),
     "structure": set(),
     "parameters": {"_words"},
     "plugins": set(),
@@ -20,14 +21,16 @@ ARROWS: dict[str, set[str]] = {
     "starts": {"parameters", "registry"},
     "_namespace": {"calculus"},
     "special": {"calculus", "_namespace"},
-    "activation": {"calculus", "_words", "structure", "parameters", "registry", "_namespace"},
+    "activation": {
+        *("calculus", "_words", "_names", "structure", "parameters", "registry", "_namespace"),
+    },
     "derivatives": {"calculus", "_words", "registry", "_namespace", "activation"},
     "catalogue": {
         *("structure", "parameters", "registry", "starts"),
         *("_namespace", "special", "activation", "derivatives"),
     },
     "functions": {"activation"},
-    "module": {"structure", "parameters", "activation"},
+    "module": {"_words", "structure", "parameters", "activation"},
     "kernels": {"_words", "calculus", "_namespace", "special", "activation"},
     "analysis": {
         *("calculus", "registry", "_namespace", "special", "activation"),

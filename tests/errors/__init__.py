@@ -1,0 +1,99 @@
+"""Every `raise` of the package, and the cases that reach it.
+
+A case calls something wrongly and names the error and words of its message.  A tracer that
+sees exceptions alone notes the line that raised, also where the package catches it again.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.registered import temporary_registrations
+from tests.yardsticks import ROOT, Sources, parse
+
+Site = tuple[str, int]  # file, line
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a case may leave things."""
+
+    folder: Path
+    patch: pytest.MonkeyPatch
+
+
+@dataclass(frozen=True)
+class Case:
+    """A wrong call, the error it must give, and words that the message must have."""
+
+    label: str
+    run: Callable[[Place], Any]
+    error: type[BaseException]
+    words: tuple[str, ...]
+    needs: str | None = None  # a package
+
+    def __call__(self, folder: Path) -> None:
+        """Make the call; the message is one line that names what was wrong."""
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            temporary_registrations(),
+            pytest.raises(self.error) as caught,
+        ):
+            self.run(Place(folder, patch))
+        message = str(caught.value)
+        for word in self.words:
+            assert word in message, f"{word!r} is not in {message!r}"
+
+
+def sites(sources: Sources) -> dict[Site, str]:
+    """Every `raise` of an error (not one that hands a caught one on): its function and text."""
+    found = {}
+    for path, tree in parse(sources):
+        for function in ast.walk(tree):
+            if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
+                continue
+            for node in _own(function):
+                if isinstance(node, ast.Raise) and node.exc is not None:
+                    text = " ".join(ast.unparse(node.exc).split())[:60]
+                    found[path, node.lineno] = f"{getattr(function, 'name', '')}: {text}"
+    return found
+
+
+def _own(function: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(function):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield child
+            yield from _own(child)
+
+
+@contextmanager
+def raising() -> Iterator[set[Site]]:
+    """The lines of the package at which exceptions arise, or pass, inside the block."""
+    reached: set[Site] = set()
+    roots = (f"{ROOT}/multiact/", f"{ROOT}/backends/")
+
+    def enter(frame: Any, _event: str, _arg: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(roots):
+            return None
+        frame.f_trace_lines = False
+        return note
+
+    def note(frame: Any, event: str, _arg: Any) -> Any:
+        if event == "exception":
+            reached.add((frame.f_code.co_filename.removeprefix(f"{ROOT}/"), frame.f_lineno))
+        return note
+
+    before = sys.gettrace()
+    sys.settrace(enter)
+    try:
+        yield reached
+    finally:
+        sys.settrace(before)

@@ -1,0 +1,153 @@
+"""Wrong calls of the core: declarations, arguments, derivatives, modules, kernels."""
+# ruff: noqa: E501  one wrong call a line
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+import multiact
+from multiact import kernels, special
+from multiact.activation import Activation
+from multiact.calculus.differentiate import derivative
+from multiact.calculus.graph import Expr, call, symbol
+from multiact.calculus.program import Inputs
+from multiact.kernels import compiler
+from multiact.kernels.c_source import Loop
+from multiact.module import configure
+from multiact.parameters import Learnable, Positive
+from multiact.starts import rational_part
+from tests.errors import Case
+
+X = np.asarray([-1.0, 0.5, 2.0])
+
+
+def declare(body: str, arguments: str = "x, /, *, xp", name: str = "planted", **facts: Any) -> Any:
+    """Declare a formula from text."""
+    scope: dict[str, Any] = {"Learnable": Learnable, "Positive": Positive, "__name__": __name__}
+    exec(f"def {name}({arguments}):\n    return {body}", scope)
+    return multiact.activation(scope[name], **facts)
+
+
+def apply(name: str, *args: Any, x: Any = X, **kwargs: Any) -> Any:
+    """Call the activation itself, on an array."""
+    return multiact.get(name)(x, *args, **kwargs)
+
+
+def made(name: str, *args: Any, **kwargs: Any) -> Any:
+    """A module's configuration."""
+    return configure(multiact.get(name), args, kwargs)
+
+
+def named(function: Any, name: str) -> Any:
+    """The function with another name."""
+    function.__name__ = name
+    return function
+
+
+IMAGES = np.ones((2, 4, 5, 5))
+MOE = {"gate_weight": np.ones((2, 3)), "gate_bias": np.ones(3)}
+
+DECLARATIONS = [
+    ("kind", lambda _: declare("x", kind="elementwse"), ValueError, ("kind must be one of", "'elementwse'")),
+    ("no xp", lambda _: declare("x", "x, /"), TypeError, ("planted", "keyword argument xp")),
+    ("no array", lambda _: declare("x", "x, *, xp"), TypeError, ("planted", "def planted(x, /, ...)")),
+    ("array's name", lambda _: declare("z", "z, /, *, xp"), TypeError, ("planted", "def planted(x, /, ...)")),
+    ("gate's names", lambda _: declare("x", kind="gated"), TypeError, ("def planted(a, b, /, ...)",)),
+    ("taken", lambda _: declare("x", name="Talu"), ValueError, ("'talu'", "taken by", "another name")),
+    ("lambda", lambda _: multiact.activation(lambda x, /, *, xp: x), ValueError, ("'<lambda>'", "Python name")),
+    ("code", lambda _: multiact.activation(named(lambda x, /, *, xp: x, "f(x): import os #")), ValueError, ("Python name",)),
+    ("class name", lambda _: declare("x", aliases=("a b",)), ValueError, ("planted", "'a b'")),
+    ("keyword", lambda _: declare("x", aliases=("lambda",)), ValueError, ("planted", "'lambda'")),
+    ("underscore", lambda _: declare("x * _g", "x, /, _g=1.0, *, xp"), ValueError, ("'_g'", "call it 'g'")),
+    ("reserved", lambda _: declare("x * out", "x, /, out=1.0, *, xp"), ValueError, ("'out'", "call it 'out_value'")),
+    ("element", lambda _: Activation("p", "P", "elementwise", len, ("x",), (*multiact.get("staf").parameters, SimpleNamespace(name="phase_0", shaped=None)), ()), ValueError, ("'phase_0'", "'phase'")),
+    ("no array back", lambda _: declare("1.0")(X), TypeError, ("formula of planted", "got 1.0")),
+    ("branch", lambda _: declare("x if x > 0 else -x")(X), TypeError, ("must not branch", "xp.where")),
+    ("loop", lambda _: declare("sum(x)")(X), TypeError, ("one element at a time",)),
+    ("array inside", lambda _: declare("x + [1]")(X), TypeError, ("list [1]", "use x and numbers")),
+    ("operation", lambda _: declare("xp.matmul(x, x)")(X), AttributeError, ("xp.matmul", "xp.tanh")),
+    ("no rule", lambda _: derivative(call("no_operation", symbol("x")), "x"), TypeError, ("'no_operation'",)),
+]  # fmt: skip
+
+ARGUMENTS = [
+    ("too many", lambda _: apply("talu", 1.0, 2.0), TypeError, ("talu takes 1", "2 given")),
+    ("unknown", lambda _: apply("talu", alhpa=1.0), TypeError, ("talu has no parameter 'alhpa'", "did you mean 'alpha'")),
+    ("twice", lambda _: apply("talu", 1.0, alpha=1.0), TypeError, ("talu: alpha is given twice",)),
+    ("missing", lambda _: apply("lin_comb"), TypeError, ("lin_comb: weights must be given",)),
+    ("together", lambda _: apply("rrelu", lower=2.0, upper=1.0), ValueError, ("lower <= upper", "lower=2.0")),
+    ("text", lambda _: apply("talu", "1"), TypeError, ("talu: alpha must be a number", "'1'")),
+    ("none", lambda _: apply("talu", None), TypeError, ("talu: alpha must be a number", "None")),
+    ("huge", lambda _: apply("relun", 10**400), ValueError, ("relun: n must be a number that a float can hold",)),
+    ("negative", lambda _: apply("talu", -1.0), ValueError, ("talu: alpha must be greater than 0", "-1.0")),
+    ("a number for a list", lambda _: apply("lin_comb", 3.0), TypeError, ("lin_comb: weights must be", "3.0")),
+    ("words", lambda _: apply("lin_comb", np.ones(4), functions="relu"), TypeError, ("functions must be a list of names", "'relu'")),
+    ("axes of a list", lambda _: apply("lin_comb", np.ones((2, 2))), ValueError, ("weights must have one axis", "(2, 2)")),
+    ("length", lambda _: apply("lin_comb", np.ones(3)), ValueError, ("weights must have shape (4,)", "(3,)")),
+    ("few", lambda _: apply("bspline", np.ones(3)), ValueError, ("coefficients must be 4 or more", "3")),
+    ("channels", lambda _: apply("talu", np.ones(4)), ValueError, ("alpha of shape (4,)", "must be 1 or 3")),
+    ("axis", lambda _: apply("softmax", axis=3), ValueError, ("softmax: axis 3", "(3,)")),
+    ("half axis", lambda _: apply("softmax", axis=0.5), ValueError, ("softmax: axis must be a whole number", "0.5")),
+    ("odd", lambda _: apply("glu"), ValueError, ("glu: the size of axis 0 must be even", "(3,)")),
+    ("group", lambda _: apply("maxout", x=np.ones((2, 5))), ValueError, ("maxout", "multiple of size=2", "(2, 5)")),
+    ("images", lambda _: apply("softmax2d"), ValueError, ("softmax2d takes arrays of 3 or 4 axes", "(3,)")),
+    ("funnel", lambda _: apply("funnel_relu", np.ones((2, 3, 3)), x=IMAGES), ValueError, ("funnel_relu", "must hold 2", "(2, 4, 5, 5)")),
+    ("features", lambda _: apply("moe", **MOE), ValueError, ("moe: gate_weight must have shape (3, 3)", "(2, 3)")),
+    ("list", lambda _: apply("talu", x=[1.0]), TypeError, ("array-API library", "got list", "multiact_numpy")),
+    ("integers", lambda _: apply("talu", x=np.ones(3, int)), TypeError, ("talu: x must have", "int64", "float32")),
+    ("wide", lambda _: apply("talu", x=np.ones(3, np.longdouble)), TypeError, ("16, 32 or 64 bits", "float64")),
+    ("operands", lambda _: special.erf(X, X), TypeError, ("erf takes 1 operands, 2 given",)),
+    ("attribute", lambda _: multiact.gett, AttributeError, ("'gett'", "did you mean 'get'")),
+    ("private", lambda _: multiact._no, AttributeError, ("_no",)),
+]  # fmt: skip
+
+SEARCHES = [
+    ("name", lambda _: multiact.get("mihs"), LookupError, ("'mihs'", "did you mean 'mish'")),
+    ("no name", lambda _: multiact.get({"alpha": 1.0}), TypeError, ("needs a 'name'", "alpha")),
+    ("key", lambda _: multiact.get({"name": "talu", 1: 2}), TypeError, ("keys", "got 1")),
+    ("number", lambda _: multiact.get(3), TypeError, ("a name, a mapping or an activation", "int")),
+    ("kind", lambda _: multiact.names(kind="gatd"), ValueError, ("kind 'gatd'", "did you mean 'gated'")),
+    ("order", lambda _: multiact.derivative("talu", order=-1), ValueError, ("order must be 0 or more", "-1")),
+    ("orders", lambda _: multiact.derivative("talu", order=2, wrt=("x", "alpha")), ValueError, ("order must be 1", "2")),
+    ("variable", lambda _: multiact.derivative("talu", wrt="alhpa"), ValueError, ("'alhpa'", "did you mean 'alpha'")),
+    ("vectors", lambda _: multiact.derivative("staf", wrt=("phase", "phase")), ValueError, ("staf", "at most once")),
+    ("whole", lambda _: multiact.derivative("softmax"), TypeError, ("softmax mixes", "torch.autograd")),
+    ("graph", lambda _: multiact.get("softmax").expression(multiact.get("softmax").form()), TypeError, ("softmax mixes",)),
+    ("engine", lambda _: kernels.use_engine("fast").__enter__(), ValueError, ("'fast'", "'native'")),
+    ("no C", lambda _: Loop((without_c(),), Inputs(("x",)), (), "float32").source(), NotImplementedError, ("no_operation",)),
+    ("cache", lambda p: (p.patch.setenv("MULTIACT_CACHE", str(p.folder)), p.folder.chmod(0o777), compiler._usable_cache()), PermissionError, ("written by others",)),
+    ("home", lambda p: (p.patch.setattr("os.path.expanduser", str), [p.patch.delenv(n, False) for n in ("MULTIACT_CACHE", "XDG_CACHE_HOME")], compiler.cache_folder()), FileNotFoundError, ("no home", "MULTIACT_CACHE")),
+]  # fmt: skip
+
+
+def without_c() -> Expr:
+    """A node that no printer knows."""
+    return call("no_operation", symbol("x"))
+
+
+MODULES = [
+    ("option", lambda _: made("talu", lernable=()), TypeError, ("TaLU", "'lernable'", "did you mean 'learnable'")),
+    ("too many", lambda _: made("talu", 1.0, 2.0), TypeError, ("TaLU: too many positional",)),
+    ("start", lambda _: made("staf", initialisation="papr"), ValueError, ("STAF: initialisation", "paper, book", "'papr'")),
+    ("learnable text", lambda _: made("talu", learnable="alpha"), TypeError, ("TaLU: learnable must be a tuple", "'alpha'")),
+    ("learnable number", lambda _: made("talu", learnable=3), TypeError, ("TaLU: learnable must be a tuple", "3")),
+    ("learnable name", lambda _: made("talu", learnable=("beta",)), ValueError, ("learnable names 'beta'", "'alpha'")),
+    ("channels", lambda _: made("talu", channels=0), ValueError, ("TaLU: channels must be", "got 0")),
+    ("nothing learned", lambda _: made("talu", channels=3, learnable=()), ValueError, ("TaLU: channels=3 needs",)),
+    ("size", lambda _: made("moe", 0), ValueError, ("MoE: features must be a whole number", "got 0")),
+    ("no axis", lambda _: made("talu", channels=3).broadcast("alpha", np.ones(3), 1), ValueError, ("TaLU", "1 axes", "axis 1", "3 channels")),
+    ("few terms", lambda _: rational_part(0)["relu"]((3,), None, np), ValueError, ("'relu'", "6", "3")),
+]  # fmt: skip
+
+CASES = [
+    Case(f"{group}: {label}", *rest)
+    for group, cases in [
+        ("declaration", DECLARATIONS),
+        ("argument", ARGUMENTS),
+        ("search", SEARCHES),
+        ("module", MODULES),
+    ]
+    for label, *rest in cases
+]

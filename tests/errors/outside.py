@@ -1,0 +1,216 @@
+"""Wrong calls of the backends, the command line, the experiments and the checks."""
+# ruff: noqa: E501  one wrong call a line
+
+from __future__ import annotations
+
+import gzip
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+import multiact_numpy
+import numpy as np
+
+import multiact
+from multiact.calculus.graph import call, symbol
+from multiact.cli import checking
+from multiact.cli.console import UsageError
+from multiact.experiments import batches, classifier, data, demo, idx, load_images, network, subset
+from multiact.experiments.recipe import Recipe
+from multiact.testing import backend, check, exact, expected, loading
+from multiact.testing.formats import FORMATS
+from tests.errors import Case, Place
+from tests.errors.core import X, declare
+
+
+def library(name: str) -> Any:
+    """A backend's package."""
+    return import_module(f"multiact_{name}")
+
+
+def ones(name: str) -> Any:
+    """An array of it."""
+    return import_module({"torch": "torch", "jax": "jax.numpy"}[name]).ones(3)
+
+
+BACKENDS = [
+    *((name, f"{name} attribute", lambda _, n=name: library(n).mihs, AttributeError, ("'mihs'", "did you mean 'mish'")) for name in ("torch", "jax", "numpy")),
+    *((name, f"{name} private", lambda _, n=name: library(n)._no, AttributeError, ("_no",)) for name in ("torch", "jax", "numpy", "flax")),
+    ("numpy", "out", lambda _: multiact_numpy.talu(X, out=np.ones(2)), ValueError, ("talu: out must be an array of float64 (3,)", "(2,)")),
+    ("numpy", "mask", lambda _: multiact_numpy.talu(np.ma.ones(3)), TypeError, ("talu: x is a masked array", "x.data")),
+    ("numpy", "text", lambda _: multiact_numpy.talu("abc"), TypeError, ("talu: x must be an array", "str")),
+    ("torch", "list", lambda _: library("torch").talu([1.0]), TypeError, ("talu: x must be a torch.Tensor", "list")),
+    ("torch", "array parameter", lambda _: library("torch").talu(ones("torch"), X), TypeError, ("talu: alpha must be a torch.Tensor", "ndarray", "torch.as_tensor")),
+    ("torch", "module's attribute", lambda _: library("torch").module(declare("x * half", "x, /, half=1.0, *, xp")), TypeError, ("torch.nn.Module has 'half'", "'half_value'")),
+    ("jax", "list", lambda _: library("jax").talu([1.0]), TypeError, ("talu: x must be a jax.Array", "list", "jax.numpy.asarray")),
+    ("flax", "attribute", lambda _: library("flax").TaLLU, AttributeError, ("'TaLLU'", "did you mean 'TaLU'")),
+    ("flax", "start", lambda _: library("flax").STAF(), TypeError, ("STAF draws its starting values", "nnx.Rngs")),
+    ("flax", "noise", lambda _: library("flax").RReLU()(ones("jax"), deterministic=False), TypeError, ("RReLU draws noise", "nnx.Rngs")),
+    ("flax", "linen clone", lambda _: library("flax").linen.TaLU().clone(alpha=2.0), TypeError, ("TaLU", "alpha", "make a new module")),
+    ("flax", "signature", lambda _: library("flax").TaLU().__signature__, AttributeError, ("__signature__",)),
+]  # fmt: skip
+
+
+def idx_file(place: Place, content: bytes) -> Any:
+    """Read a file with this content."""
+    (place.folder / "idx").write_bytes(content)
+    return idx.read_idx(place.folder / "idx")
+
+
+def images(place: Place, **changed: np.ndarray) -> Any:
+    """Read a folder of image files, some of them changed or left out (None)."""
+    split = {"images": np.zeros((2, 28, 28), np.uint8), "labels": np.zeros(2, np.uint8)}
+    for stem in data._FILES:
+        array = {**split, **changed}["labels" if "labels" in stem else "images"]
+        if array is not None:
+            head = bytes([0, 0, 8, array.ndim]) + np.asarray(array.shape, ">u4").tobytes()
+            (place.folder / f"{stem}-ubyte").write_bytes(head + array.tobytes())
+    return load_images(data.FULL, place.folder)
+
+
+def state(place: Place, change: Any) -> Any:
+    """Read a file of weights that was changed."""
+    from safetensors.numpy import save_file
+
+    layers = (network.Dense("d", 2, 3),)
+    arrays = {n: np.ones(s, np.float32) for n, s in network.shapes(layers).items()}
+    change(arrays)
+    save_file(arrays, place.folder / "file")
+    return network.read_state(layers, place.folder / "file")
+
+
+def damaged(place: Place) -> Any:
+    """Read a file of weights that is none."""
+    (place.folder / "file").write_bytes(b"no weights")
+    return network.read_state((network.Dense("d", 2, 3),), place.folder / "file")
+
+
+IDX = [
+    ("format", lambda p: idx_file(p, b"PNG!"), idx.IdxError, ("not an IDX file", "50 4e 47")),
+    ("header", lambda p: idx_file(p, b"\0\0\x08\x02\0"), idx.IdxError, ("truncated in its header",)),
+    ("length", lambda p: idx_file(p, b"\0\0\x08\x01\0\0\0\x02!"), idx.IdxError, ("truncated", "2 bytes, and 1")),
+    ("gzip", lambda p: idx_file(p, gzip.compress(b"1")[:-5]), idx.IdxError, ("damaged gzip",)),
+]  # fmt: skip
+
+EXPERIMENTS = [
+    *((None, label, *rest) for label, *rest in IDX),
+    (None, "epochs", lambda _: Recipe(epochs=0), ValueError, ("epochs must be 1 or more", "0")),
+    (None, "seed", lambda _: Recipe(seed=-1), ValueError, ("seed must be 0 or more", "-1")),
+    (None, "options", lambda _: classifier(options=({},)), ValueError, ("2 activations", "got 1")),
+    (None, "set", lambda _: load_images("mnist"), LookupError, ("'mnist'", "'fashion-mnist'")),
+    (None, "no images", lambda p: load_images(data.FULL, p.folder), FileNotFoundError, ("no Fashion-MNIST in",)),
+    (None, "lacks", lambda p: images(p, labels=None), FileNotFoundError, ("lacks train-labels",)),
+    (None, "pixels", lambda p: images(p, images=np.zeros((2, 9, 9), np.uint8)), ValueError, ("28 x 28", "(2, 9, 9)")),
+    (None, "labels", lambda p: images(p, labels=np.zeros(3, np.uint8)), ValueError, ("expected 2 uint8 labels", "(3,)")),
+    (None, "class", lambda p: images(p, labels=np.full(2, 11, np.uint8)), ValueError, ("a label is 11", "10 classes")),
+    (None, "batch", lambda _: next(batches(3, 0, seed=0)), ValueError, ("1 image or more", "0")),
+    (None, "classes", lambda _: subset.balanced(load_images(data.SUBSET).test, 9999), ValueError, ("9999",)),
+    (None, "full", lambda p: (p.patch.setattr(subset, "load_images", lambda *_: SimpleNamespace(name="part")), subset.make()), FileNotFoundError, ("full Fashion-MNIST",)),
+    (None, "framework", lambda p: (p.patch.setattr(demo, "import_module", missing("flax")), demo.framework("flax")), demo.MissingError, ("flax is not installed", "pip install")),
+    ("safetensors", "lacks", lambda p: state(p, lambda a: a.pop("d.bias")), ValueError, ("d.bias is missing",)),
+    ("safetensors", "extra", lambda p: state(p, lambda a: a.update(e=X)), ValueError, ("e is no parameter",)),
+    ("safetensors", "shape", lambda p: state(p, lambda a: a.update({"d.bias": X[:2]})), ValueError, ("d.bias has shape (2,)", "(3,)")),
+    ("safetensors", "dtype", lambda p: state(p, lambda a: a.update({"d.bias": np.ones(3, int)})), ValueError, ("d.bias must be of floating point", "int64")),
+    ("safetensors", "damaged", damaged, ValueError, ("file", "not a safetensors file")),
+]  # fmt: skip
+
+
+def missing(name: str) -> Any:
+    """An import that finds nothing."""
+
+    def fail(*_: Any) -> Any:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    return fail
+
+
+def command(*argv: str) -> Any:
+    """Run a command line past `main`, which would print the error."""
+    from multiact.cli import _parsed
+
+    given = _parsed(list(argv))
+    return given.run(given)
+
+
+def file(place: Place, text: str, target: str) -> Any:
+    """Look for a function in a file with this text."""
+    (place.folder / "mine.py").write_text(text)
+    return loading.resolve(f"{place.folder}/mine.py{target}")
+
+
+def nothing(place: Place, there: bool) -> Any:
+    """Check on a machine without backends."""
+    place.patch.setattr(checking, "load", unavailable)
+    return command("check", "relu", *(["--backend", "numpy"] if there else []))
+
+
+def unavailable(name: str) -> Any:
+    """No backend."""
+    raise backend.Unavailable(f"{name} is not installed")
+
+
+def point() -> Any:
+    """An entry point that cannot be loaded."""
+    return SimpleNamespace(load=missing("jax"))
+
+
+COMMANDS = [
+    ("nothing", lambda _: command(), UsageError, ("give a command",)),
+    ("command", lambda _: command("shw"), UsageError, ("'shw'", "did you mean 'show'")),
+    ("extra", lambda _: command("list", "--jsn"), UsageError, ("'--jsn'", "did you mean '--json'")),
+    ("argument", lambda _: command("show"), UsageError, ("NAME", "--help")),
+    ("kind", lambda _: command("list", "--kind", "gatd"), UsageError, ("did you mean 'gated'",)),
+    ("name", lambda _: command("show", "mihs"), UsageError, ("did you mean 'mish'",)),
+    ("dtype", lambda _: command("check", "--dtype", "float31"), UsageError, ("did you mean 'float32'",)),
+    ("order", lambda _: command("show", "talu", "--order", "-1"), UsageError, ("--order must be", "-1")),
+    ("no derivative", lambda _: command("show", "softmax", "--order", "1"), UsageError, ("softmax mixes",)),
+    ("no rows", lambda _: command("check", "relu", "--backend", "numpy", "--dtype", "bfloat16"), UsageError, ("bfloat16",)),
+    ("backend", lambda p: nothing(p, True), UsageError, ("numpy is not installed",)),
+    ("no backend", lambda p: nothing(p, False), UsageError, ("no backend is installed",)),
+    ("demo", lambda p: command("demo", "--data", str(p.folder)), UsageError, ("no Fashion-MNIST",)),
+    ("output", lambda p: (p.patch.setattr("multiact.cli.demo.framework", str), command("demo", "--data", "subset", "--output", f"{p.folder}/no/file")), UsageError, ("--output: there is no folder",)),
+    ("engine", lambda p: (p.patch.setattr("multiact.cli.doctor.engine", lambda: multiact.use_engine("x").__enter__()), command("doctor")), UsageError, ("MULTIACT_ENGINE", "'x'")),
+]  # fmt: skip
+
+LOADING = [
+    ("no file", lambda p: loading.resolve(f"{p.folder}/no.py:f"), loading.LoadingError, ("there is no file",)),
+    ("no suffix", lambda p: ((p.folder / "text").write_text(""), loading.resolve(f"{p.folder}/text:f")), loading.LoadingError, ("not a Python file",)),
+    ("which", lambda p: file(p, "", ""), loading.LoadingError, ("which function?",)),
+    ("fails", lambda p: file(p, "1 / 0", ":f"), loading.LoadingError, ("cannot import", "ZeroDivisionError")),
+    ("no name", lambda p: file(p, "", ":f"), loading.LoadingError, ("no activation 'f'",)),
+    ("plain", lambda p: file(p, "def f(x): ...", ":f"), loading.LoadingError, ("plain function", "xp")),
+    ("other", lambda p: file(p, "f = 3", ":f"), loading.LoadingError, ("is a int",)),
+    ("registered", lambda _: loading.resolve("mihs"), loading.LoadingError, ("did you mean 'mish'",)),
+]  # fmt: skip
+
+
+def checked(**wrong: Any) -> Any:
+    """A backend with wrong answers: the check raises inside and reports a row."""
+    good = backend.load("numpy")[-1]
+    methods = ("value", "gradient", "asarray", "to_numpy", "dtype")
+    twin = {m: getattr(good, m) for m in methods} | wrong
+    broken = SimpleNamespace(name="broken", framework="numpy", dtypes=good.dtypes, **twin)
+    (row,) = check.check([multiact.get("gelu")], [broken], ["float32"])
+    raise AssertionError(row.reason)
+
+
+CHECKS = [
+    ("shape", lambda _: checked(value=lambda _a, x, _g: x[:1]), AssertionError, ("shape: (1,) instead",)),
+    ("NaN", lambda _: checked(value=lambda _a, x, _g: np.zeros_like(x)), AssertionError, ("lost NaN",)),
+    ("slope", lambda _: checked(gradient=lambda _a, x, _g, _w: x * np.float32("nan")), AssertionError, ("derivative: NaN",)),
+    ("dtype", lambda _: checked(dtype=lambda _: "float16"), AssertionError, ("dtype: the value of a float32",)),
+    ("value", lambda _: checked(value=lambda _a, x, _g: multiact.get("gelu")(x) * np.float32(1.1)), AssertionError, ("value:", "ULP off")),
+    ("no definition", lambda _: exact._applied(call("no_operation", symbol("x")), [1], {}), NotImplementedError, ("no_operation",)),
+    ("values", lambda _: expected.Case(multiact.get("relu"), FORMATS["float32"]).value_errors(X), NotImplementedError, ()),
+    ("slopes", lambda _: expected.Case(multiact.get("relu"), FORMATS["float32"]).slope_errors(X), NotImplementedError, ()),
+    ("no entry", lambda p: (p.patch.setattr(backend, "entry_points", lambda **_: []), backend.load("jax")), backend.Unavailable, ("jax is not available", "pip")),
+    ("no framework", lambda p: (p.patch.setattr(backend, "entry_points", lambda **_: [point()]), backend.load("jax")), backend.Unavailable, ("jax is not installed", "pip")),
+]  # fmt: skip
+
+CASES = [
+    *(Case(f"backend: {label}", *rest, needs) for needs, label, *rest in BACKENDS),
+    *(Case(f"experiment: {label}", *rest, needs) for needs, label, *rest in EXPERIMENTS),
+    *(Case(f"command: {label}", *rest) for label, *rest in COMMANDS),
+    *(Case(f"loading: {label}", *rest) for label, *rest in LOADING),
+    *(Case(f"check: {label}", *rest) for label, *rest in CHECKS),
+]

@@ -1,0 +1,218 @@
+"""What may go wrong around the compiler and its cache costs speed, never a result."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from multiact.cli import doctor
+from multiact.kernels import compiler, native
+from tests.test_kernels import CHILD, TALU, X, apply, cache, child, finished, loop, needs_compiler
+
+__all__ = ["cache"]  # the fixture
+
+
+def command(folder: Path, script: str) -> str:
+    """A compiler that does what the script says."""
+    path = folder / "cc"
+    path.write_text(script)
+    path.chmod(0o755)
+    return str(path)
+
+
+BROKEN = {
+    "no format": "what is this?",
+    "makes nothing": "#!/bin/sh\nexit 0\n",
+    "makes garbage": '#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done\necho garbage > "$2"\n',
+    "leaves a child behind": "#!/bin/sh\nsleep 5\n",
+}
+
+
+@pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)
+def test_a_broken_compiler(script, cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("MULTIACT_CC", command(tmp_path, script))
+    monkeypatch.setattr(compiler, "TIMEOUT", 0.5)
+    monkeypatch.setattr(doctor, "TIMEOUT", 0.5)
+    started = time.monotonic()
+    with pytest.warns(RuntimeWarning, match="no fused kernels"):
+        assert compiler.load(loop().source()) is None
+    assert doctor._compiler().startswith(str(tmp_path))
+    assert time.monotonic() - started < 4
+
+
+def test_a_command_without_its_closing_quote(cache, monkeypatch):
+    monkeypatch.setenv("MULTIACT_CC", 'gcc "')
+    compiler._compiler.cache_clear()
+    with pytest.warns(RuntimeWarning, match="MULTIACT_CC is no command: No closing quotation"):
+        assert compiler.load(loop().source()) is None
+    assert compiler.load(loop().source()) is None  # and no second warning
+
+
+def test_a_compiler_that_is_removed(cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("MULTIACT_CC", command(tmp_path, "#!/bin/sh\n"))
+    assert compiler.compiler()
+    (tmp_path / "cc").unlink()
+    with pytest.warns(RuntimeWarning, match="no fused kernels"):
+        assert compiler.load(loop().source()) is None
+
+
+@needs_compiler
+def test_a_full_disk(cache):
+    def no_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+
+    done = subprocess.run(
+        [sys.executable, "-W", "always", "-c", CHILD],
+        env={**os.environ, "MULTIACT_CACHE": str(cache)},
+        capture_output=True,
+        text=True,
+        preexec_fn=no_room,
+        timeout=60,
+        check=True,
+    )
+    assert float(done.stdout) == pytest.approx(TALU.sum(), rel=1e-5)
+    assert "no fused kernels" in done.stderr
+    assert list(cache.iterdir()) == []
+
+
+@needs_compiler
+def test_a_user_without_a_home(monkeypatch):
+    for name in ("MULTIACT_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    with pytest.raises(FileNotFoundError, match="set MULTIACT_CACHE"):
+        compiler.cache_folder()
+    np.testing.assert_allclose(apply(loop().source(), X), TALU, rtol=1e-6)
+
+
+@needs_compiler
+def test_a_cache_in_the_working_directory(tmp_path, monkeypatch):
+    tmp_path.chmod(0o700)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MULTIACT_CACHE", ".")
+    apply(loop(power=3.0).source(), X)
+    (entry,) = tmp_path.glob("*.so")
+    assert compiler._cached(compiler.cache_folder() / entry.name) is not None
+
+
+@pytest.mark.parametrize(
+    ("owner", "mode"), [(1, 0o40700), (0, 0o40770), (0, 0o40707), (0, 0o120700)]
+)
+def test_what_others_may_change_is_refused(owner, mode, tmp_path):
+    status = SimpleNamespace(st_uid=os.getuid() + owner, st_mode=mode)
+    with pytest.raises(PermissionError, match="can be written by others"):
+        compiler._check_ours(tmp_path, status)
+    compiler._check_ours(tmp_path, SimpleNamespace(st_uid=os.getuid(), st_mode=0o40755))
+
+
+@needs_compiler
+@pytest.mark.parametrize("fault", ["a link", "others may write"])
+def test_a_planted_entry_is_not_run(fault, cache, tmp_path):
+    source = loop(power=5.0).source()
+    apply(loop(power=6.0).source(), X)
+    (planted,) = cache.glob("*.so")
+    planted = planted.rename(tmp_path / "planted")  # a whole library, and another function
+    entry = cache / f"{compiler._key(source, compiler.compiler())}.so"
+    if fault == "a link":
+        entry.symlink_to(planted)
+    else:
+        planted.rename(entry)
+        entry.chmod(0o777)
+    assert compiler._cached(entry) is None
+    np.testing.assert_allclose(apply(source, X), 5 * TALU, rtol=1e-6)
+    assert not entry.is_symlink()
+    assert entry.stat().st_mode & 0o777 == 0o700
+
+
+@needs_compiler
+def test_a_link_in_place_of_the_private_folder(tmp_path, cache, monkeypatch):
+    cache.write_text("")  # the cache cannot be used
+    monkeypatch.setattr(compiler.tempfile, "tempdir", str(tmp_path))
+    compiler._private.cache_clear()
+    mine, theirs = compiler._private_folder(), tmp_path / "theirs"
+    mine.rename(theirs)
+    mine.symlink_to(theirs)
+    with pytest.warns(RuntimeWarning, match="can be written by others"):
+        assert compiler.load(loop(power=7.0).source()) is None
+    assert list(theirs.iterdir()) == []
+    compiler._private.cache_clear()
+
+
+PRIVATE = """
+import os, sys
+from multiact.kernels import compiler
+folder = compiler._private_folder()
+child = os.fork()
+if not child:
+    sys.exit()
+os.waitpid(child, 0)
+print(folder, folder.is_dir())
+"""
+
+
+def test_the_private_folder_ends_with_its_process_and_not_with_a_fork():
+    done = subprocess.run(
+        [sys.executable, "-c", PRIVATE], capture_output=True, text=True, check=True
+    )
+    folder, there = done.stdout.split()
+    assert there == "True"
+    assert not Path(folder).exists()
+
+
+FORK = """
+import os, sys, threading, time
+from multiact.kernels import compiler
+holding = threading.Event()
+def hold():
+    with compiler._lock:
+        holding.set()
+        time.sleep(60)
+threading.Thread(target=hold, daemon=True).start()
+holding.wait()
+child = os.fork()
+if not child:
+    import numpy as np, multiact_numpy as mn
+    print(mn.talu(np.ones(3)).sum(), flush=True)
+    os._exit(0)
+sys.exit(os.waitpid(child, 0)[1])
+"""
+
+
+def test_a_fork_while_another_thread_compiles(cache):
+    done = subprocess.run(
+        [sys.executable, "-c", FORK],
+        env={**os.environ, "MULTIACT_CACHE": str(cache)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert done.stdout == "3.0\n"
+
+
+def test_a_number_of_threads_that_int_does_not_know(monkeypatch):
+    for given in ("²", "-1", "0", "two", ""):
+        monkeypatch.setenv("MULTIACT_NUM_THREADS", given)
+        assert native.available_threads() == len(os.sched_getaffinity(0))
+
+
+@needs_compiler
+def test_two_processes_repair_one_entry(cache):
+    source = loop().source()
+    apply(source, X)
+    for entry in cache.glob("*.so"):
+        entry.unlink()
+        entry.write_bytes(b"\x7fELF")
+    running = [child(MULTIACT_CACHE=str(cache)) for _ in range(2)]
+    for process in running:
+        total, err = finished(process)
+        assert total == pytest.approx(TALU.sum(), rel=1e-5)
+        assert not err
