@@ -8,7 +8,8 @@
 from typing import TYPE_CHECKING, Any
 
 from multiact import catalogue, special
-from multiact.activation import Activation, activation
+from multiact.activation import Activation
+from multiact.declaration import activation
 from multiact.derivatives import derivative
 from multiact.kernels import engine, use_engine
 from multiact.registry import get, names

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 from multiact import catalogue as catalogue
 from multiact import special as special
 from multiact.activation import Activation as Activation
-from multiact.activation import activation as activation
+from multiact.declaration import activation as activation
 from multiact.derivatives import derivative as derivative
 from multiact.kernels import engine as engine
 from multiact.kernels import use_engine as use_engine

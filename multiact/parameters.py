@@ -88,7 +88,7 @@ class Parameter:
 
         Arrays are taken as they are: looking into them would break tracing.
         """
-        if value is self.default or hasattr(value, "shape") or (value is None and self.optional):
+        if hasattr(value, "shape") or (value is None and (self.optional or self.default is None)):
             return
         if self.shaped is not None:
             _check_list(value, self.name, function)

@@ -161,7 +161,7 @@ def test_a_wrong_arrow_is_found(path, source):
 def test_right_arrows_pass():
     sources = {
         "multiact/calculus/graph.py": "if TYPE_CHECKING:\n    import multiact.cli",
-        "multiact/catalogue/smooth.py": "from multiact.activation import activation",
+        "multiact/catalogue/smooth.py": "from multiact.declaration import activation",
         "multiact/activation.py": "from multiact.calculus.graph import Expr",
         "multiact/cli.py": "import_module('multiact_torch')\nfrom multiact import get",
         "backends/multiact_flax/nnx.py": "import multiact_jax\nfrom multiact import kernels",

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from multiact.activation import activation
 from multiact.catalogue.rectified import relu
+from multiact.declaration import activation
 from multiact.parameters import Axis, Count
 from multiact.structure import groups
 

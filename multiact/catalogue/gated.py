@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from multiact.activation import activation
 from multiact.catalogue.logistic import swish
 from multiact.catalogue.normal import gelu
 from multiact.catalogue.rectified import relu
+from multiact.declaration import activation
 from multiact.parameters import Real
 from multiact.special import expit
 

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from multiact.activation import activation
 from multiact.catalogue.logistic import swish
 from multiact.catalogue.normalising import softmax
+from multiact.declaration import activation
 from multiact.parameters import Axis, Learnable, Names, Real, Shaped
 from multiact.registry import get
 from multiact.starts import fan_in_uniform, kernel_uniform, zeros

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from multiact.activation import activation
+from multiact.declaration import activation
 from multiact.derivatives import derivative
 from multiact.parameters import Learnable, Names, Positive, Real, Shaped
 from multiact.registry import get

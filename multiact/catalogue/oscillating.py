@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from multiact.activation import activation
+from multiact.declaration import activation
 from multiact.parameters import Learnable, NonZero, Real
 from multiact.special import expit
 

@@ -24,10 +24,11 @@ ARROWS: dict[str, set[str]] = {
     "activation": {
         *("calculus", "_words", "_names", "structure", "parameters", "registry", "_namespace"),
     },
+    "declaration": {"parameters", "registry", "activation"},
     "derivatives": {"calculus", "_words", "registry", "_namespace", "activation"},
     "catalogue": {
         *("structure", "parameters", "registry", "starts"),
-        *("_namespace", "special", "activation", "derivatives"),
+        *("_namespace", "special", "declaration", "derivatives"),
     },
     "functions": {"activation"},
     "module": {"_words", "structure", "parameters", "activation"},
