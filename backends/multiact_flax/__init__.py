@@ -10,9 +10,10 @@ from importlib import import_module
 from typing import Any
 
 from multiact_flax._modules import CLASSES, ActivationModule, Fixed
+from multiact_flax._nnx_files import load, save
 from multiact_flax._shared import class_names
 
-__all__ = ["ActivationModule", "Fixed", "linen", "module", "module_class"]
+__all__ = ["ActivationModule", "Fixed", "linen", "load", "module", "module_class", "save"]
 
 module, module_class = CLASSES.module, CLASSES.module_class
 

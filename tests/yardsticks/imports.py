@@ -26,6 +26,7 @@ ARROWS: dict[str, set[str]] = {
         *("_namespace", "special", "activation", "derivatives"),
     },
     "functions": {"activation"},
+    "portable": {"_words"},
     "module": {"structure", "parameters", "activation"},
     "kernels": {"_words", "calculus", "_namespace", "special", "activation"},
     "analysis": {
