@@ -10,6 +10,7 @@ import jax
 from jax.tree_util import DictKey
 
 from multiact.portable import Source, fit, read, to_torch, write
+from multiact_flax._shared import placed
 
 
 def load(variables: Mapping[str, Any], source: Source[Any]) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def load(variables: Mapping[str, Any], source: Source[Any]) -> dict[str, Any]:
     """
     wanted = _named(variables)
     found = fit(read(source), wanted, "the mapping" if isinstance(source, Mapping) else source)
-    arrays = [jax.device_put(found[n], a.sharding, may_alias=False) for n, a in wanted.items()]
+    arrays = [placed(found[name], array) for name, array in wanted.items()]
     filled: dict[str, Any] = jax.tree.unflatten(jax.tree.structure(variables), arrays)
     return filled
 

@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-import jax
 from flax import nnx
 
 from multiact.portable import Source, fit, read, to_torch, write
+from multiact_flax._shared import placed
 
 _SAVED = nnx.Not(nnx.Any(nnx.RngState, nnx.Intermediate, nnx.Cache))
 
@@ -47,7 +47,7 @@ def load(model: nnx.Module, source: Source[Any]) -> None:
     state = [
         (
             path,
-            variable.replace(jax.device_put(found[name], wanted[name].sharding, may_alias=False)),
+            variable.replace(placed(found[name], wanted[name])),
         )
         for name, (path, variable) in variables.items()
     ]
