@@ -96,7 +96,8 @@ def _keys(first: Callable[[], jax.Array]) -> Iterator[jax.Array]:
 
 def placed(array: Any, like: Any) -> jax.Array:
     """A copy, on the devices of `like`; device_put alone would share memory with an ndarray."""
-    return jax.device_put(jnp.array(array), like.sharding)
+    copy: jax.Array = jax.device_put(jnp.array(array), like.sharding)
+    return copy
 
 
 class _Signature:

@@ -14,6 +14,7 @@ import multiact
 from multiact._namespace import Namespace, check_floating
 from multiact.activation import Activation, Arguments
 from multiact.functions import describe, function_signature
+from multiact_torch._exported import library
 from multiact_torch._operation import Operation, in_graph, key_of
 from multiact_torch._theirs import applies, theirs
 
@@ -99,5 +100,10 @@ def _apply(act: Activation, x: Tensor, given: Arguments) -> Tensor:
     return _function(act).apply(x, given)
 
 
+class _Namespace(Namespace):
+    def __getattr__(self, name: str) -> Any:
+        return getattr(library(self._library), name)
+
+
 #: the array API on tensors, with our operations for activations inside layers
-NAMESPACE = Namespace(array_api, _apply)
+NAMESPACE = _Namespace(array_api, _apply)
