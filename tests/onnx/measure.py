@@ -70,7 +70,7 @@ def images(scale: float) -> np.ndarray:
 
 def _whole(given: Example) -> Row:
     """Kinds that mix elements, against multiact in float64, whose rounding counts for nothing."""
-    worst = (-1.0, -1.0, 0.0)
+    worst, lost = (-1.0, -1.0, 0.0), ""
     for scale in (1.0, 30.0, 1e2, 1e4):
         x = images(scale)
         true = ours(given, x, "float64")
@@ -80,6 +80,9 @@ def _whole(given: Example) -> Row:
         units = 1.0 if given.act.kind != "layer" else max(1.0, float(np.abs(true).max()))
         gap = ulp.absolute(got / units, ulp.Exact(*(v / units for v in exact)), "float32").max()
         worst = max(worst, (float(gap), float(ulp.ulps(got, exact, "float32").max()), scale))
+        if np.any((got == 0) & (np.abs(true) >= ulp.FORMATS["float32"].floor)):
+            lost = f"0 in place of {np.abs(true[got == 0]).max():.3g}; "
     absolute, ulps, scale = worst
     missed = f"{absolute:.3g} eps for inputs up to {scale:g}" if absolute > _GOAL else ""
+    missed = lost + missed
     return Row(given.act.key, given.act.kind, ulps, None, absolute, f"up to {scale:g}", missed)
