@@ -93,7 +93,7 @@ def test_all_faults_are_named():
     given = {
         "dense1.weight": array(2, 3),
         "dense1.bias": array(3, dtype=np.float64),
-        "act1.alpah": array(4),
+        "act1.alfa": array(4),
         "extra": array(1),
     }
     with pytest.raises(ValueError, match="does not fit") as caught:
@@ -104,7 +104,7 @@ def test_all_faults_are_named():
         "  dense1.bias is float64, not float32; convert the array or the model",
         "  act1.alpha is missing",
         "  act2.weight is missing",
-        "  act1.alpah is no parameter of the model; did you mean 'act1.alpha'?",
+        "  act1.alfa is no parameter of the model; did you mean 'act1.alpha'?",
         "  extra is no parameter of the model; choose from 'act1.alpha', 'act2.weight'",
     ]
 
