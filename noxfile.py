@@ -75,8 +75,8 @@ def tests_jax(session: nox.Session) -> None:
 
 @nox.session
 def equivalence(session: nox.Session) -> None:
-    """Compare every backend with every other."""
-    run_tests(session, "tests/battery", extras="all")
+    """Compare every backend with every other, and carry parameters between them."""
+    run_tests(session, "tests/battery", "tests/portability", extras="all")
 
 
 @nox.session(default=False)

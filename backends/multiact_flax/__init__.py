@@ -11,9 +11,19 @@ from typing import Any
 
 from multiact_flax._initialise import initializer
 from multiact_flax._modules import CLASSES, ActivationModule, Fixed
+from multiact_flax._nnx_files import load, save
 from multiact_flax._shared import class_names
 
-__all__ = ["ActivationModule", "Fixed", "initializer", "linen", "module", "module_class"]
+__all__ = [
+    "ActivationModule",
+    "Fixed",
+    "initializer",
+    "linen",
+    "load",
+    "module",
+    "module_class",
+    "save",
+]
 
 module, module_class = CLASSES.module, CLASSES.module_class
 

@@ -11,8 +11,10 @@ from multiact_flax._modules import StochasticModule
 from multiact_flax._initialise import initializer as initializer
 from multiact_flax._modules import ActivationModule as ActivationModule
 from multiact_flax._modules import Fixed as Fixed
+from multiact_flax._nnx_files import load as load
+from multiact_flax._nnx_files import save as save
 from multiact_flax import linen as linen
-__all__ = ['ActivationModule', 'Fixed', 'initializer', 'linen', 'module', 'module_class']
+__all__ = ['ActivationModule', 'Fixed', 'initializer', 'linen', 'load', 'module', 'module_class', 'save']
 
 class AdaptiveSigmoid(ActivationModule):
     """Sigmoid with learned steepness and centre."""

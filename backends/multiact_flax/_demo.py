@@ -12,16 +12,15 @@ import numpy as np
 from flax import linen as nn
 from flax import nnx
 
-from multiact.experiments.network import Act, Dense, Network, State, read_state
-from multiact_flax import linen, module
+from multiact.experiments.network import Act, Dense, Network
+from multiact_flax import linen, load, module
 
 Forward = Callable[[np.ndarray], np.ndarray]
 
 
 def forwards(network: Network, file: Path) -> dict[str, Forward]:
     """Functions from images to logits, by the name of the way they run."""
-    state = read_state(network, file)
-    return {"flax.nnx": _nnx(network, state), "flax.linen": _linen(network, state)}
+    return {"flax.nnx": _nnx(network, file), "flax.linen": _linen(network, file)}
 
 
 class NnxNetwork(nnx.Module):
@@ -52,17 +51,18 @@ class LinenNetwork(nn.Module):
         return x
 
 
-def _nnx(network: Network, state: State) -> Forward:
+def _nnx(network: Network, file: Path) -> Forward:
     # shapes alone: nothing is drawn that the file replaces
     model = nnx.eval_shape(lambda: NnxNetwork(network, nnx.Rngs(0)))
-    variables = nnx.state(model)
-    nnx.replace_by_pure_dict(variables, jax.tree.map(jnp.asarray, state))
-    nnx.update(model, variables)
+    load(model, file)
     return _run(nnx.jit(model))
 
 
-def _linen(network: Network, state: State) -> Forward:
-    return _run(jax.jit(lambda x: LinenNetwork(network).apply({"params": state}, x)))
+def _linen(network: Network, file: Path) -> Forward:
+    model = LinenNetwork(network)
+    x = np.empty((1, next(n.inputs for n in network if isinstance(n, Dense))), np.float32)
+    variables = linen.load(jax.eval_shape(model.init, jax.random.key(0), x), file)
+    return _run(jax.jit(lambda x: model.apply(variables, x)))
 
 
 def _run(logits: Callable[[Any], Any]) -> Forward:

@@ -94,6 +94,12 @@ def _keys(first: Callable[[], jax.Array]) -> Iterator[jax.Array]:
         yield used
 
 
+def placed(array: Any, like: Any) -> jax.Array:
+    """A copy, on the devices of `like`; device_put alone would share memory with an ndarray."""
+    copy: jax.Array = jax.device_put(jnp.array(array), like.sharding)
+    return copy
+
+
 class _Signature:
     """The signature of a class, which its instances do not have: they are called with x."""
 

@@ -15,9 +15,10 @@ import jax
 from flax import linen as nn
 
 from multiact.activation import Activation
+from multiact_flax._linen_files import load, save
 from multiact_flax._shared import Classes, Options, class_names
 
-__all__ = ["ActivationModule", "module", "module_class"]
+__all__ = ["ActivationModule", "load", "module", "module_class", "save"]
 
 
 def _with_options(fields_only: Callable[..., None]) -> Callable[..., None]:

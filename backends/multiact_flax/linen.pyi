@@ -9,6 +9,8 @@ def module_class(act: Activation) -> type[ActivationModule]: ...
 import jax
 from flax import linen as nn
 from multiact_flax._shared import Options
+from multiact_flax._linen_files import load as load
+from multiact_flax._linen_files import save as save
 class ActivationModule(nn.Module):
     """Base of all derived linen modules; `configuration` says what it was made from."""
     configuration: Options
@@ -27,7 +29,7 @@ class StochasticModule(ActivationModule):
 
     def __call__(self, x: jax.Array, deterministic: bool | None=None, noise: jax.Array | None=None) -> jax.Array:
         ...
-__all__ = ['ActivationModule', 'module', 'module_class']
+__all__ = ['ActivationModule', 'load', 'module', 'module_class', 'save']
 
 class AdaptiveSigmoid(ActivationModule):
     """Sigmoid with learned steepness and centre."""

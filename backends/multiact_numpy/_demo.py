@@ -15,9 +15,9 @@ def forward(network: Network, state: State, images: np.ndarray) -> np.ndarray:
     """The logits, in the precision of the images."""
     x = images.reshape(len(images), -1)
     for layer in network:
-        own = state[layer.name]
+        own = {n.rpartition(".")[2]: v for n, v in state.items() if n.startswith(f"{layer.name}.")}
         if isinstance(layer, Dense):
-            x = x @ own["kernel"] + own["bias"]
+            x = x @ own["weight"].T + own["bias"]
         else:
             c = layer.configuration()
             values = {n: c.broadcast(n, own.get(n, v), x.ndim) for n, v in c.values.items()}

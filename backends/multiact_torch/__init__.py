@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from multiact_torch._files import load
 from multiact_torch._functions import Function, function
 from multiact_torch._initialise import init_
 from multiact_torch._modules import ActivationModule, module, module_class
 
-__all__ = ["ActivationModule", "Function", "function", "init_", "module", "module_class"]
+__all__ = ["ActivationModule", "Function", "function", "init_", "load", "module", "module_class"]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 from torch import Tensor
+from multiact_torch._files import load as load
 from multiact_torch._functions import Function as Function
 from multiact_torch._functions import function as function
 from multiact_torch._initialise import init_ as init_
 from multiact_torch._modules import ActivationModule as ActivationModule
 from multiact_torch._modules import module as module
 from multiact_torch._modules import module_class as module_class
-__all__ = ['ActivationModule', 'Function', 'function', 'init_', 'module', 'module_class']
+__all__ = ['ActivationModule', 'Function', 'function', 'init_', 'load', 'module', 'module_class']
 
 def adaptive_sigmoid(x: Tensor, /, k: float | Tensor = 1.0, theta: float | Tensor = 0.0) -> Tensor:
     """Sigmoid with learned steepness and centre."""

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import nn
 from torch.optim.lr_scheduler import LambdaLR
 
 from multiact.experiments.data import batches
 from multiact.experiments.network import Act, Dense, Network
 from multiact.experiments.recipe import Recipe
+from multiact_torch._files import load
 from multiact_torch._modules import module
 
 Report = Callable[[float], None]
@@ -82,7 +83,7 @@ def forwards(network: Network, file: Path) -> dict[str, Callable[[np.ndarray], n
     """Functions from images to logits, by the name of the way they run."""
     with torch.random.fork_rng(devices=[]):
         model = build(network).eval()
-    model.load_state_dict(load_file(file), strict=True)
+    load(model, file)
 
     def run(images: np.ndarray) -> np.ndarray:
         with torch.inference_mode():

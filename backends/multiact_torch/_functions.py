@@ -14,6 +14,7 @@ import multiact
 from multiact._namespace import Namespace, check_floating
 from multiact.activation import Activation, Arguments
 from multiact.functions import describe, function_signature
+from multiact_torch._exported import library
 from multiact_torch._operands import autocast, summed
 from multiact_torch._operation import Operation, in_graph, key_of
 from multiact_torch._theirs import applies, theirs
@@ -121,6 +122,9 @@ _key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 class _Namespace(Namespace):
     """The array API on tensors, with our operations for activations inside formulas."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(library(self._library), name)
 
     @staticmethod
     def cumulative_sum(x: Tensor, *, axis: int) -> Tensor:

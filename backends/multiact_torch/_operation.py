@@ -20,6 +20,7 @@ from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, Program, program
 from multiact.kernels.fused import FusedLoop
 from multiact_torch import _native
+from multiact_torch._exported import library
 
 _WIDE = {torch.float16: torch.float32, torch.bfloat16: torch.float32}
 
@@ -65,7 +66,7 @@ class Operation:
             else v
             for (name, _), v in zip(self.operands, operands, strict=True)
         ]
-        results = run.function(*ready, torch)
+        results = run.function(*ready, library(torch))
         return results if dtype is narrow else tuple(y.to(narrow) for y in results)
 
     def fused(self, sums: tuple[int, ...] = ()) -> FusedLoop:

@@ -141,9 +141,10 @@ def _only(forwards: dict[str, Callable[[np.ndarray], np.ndarray]]) -> Callable[.
 
 
 def _learned(network: Network, state: State) -> dict[str, tuple[np.ndarray, float]]:
-    return {
-        f"{layer.name}.{name}": (values, float(layer.configuration().values[name]))
+    starts = {
+        f"{layer.name}.{name}": float(start)
         for layer in network
         if isinstance(layer, Act)
-        for name, values in state[layer.name].items()
+        for name, start in layer.configuration().values.items()
     }
+    return {name: (state[name], start) for name, start in starts.items() if name in state}

@@ -1,8 +1,4 @@
-"""Networks of dense layers and activations, described once for every framework.
-
-A saved network is a safetensors file with the names and shapes of PyTorch's state_dict;
-`read_state` turns it into what every other framework takes.
-"""
+"""Networks of dense layers and activations, described once for every framework."""
 
 from __future__ import annotations
 
@@ -11,16 +7,15 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from multiact import registry
-from multiact._words import nearest
 from multiact.module import Configuration, configure
+from multiact.portable import fit, read
 
-State = dict[str, dict[str, np.ndarray]]  # layer, parameter -> array
+State = dict[str, np.ndarray]  # "dense1.weight" -> array
 
 
 @dataclass(frozen=True)
@@ -84,57 +79,27 @@ def classifier(
 
 
 def read_state(network: Network, file: str | os.PathLike[str]) -> State:
-    """Read what PyTorch saved, as the other frameworks take it.
+    """Read the parameters of a network.
 
     Parameters
     ----------
     network
         The network that was saved.
     file
-        A safetensors file with the names of PyTorch, such as "dense1.weight".
+        A safetensors file.
 
     Returns
     -------
-    dict of dict of numpy.ndarray
-        Layer, then parameter: "kernel" and "bias" of a dense layer, and the parameters of an
-        activation under their own names.  The arrays are those of the file, bit for bit.
+    dict of numpy.ndarray
+        The arrays by PyTorch's names, such as "dense1.weight", bit for bit.
 
     Raises
     ------
     ValueError
-        If the file is damaged, lacks a parameter, has one too many, or one in another shape.
-
-    Notes
-    -----
-    This is the one place that transposes.  PyTorch's Linear keeps `weight` as (outputs,
-    inputs) and computes `x @ weight.T`; Flax keeps `kernel` as (inputs, outputs) and computes
-    `x @ kernel`.  So `kernel = weight.T`; nothing else differs.
+        If the file lacks a parameter, has one too many, or one in another shape.
     """
-    saved = _arrays(Path(file))
-    _compare(shapes(network), {name: array.shape for name, array in saved.items()}, file)
-    state: State = {layer.name: {} for layer in network}
-    dense = {layer.name for layer in network if isinstance(layer, Dense)}
-    for full_name, array in saved.items():
-        layer, name = full_name.rsplit(".", 1)
-        if layer in dense and name == "weight":
-            state[layer]["kernel"] = array.T
-        else:
-            state[layer][name] = array
-    return state
-
-
-def _arrays(file: Path) -> dict[str, np.ndarray]:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    try:
-        arrays: dict[str, np.ndarray] = load_file(file)
-    except (SafetensorError, KeyError) as error:  # KeyError: a dtype that NumPy does not have
-        raise ValueError(f"{file}: not a safetensors file that NumPy can read: {error}") from error
-    for name, array in arrays.items():
-        if array.dtype.kind != "f":
-            raise ValueError(f"{file}: {name} must be of floating point, got {array.dtype}")
-    return arrays
+    empty = {name: np.empty(shape, np.float32) for name, shape in shapes(network).items()}
+    return fit(read(file), empty, file)
 
 
 def shapes(network: Network) -> dict[str, tuple[int, ...]]:
@@ -148,21 +113,6 @@ def shapes(network: Network) -> dict[str, tuple[int, ...]]:
             own = {n: s for n, s in c.shapes.items() if s or n in c.learnable}
         result |= {f"{layer.name}.{name}": shape for name, shape in own.items()}
     return result
-
-
-def _compare(
-    expected: dict[str, tuple[int, ...]],
-    found: dict[str, tuple[int, ...]],
-    file: str | os.PathLike[str],
-) -> None:
-    for name in sorted(expected.keys() | found.keys()):
-        if name not in found:
-            raise ValueError(f"{file}: {name} is missing")
-        if name not in expected:
-            close = nearest(name, sorted(expected))
-            raise ValueError(f"{file}: {name} is no parameter of this network; {close}")
-        if found[name] != expected[name]:
-            raise ValueError(f"{file}: {name} has shape {found[name]}, expected {expected[name]}")
 
 
 def count(network: Network) -> int:

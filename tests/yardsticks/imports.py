@@ -31,6 +31,7 @@ ARROWS: dict[str, set[str]] = {
         *("_namespace", "special", "declaration", "derivatives"),
     },
     "functions": {"activation"},
+    "portable": {"_words"},
     "module": {"_words", "structure", "parameters", "activation"},
     "kernels": {"_words", "calculus", "_namespace", "special", "activation"},
     "analysis": {

@@ -1,0 +1,86 @@
+"""Trained parameters of linen models, in files for every framework."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+from jax.tree_util import DictKey
+
+from multiact.portable import Source, fit, read, to_torch, write
+from multiact_flax._shared import placed
+
+
+def load(variables: Mapping[str, Any], source: Source[Any]) -> dict[str, Any]:
+    """Read the variables of a linen model from a file.
+
+    Parameters
+    ----------
+    variables
+        What `model.init`, or `jax.eval_shape` of it, gives: collections such as "params".
+    source
+        A safetensors file with the names of PyTorch or of the model, or a mapping of such
+        names to arrays.
+
+    Returns
+    -------
+    dict
+        The same collections with the arrays of the file.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is missing, left over, or has another shape or dtype.
+
+    Examples
+    --------
+    >>> import jax, numpy as np
+    >>> from multiact_flax import linen
+    >>> model = linen.TaLU(channels=3)
+    >>> abstract = jax.eval_shape(model.init, jax.random.key(0), np.ones((2, 3)))
+    >>> linen.load(abstract, {"alpha": np.full(3, 0.5, np.float32)})["params"]["alpha"].tolist()
+    [0.5, 0.5, 0.5]
+    """
+    wanted = _named(variables)
+    found = fit(read(source), wanted, "the mapping" if isinstance(source, Mapping) else source)
+    arrays = [placed(found[name], array) for name, array in wanted.items()]
+    filled: dict[str, Any] = jax.tree.unflatten(jax.tree.structure(variables), arrays)
+    return filled
+
+
+def save(variables: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
+    """Write the variables of a linen model for every framework.
+
+    Parameters
+    ----------
+    variables
+        What `model.init` gave, trained: collections such as "params".
+    file
+        The safetensors file, which has PyTorch's names and layouts: `load_state_dict` of the
+        same model in PyTorch takes it.
+
+    Examples
+    --------
+    >>> import os, tempfile, jax, numpy as np
+    >>> from multiact.portable import read
+    >>> from multiact_flax import linen
+    >>> variables = linen.TaLU(channels=3).init(jax.random.key(0), np.ones((2, 3)))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = os.path.join(folder, "talu.safetensors")
+    ...     linen.save(variables, file)
+    ...     read(file)["alpha"].tolist()
+    [1.0, 1.0, 1.0]
+    """
+    write(to_torch(_named(variables)), file)
+
+
+def _named(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Arrays by the path without its collection, in the order of the tree's leaves."""
+    leaves = jax.tree.leaves_with_path(variables)
+    paths = [[k.key for k in path if isinstance(k, DictKey)] for path, _ in leaves]
+    named = {".".join(p[1:]): leaf for p, (_, leaf) in zip(paths, leaves, strict=True)}
+    if len(named) < len(leaves):
+        raise ValueError(f"two of the collections {[*variables]} have a variable of the same name")
+    return named

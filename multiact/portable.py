@@ -1,0 +1,231 @@
+"""Trained parameters under the names and in the layouts of every framework.
+
+A file has PyTorch's names and layouts, whoever wrote it: `safetensors.torch` reads and
+writes it without us.  Flax has names of its own for the parameters of its own layers, and
+its kernels have the channels last.  A parameter of an activation has one name everywhere.
+
+The functions take arrays of any library, named by the path to them, such as "dense1.bias".
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+from array_api_compat import array_namespace
+
+from multiact._words import nearest
+
+Array = TypeVar("Array")
+Source = str | os.PathLike[str] | Mapping[str, Array]
+
+#: last part of a name: Flax's, and PyTorch's for the same parameter
+_TORCH = {
+    "kernel": "weight",
+    "scale": "weight",
+    "embedding": "weight",
+    "negative_slope": "weight",  # of PReLU
+    "mean": "running_mean",
+    "var": "running_var",
+}
+_COUNTER = "num_batches_tracked"  # Flax has none; PyTorch uses it only with momentum=None
+_ONE_NUMBER = ((), (1,))  # nn.PReLU keeps its one number as an array of one
+
+
+def read(source: Source[Any]) -> dict[str, Any]:
+    """Read a file of weights as NumPy arrays.
+
+    Parameters
+    ----------
+    source
+        A safetensors file; a mapping of names to arrays is taken as what a file holds.
+
+    Returns
+    -------
+    dict of numpy.ndarray
+        The arrays by name, bit for bit; bfloat16 needs ml_dtypes, which JAX has.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If safetensors is not installed, or ml_dtypes where it is needed.
+    ValueError
+        If the file is damaged, or has a dtype that NumPy does not have.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from multiact.portable import read
+    >>> sorted(read({"act1.alpha": np.ones(3), "act2.weight": np.ones(())}))
+    ['act1.alpha', 'act2.weight']
+    """
+    if isinstance(source, Mapping):
+        return dict(source)
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(source, framework="np") as file:
+            names = file.keys()
+            if any(file.get_slice(name).get_dtype() == "BF16" for name in names):
+                import ml_dtypes  # noqa: F401  makes the dtype known to NumPy
+            return {name: file.get_tensor(name) for name in names}
+    except (SafetensorError, TypeError, KeyError) as error:  # of a dtype that NumPy does not have
+        text = f"{source}: not a safetensors file that NumPy can read: {error}"
+        raise ValueError(text) from error
+
+
+def write(arrays: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
+    """Write a file of weights.
+
+    Parameters
+    ----------
+    arrays
+        Arrays by name, as NumPy converts them.
+    file
+        The safetensors file; one that exists is replaced.
+
+    Examples
+    --------
+    >>> import os, tempfile, numpy as np
+    >>> from multiact.portable import read, write
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = os.path.join(folder, "weights.safetensors")
+    ...     write({"dense1.weight": np.asarray([[1.0, 2.0], [3.0, 4.0]]).T}, file)
+    ...     read(file)["dense1.weight"].tolist()
+    [[1.0, 3.0], [2.0, 4.0]]
+    """
+    from safetensors.numpy import save_file
+
+    # safetensors copies the memory as it lies, so the order of a transposed array would be lost
+    save_file({name: np.asarray(a, order="C") for name, a in arrays.items()}, file)
+
+
+def to_torch(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Rename and transpose the parameters of a Flax model as PyTorch names and lays them out.
+
+    Parameters
+    ----------
+    arrays
+        Arrays by name, such as "dense1.kernel".
+
+    Returns
+    -------
+    dict
+        The same with PyTorch's names, such as "dense1.weight", and layouts.  Two of one layer
+        that would get the same name keep their own.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from multiact.portable import to_torch
+    >>> {name: a.shape for name, a in to_torch({"dense1.kernel": np.ones((2, 3))}).items()}
+    {'dense1.weight': (3, 2)}
+    """
+    new = {name: _with_last(name, _TORCH.get(_last(name), _last(name))) for name in arrays}
+    taken = list(new.values())
+    new = {name: other if taken.count(other) == 1 else name for name, other in new.items()}
+    return {other: _laid_out(arrays[name], name, other) for name, other in new.items()}
+
+
+def fit(
+    arrays: Mapping[str, Array], wanted: Mapping[str, Any], where: Any = "what is given"
+) -> dict[str, Array]:
+    """Give a model what it wants of the arrays, under its names and in its layouts.
+
+    Parameters
+    ----------
+    arrays
+        Arrays by PyTorch's names, or by those of the model.
+    wanted
+        The model's own arrays, or other objects with their shapes and dtypes, by its names.
+    where
+        What the arrays come from, for the error.
+
+    Returns
+    -------
+    dict
+        An array for each name in `wanted`.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is missing, left over, or has another shape or dtype: the message
+        names them all.  An array of one number may have one axis or none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from multiact.portable import fit
+    >>> given = {"dense1.weight": np.ones((3, 2)), "act1.weight": np.ones(1)}
+    >>> fit(given, {"dense1.kernel": np.empty((2, 3)), "act1.weight": np.empty(())})["act1.weight"]
+    array(1.)
+    """
+    sources = dict(_matched(arrays, wanted))
+    found = {
+        name: _laid_out(arrays[source], source, name, tuple(wanted[name].shape))
+        for name, source in sources.items()
+    }
+    faults = [
+        fault
+        for name, array in found.items()
+        for fault in _differences(sources[name], array, wanted[name])
+    ]
+    missing = [n for n in wanted if n not in found and _last(n) != _COUNTER]
+    faults += [f"{name} is missing" for name in missing]
+    for name in arrays:
+        if name not in sources.values() and _last(name) != _COUNTER:
+            hint = f"; {nearest(name, missing)}" if missing else ""
+            faults.append(f"{name} is no parameter of the model{hint}")
+    if faults:
+        raise ValueError("\n  ".join([f"{where} does not fit the model:", *faults]))
+    return found
+
+
+def _matched(arrays: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each wanted name and the given one that stands for it; each is used once."""
+    free = set(arrays) - set(wanted)
+    for name in wanted:
+        if name in arrays:
+            yield name, name
+            continue
+        last = _last(name)
+        names = [_TORCH[last]] if last in _TORCH else [n for n, t in _TORCH.items() if t == last]
+        source = next((n for n in (_with_last(name, o) for o in names) if n in free), None)
+        if source is not None:
+            free.remove(source)
+            yield name, source
+
+
+def _differences(source: str, array: Any, wanted: Any) -> Iterator[str]:
+    if tuple(array.shape) != tuple(wanted.shape):
+        yield f"{source} has, for this model, shape {tuple(array.shape)}, not {tuple(wanted.shape)}"
+    if _dtype(array) != _dtype(wanted):
+        yield f"{source} is {_dtype(array)}, not {_dtype(wanted)}; convert the array or the model"
+
+
+def _laid_out(array: Any, source: str, target: str, shape: tuple[int, ...] | None = None) -> Any:
+    """The array of one name in the layout of the other: (out, in, ...) or (..., in, out)."""
+    n, xp = len(array.shape), array_namespace(array)
+    if _last(source) != _last(target) and "kernel" in (_last(source), _last(target)) and n > 1:
+        torch_to_flax = (*range(2, n), 1, 0)
+        flax_to_torch = (n - 1, n - 2, *range(n - 2))
+        order = torch_to_flax if _last(target) == "kernel" else flax_to_torch
+        return xp.permute_dims(array, order)
+    if shape != tuple(array.shape) and {shape, tuple(array.shape)} == {*_ONE_NUMBER}:
+        return xp.reshape(array, shape)
+    return array
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _with_last(name: str, last: str) -> str:
+    head, dot, _ = name.rpartition(".")
+    return f"{head}{dot}{last}"
+
+
+def _dtype(array: Any) -> str:
+    return str(array.dtype).rpartition(".")[2]

@@ -1,0 +1,1 @@
+"""What onnxruntime computes from the exported modules."""
