@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import array_api_compat.numpy as xp
 import numpy as np
-from mpmath import mpf
 
 from multiact.activation import Activation
 from multiact.analysis import example
@@ -16,18 +15,8 @@ from multiact.analysis.breaks import declared_kinks
 from multiact.derivatives import derivative
 from multiact.testing.exact import Truth, truth
 from multiact.testing.formats import Format, computed
+from multiact.testing.judge import Finding, Judge
 from multiact.testing.points import finite_points
-
-#: ULP over the condition number |x f'(x) / f(x)| that a value may be wrong by
-CONDITIONED_GOAL = 2.0
-
-
-class Finding(NamedTuple):
-    """An error in units of the last place, where it is, and whether it is excused."""
-
-    error: float
-    at: float
-    excused: bool = False
 
 
 class Case:
@@ -80,8 +69,9 @@ class _Exact(Case):
     def __init__(self, act: Activation, form: Format) -> None:
         super().__init__(act, form)
         gated = act.kind == "gated"
-        self.kinks = {float(k): float(v) for k, v in declared_kinks(act, self.arguments).items()}
-        one = finite_points(self.kinks, form)
+        kinks = {float(k): float(v) for k, v in declared_kinks(act, self.arguments).items()}
+        self.judge = Judge(form, kinks, bool(act.parameters))
+        one = finite_points(kinks, form)
         self.data = np.asarray([one, one[7:] + one[:7]] if gated else [one]).T
         self.varied = act.data if gated else act.data[:1]
         self.truths = [self._truths(row) for row in self.data]
@@ -129,48 +119,17 @@ class _Exact(Case):
                 yield at * math.inf, float(got)
 
     def value_errors(self, y: np.ndarray) -> list[Finding]:
-        found = []
-        for i, got in enumerate(map(float, y.reshape(-1)[: len(self.data)])):
-            exact, x = self.truths[i][0].value, float(self.data[i, 0])
-            if not any(self.form.rounded(k) == x != k for k in self.kinks):  # else both are right
-                error = self.form.error(got, exact, _relative(self.spread[0][i], exact))
-                found.append(Finding(error, x, self._excused(error, got, i)))
-        return found
+        got = y.reshape(-1)[: len(self.data)]
+        rows = zip(self.data[:, 0], got, self.truths, self.spread[0], strict=True)
+        found = [self.judge.value(float(x), float(v), t[0], s) for x, v, t, s in rows]
+        return [f for f in found if f]
 
     def slope_errors(self, slope: np.ndarray) -> list[Finding]:
         found = []
         for (i, j), got in np.ndenumerate(slope.reshape(self.data.shape)):
-            exact, x = self.truths[i][j], float(self.data[i, j])
-            declared = self._declared(x)
-            if declared is not None:
-                found.append(Finding(self.form.error(float(got), mpf(declared)), x))
-            elif not exact.corner:  # at one that is not declared any finite slope is right
-                spread = abs(x * exact.bend) + self.spread[1][i]
-                error = self.form.error(float(got), exact.slope, _relative(spread, exact.slope))
-                found.append(Finding(error, x, self._beside_kink(x, float(got))))
-        return found
-
-    def _declared(self, x: float) -> float | None:
-        return next((s for k, s in self.kinks.items() if self.form.rounded(k) == x), None)
-
-    def _beside_kink(self, x: float, got: float) -> bool:
-        """Whether `x` is next to a kink, where rounding decides, and `got` the slope there."""
-        beside = [k for k in self.kinks if x in self.form.neighbours(self.form.rounded(k))]
-        return any(got == self.form.rounded(self.kinks[k]) for k in beside)
-
-    def _excused(self, error: float, got: float, i: int) -> bool:
-        """Whether an error above the goal is what any evaluation of the formula makes.
-
-        It is if the function is ill-conditioned there (golu multiplies a rounding by
-        exp(-x)), or if it has parameters, hence roots, and the error is 4 eps at most.
-        """
-        exact = self.truths[i][0]
-        if not math.isfinite(got) or self.form.precision < 20:
-            return False
-        x = float(self.data[i, 0])
-        condition = abs(x * exact.slope / exact.value) if exact.value else 0
-        small = abs(mpf(got) - exact.value) <= 4 * self.form.eps * max(1, abs(exact.value))
-        return bool(error <= CONDITIONED_GOAL * condition or (self.act.parameters and small))
+            x, exact = float(self.data[i, j]), self.truths[i][j]
+            found.append(self.judge.slope(x, float(got), exact, self.spread[1][i]))
+        return [f for f in found if f]
 
 
 class _Reference(Case):
@@ -209,7 +168,3 @@ class _Reference(Case):
 
         near, far = total(step) - total(-step), total(2 * step) - total(-2 * step)
         return (8 * near - far) / (12 * step)
-
-
-def _relative(size: Any, whole: Any) -> Any:
-    return size / abs(whole) if whole else 0
