@@ -33,6 +33,10 @@ def __getattr__(name: str) -> Any:
         from multiact.analysis import latex
 
         return latex
+    if name == "testing":
+        from importlib import import_module
+
+        return import_module("multiact.testing")
     if not name.startswith("_"):
         from multiact import registry
 

@@ -1,0 +1,159 @@
+"""What is believed about a function of one variable: a registered one, a formula, a callable."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import mpmath
+import numpy as np
+from mpmath import mp, mpf
+
+from multiact.activation import Activation
+from multiact.analysis.breaks import declared_kinks
+from multiact.testing.comparison.framework import Call, Framework
+from multiact.testing.exact import DIGITS, Truth, around, evaluate, truth
+from multiact.testing.formats import Format, computed
+from multiact.testing.judge import Judge
+
+_UNKNOWN = Truth(mp.nan, mp.nan, mp.nan, False)
+
+
+class Curve(Protocol):
+    """A function of one variable that is believed, in one format.
+
+    Attributes
+    ----------
+    judge
+        Measures errors: the format, the kinks.
+    reach
+        How large |x| may be.
+    """
+
+    judge: Judge
+    reach: float
+
+    def truths(self, places: Sequence[float]) -> list[Truth]:
+        """Value and derivatives at finite places; NaN where they are not known."""
+
+    def special(self, x: float) -> float | None:
+        """The result for NaN or an infinity; None where it is not known."""
+
+
+class Registered:
+    """A registered activation, evaluated as its formula was written."""
+
+    def __init__(self, act: Activation, parameters: Mapping[str, Any], form: Format) -> None:
+        bound = act.arguments((), parameters)
+        given = {
+            p.name: computed(_array(v) if p.shaped else v, form)
+            for p, v in zip(act.parameters, bound.parameters, strict=True)
+        }
+        kinks = declared_kinks(act, {**given, **dict(bound.settings)})
+        self.judge = Judge(form, {float(k): float(s) for k, s in kinks.items()}, bool(given))
+        self.reach = form.largest
+        self._act, self._form = act, act.form(act.arguments((), {**dict(bound.settings), **given}))
+        self._place: dict[str, float] = {"noise": 0.5} if act.kind == "stochastic" else {}
+        for name, value in given.items():
+            if isinstance(value, np.ndarray):
+                self._place |= {f"{name}_{i}": float(v) for i, v in enumerate(value)}
+            else:
+                self._place[name] = float(value)
+        self._known: dict[float, Truth] = {}
+
+    def truths(self, places: Sequence[float]) -> list[Truth]:
+        """By mpmath, each place once."""
+        for x in places:
+            if x not in self._known:
+                place = {**self._place, "x": x}
+                bits = self.judge.form.computing
+                self._known[x] = truth(self._act, self._form, place, "x", bits)
+        return [self._known[x] for x in places]
+
+    def special(self, x: float) -> float | None:
+        """The declared limit, or what the formula gives at once."""
+        if math.isnan(x):
+            return x
+        declared = (self._act.limits or (None, None))[x > 0]
+        if declared is not None:
+            return declared
+        with mp.workdps(DIGITS[32]):
+            graph = self._act.expression(self._form, raw=True)
+            return _known(evaluate(graph, {**self._place, "x": mpf(x)}))
+
+
+class Formula:
+    """A function of mpmath numbers.
+
+    It is asked up to 1e4 only, since exp(exp(x)) of mpmath needs x digits.
+    """
+
+    reach = 1e4
+
+    def __init__(self, function: Callable[[Any], Any], form: Format) -> None:
+        self.judge = Judge(form)
+        self._function = function
+        self._known: dict[float, Truth] = {}
+
+    def truths(self, places: Sequence[float]) -> list[Truth]:
+        """By mpmath, each place once."""
+        for x in places:
+            if x not in self._known:
+                self._known[x] = self._truth(x)
+        return [self._known[x] for x in places]
+
+    def _truth(self, x: float) -> Truth:
+        try:
+            return around(lambda v: mpf(self._function(v)), x, self.judge.form.computing)
+        except (ArithmeticError, MemoryError, ValueError):  # a pole, or too large for mpmath
+            return _UNKNOWN
+
+    def special(self, x: float) -> float | None:
+        """What the formula gives at once."""
+        return x if math.isnan(x) else _known(self._truth(x).value)
+
+
+class Other:
+    """Another callable, in its own framework and the same dtype."""
+
+    def __init__(self, framework: Framework, candidate: Any, form: Format) -> None:
+        self.judge = Judge(form)
+        self.reach = form.largest
+        self._framework = framework
+        self._call: Call = framework.bound(candidate, self._array([0.0]))
+
+    def truths(self, places: Sequence[float]) -> list[Truth]:
+        """Its values and slopes; the second derivative is a difference of slopes."""
+        values = self._numbers(self._call(self._array(places)))
+        h = 2.0**-8
+        slopes, right, left = (
+            self._slopes([x * factor for x in places]) for factor in (1, 1 + h, 1 - h)
+        )
+        rows = zip(places, values, slopes, right, left, strict=True)
+        return [
+            Truth(mpf(v), mpf(s), mpf((r - q) / (2 * h * x) if x else 0), False)
+            for x, v, s, r, q in ((x, *map(float, row)) for x, *row in rows)
+        ]
+
+    def special(self, x: float) -> float | None:
+        """What it gives."""
+        return float(self._numbers(self._call(self._array([x])))[0])
+
+    def _slopes(self, places: Sequence[float]) -> np.ndarray:
+        slope = self._framework.slope(self._call, self._array(places))
+        return np.full(len(places), math.nan) if slope is None else self._numbers(slope)
+
+    def _array(self, places: Sequence[float]) -> Any:
+        return self._framework.asarray(np.asarray(places), self.judge.form.name)
+
+    def _numbers(self, array: Any) -> np.ndarray:
+        return self._framework.to_numpy(array)
+
+
+def _array(value: Any) -> np.ndarray:
+    return np.asarray(value, np.float64)
+
+
+def _known(value: Any) -> float | None:
+    return None if mpmath.isnan(value) else float(value)

@@ -1,0 +1,107 @@
+"""One candidate in one dtype: its values and gradients at given numbers, judged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import mpmath
+import numpy as np
+
+from multiact.testing.comparison.curves import Curve
+from multiact.testing.comparison.framework import Call, Framework
+from multiact.testing.exact import Truth
+from multiact.testing.judge import Finding
+
+
+class WrongResult(Exception):  # noqa: N818  a finding, of a kind
+    """The result is no array of the right shape and dtype."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+class Look(NamedTuple):
+    """What was seen at one number, and the kinds of difference that it shows."""
+
+    x: float
+    value: float
+    slope: float | None
+    truth: Truth
+    value_error: float | None  # None where nothing can be said, or any rounding is excused
+    slope_error: float | None
+    kinds: tuple[str, ...]
+
+    def pressure(self, what: str) -> float:
+        """How large the error of "value" or "slope" is; -1 where there is none."""
+        error = self.value_error if what == "value" else self.slope_error
+        return -1.0 if error is None else error
+
+
+class Probe:
+    """Looks at numbers; `tolerance` in ULP for values, gradients are allowed twice as much."""
+
+    def __init__(self, framework: Framework, call: Call, curve: Curve, tolerance: float) -> None:
+        self.framework, self.call, self.curve = framework, call, curve
+        self.dtype, self.tolerance = curve.judge.form.name, tolerance
+
+    def looks(self, places: Sequence[float]) -> list[Look]:
+        """Values and gradients at finite numbers of the format, all in one array."""
+        values = self.values(places)
+        slopes = self._slopes(places)
+        truths = self.curve.truths(places)
+        return [self._look(*row) for row in zip(places, values, slopes, truths, strict=True)]
+
+    def values(self, places: Sequence[float]) -> list[float]:
+        """The candidate's values."""
+        x = self._array(places)
+        return self._numbers(self.call(x), len(places), "value")
+
+    def _slopes(self, places: Sequence[float]) -> Sequence[float | None]:
+        slope = self.framework.slope(self.call, self._array(places))
+        if slope is None:
+            return [None] * len(places)
+        return self._numbers(slope, len(places), "gradient")
+
+    def _array(self, places: Sequence[float]) -> object:
+        return self.framework.asarray(np.asarray(places, np.float64), self.dtype)
+
+    def _numbers(self, array: object, n: int, what: str) -> list[float]:
+        try:
+            numbers = self.framework.to_numpy(array)
+        except (AssertionError, TypeError) as error:
+            name = self.framework.framework
+            text = f"the {what} is a {type(array).__name__}, not an array of {name}"
+            raise WrongResult("error", text) from error
+        if numbers.shape != (n,):
+            text = f"the {what} of an array of shape ({n},) has the shape {numbers.shape}"
+            raise WrongResult("shape", text)
+        if (got := self.framework.dtype(array)) != self.dtype:
+            raise WrongResult("dtype", f"the {what} of a {self.dtype} array is {got}")
+        return [float(v) for v in numbers]
+
+    def _look(self, x: float, value: float, slope: float | None, truth: Truth) -> Look:
+        judge, kinds = self.curve.judge, []
+        value_error = slope_error = None
+        if not mpmath.isnan(truth.value):
+            value_error = _error(judge.value(x, value, truth), self.tolerance)
+            if value_error is not None and value_error > self.tolerance:
+                kinds.append("value-finite" if math.isinf(value_error) else "value")
+        if slope is not None and not mpmath.isnan(truth.slope):
+            slope_error = _error(judge.slope(x, slope, truth), 2 * self.tolerance)
+            if slope_error is not None and slope_error > 2 * self.tolerance:
+                kinds.append(self._slope_kind(x, slope, slope_error))
+        if "kink" in kinds:  # a choice, not an error: it counts in no maximum
+            slope_error = None
+        return Look(x, value, slope, truth, value_error, slope_error, tuple(kinds))
+
+    def _slope_kind(self, x: float, slope: float, error: float) -> str:
+        if math.isfinite(slope) and self.curve.judge.declared(x) is not None:
+            return "kink"
+        return "gradient-finite" if math.isinf(error) else "gradient"
+
+
+def _error(found: Finding | None, goal: float) -> float | None:
+    return None if found is None or (found.excused and found.error > goal) else found.error
