@@ -38,8 +38,8 @@ class FlaxFramework(JaxFramework):
         if isinstance(candidate, nnx.Module):
             graph, state = nnx.split(candidate)
             made = nnx.merge(graph, _cast(state, x.dtype))
-            made.eval()
-            return made  # type: ignore[return-value]
+            made.eval()  # type: ignore[no-untyped-call]
+            return made
         if isinstance(candidate, tuple):
             module, variables = candidate
         elif candidate.scope is not None:

@@ -1,4 +1,4 @@
-"""The command line: `multiact list`, `show`, `check`, `doctor`, `demo`."""
+"""The command line: `multiact list`, `show`, `check`, `crosscheck`, `doctor`, `demo`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import NoReturn
 
 from multiact import __version__
 from multiact._words import nearest
-from multiact.cli import checking, demo, doctor, listing, show
+from multiact.cli import checking, crosschecking, demo, doctor, listing, show
 from multiact.cli.console import UsageError
 
 COMMANDS = {
     "list": listing,
     "show": show,
     "check": checking,
+    "crosscheck": crosschecking,
     "doctor": doctor,
     "demo": demo,
 }

@@ -26,7 +26,8 @@ def _kinds(looks: Sequence[Look]) -> list[str]:
 
 def _figures(probe: Probe, fixed: Sequence[Look], found: Sequence[Look]) -> Figures:
     value, slope = ([look.pressure(what) for look in found] for what in ("value", "slope"))
-    top = max(found, key=lambda look: max(look.pressure("value"), look.pressure("slope") / 2))
+    finite = [look for look in found if look.finite] or found
+    top = max(finite, key=lambda look: max(look.pressure("value"), look.pressure("slope") / 2))
     return Figures(
         probe.dtype,
         len(found),
@@ -39,11 +40,11 @@ def _figures(probe: Probe, fixed: Sequence[Look], found: Sequence[Look]) -> Figu
 
 
 def _largest(errors: Sequence[float]) -> float | None:
-    return max((e for e in errors if e >= 0), default=None)
+    return max((e for e in errors if 0 <= e < math.inf), default=None)
 
 
 def _most(errors: Sequence[float]) -> float | None:
-    known = sorted(e for e in errors if e >= 0)
+    known = sorted(e for e in errors if 0 <= e < math.inf)
     return known[math.ceil(0.999 * len(known)) - 1] if known else None
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from multiact.activation import Activation
-from multiact.testing.comparison.framework import Framework
+from multiact.testing.comparison.pair import Pair
+from multiact.testing.comparison.reference import SEEDED_TEXT
 from multiact.testing.comparison.report import Difference
 from multiact.testing.comparison.search import shown
 from multiact.testing.formats import FORMATS
@@ -15,51 +15,57 @@ from multiact.testing.formats import FORMATS
 _GRADIENTS = ("gradient", "gradient-finite", "kink")
 
 
-def program(
-    framework: Framework,
-    candidate: str,
-    difference: Difference,
-    activation: Activation | None,
-    parameters: Mapping[str, Any],
-) -> str:
+def program(pair: Pair, candidate: str, difference: Difference, given: Mapping[str, Any]) -> str:
     """Runnable lines; results stand beside them as comments.
 
     Parameters
     ----------
-    framework
-        That of the candidate.
+    pair
+        What is compared.
     candidate
         Lines that define `candidate`.
     difference
-        What is shown; one without an input gives no program.
-    activation, parameters
-        The registered activation that is the reference, if it is one.
+        What is shown; one of behaviour gives no program.
+    given
+        Parameters of the reference.
     """
-    if difference.x is None or not difference.dtype or difference.candidate is None:
+    if not difference.dtype or difference.kind in ("input", "repeat", "error", "move"):
         return ""
-    return "\n".join(_lines(framework, candidate, difference, activation, parameters))
+    x, gradient = _input(pair, difference), difference.kind in _GRADIENTS
+    lines = pair.framework.lines(difference.dtype, x, gradient)
+    needed = ["import numpy"] if "numpy." in x else []
+    shows = ""
+    if difference.candidate is not None:
+        shows = f"  # {difference.candidate:.9g}; the truth is {_text(difference.truth)}"
+    reference = _reference(pair, difference.dtype, x, gradient, given)
+    return "\n".join([candidate, *needed, *lines[:-1], f"print({lines[-1]}){shows}", *reference])
 
 
-def _lines(
-    framework: Framework,
-    candidate: str,
-    difference: Difference,
-    activation: Activation | None,
-    parameters: Mapping[str, Any],
-) -> Iterator[str]:
-    form, x = FORMATS[difference.dtype], difference.x or 0.0
-    number = shown(x, form) if math.isfinite(x) else f'float("{x}")'
-    gradient = difference.kind in _GRADIENTS
-    *setup, call = framework.lines(difference.dtype, f"[{number}]", gradient)
-    yield from candidate.splitlines()
-    yield from setup
-    yield f"print({call})  # {_text(difference.candidate)}; the truth is {_text(difference.truth)}"
-    if activation is not None:
-        given = "".join(f", {n}={v!r}" for n, v in parameters.items())
-        key = activation.key
-        function = f'multiact.derivative("{key}")' if gradient else f"multiact.{key}"
-        yield "import multiact, numpy"
-        yield f"print({function}(numpy.asarray([{number}], dtype={_wide(form.name)!r}){given}))"
+def _input(pair: Pair, difference: Difference) -> str:
+    """The input as it stands in a program."""
+    x = math.nan if difference.x is None else difference.x
+    form = FORMATS[difference.dtype]
+    if pair.elementwise:
+        return f"[{shown(x, form)}]" if math.isfinite(x) else f'[float("{x}")]'
+    example = pair.reference.example
+    if example.ndim > 2:
+        return f"{SEEDED_TEXT}.reshape{example.shape}"
+    assert pair.reference.case is not None
+    rows = pair.reference.case(form, pair.framework).finite_points  # pairs of a gate's halves
+    texts = [[shown(float(v), form) for v in row] for row in rows if x in row] or [["1.0", "1.0"]]
+    return f"[{', '.join(f'[{a}, {b}]' for a, b in texts)}]"
+
+
+def _reference(
+    pair: Pair, dtype: str, x: str, gradient: bool, given: Mapping[str, Any]
+) -> list[str]:
+    act = pair.reference.activation
+    if act is None or (gradient and not pair.elementwise):
+        return []
+    function = f'multiact.derivative("{act.key}")' if gradient else f"multiact.{act.key}"
+    rest = "".join(f", {name}={value!r}" for name, value in given.items())
+    array = f"numpy.asarray({x}, dtype={_wide(dtype)!r})"
+    return ["import multiact, numpy", f"print({function}({array}{rest}))"]
 
 
 def _wide(dtype: str) -> str:

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from multiact.testing.comparison.framework import Call, Framework
+from multiact.testing.comparison.framework import Framework
 from multiact.testing.comparison.report import Difference
 
 
 def habits(
-    framework: Framework, candidate: Any, call: Call, points: np.ndarray, dtype: str
+    framework: Framework, candidate: Any, points: np.ndarray, dtype: str
 ) -> Iterator[Difference]:
     """What is found wrong when it is called twice on one array, and moved."""
     x = framework.asarray(points, dtype)
+    call = framework.bound(candidate, x)
     before = framework.to_numpy(x).copy()
     first = framework.to_numpy(call(x)).copy()
     after = framework.to_numpy(x)

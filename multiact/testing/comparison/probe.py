@@ -34,6 +34,11 @@ class Look(NamedTuple):
     slope_error: float | None
     kinds: tuple[str, ...]
 
+    @property
+    def finite(self) -> bool:
+        """Whether both errors are finite numbers of units."""
+        return max(self.pressure("value"), self.pressure("slope")) < math.inf
+
     def pressure(self, what: str) -> float:
         """How large the error of "value" or "slope" is; -1 where there is none."""
         error = self.value_error if what == "value" else self.slope_error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,9 @@ from multiact.testing.comparison.whole import Twin
 from multiact.testing.expected import Case, expected
 from multiact.testing.formats import Format
 
-_SEEDED = np.random.default_rng(0).permutation(np.linspace(-4, 4, 432)).reshape(2, 6, 6, 6)
+#: an array to try whole-array functions on, as it stands in a program and itself
+SEEDED_TEXT = "numpy.random.default_rng(0).permutation(numpy.linspace(-4, 4, 432))"
+SEEDED = np.random.default_rng(0).permutation(np.linspace(-4, 4, 432)).reshape(2, 6, 6, 6)
 
 
 @dataclass(frozen=True)
@@ -43,19 +46,13 @@ def reference(given: Any, parameters: Mapping[str, Any]) -> Reference:
     """
     if isinstance(given, (str, Mapping, Activation)):
         return _activation(get(given), dict(parameters))
-    if not callable(given):
-        raise TypeError(
-            "the reference must be the name or record of an activation, a callable of mpmath "
-            f"numbers or another implementation, got {type(given).__name__}"
-        )
-    if parameters:
-        raise TypeError("parameters belong to a registered activation; bind those of a callable")
     name = _name(given)
+    given = built(given, parameters, "reference")
     if _is_formula(given):
-        return Reference(name, _SEEDED.ravel(), lambda form, _: Formula(given, form))
+        return Reference(name, SEEDED.ravel(), lambda form, _: Formula(given, form))
     return Reference(
         name,
-        _SEEDED,
+        SEEDED,
         lambda form, framework: Other(framework, given, form),
         lambda form, framework: Twin(framework, given, form),
     )
@@ -67,12 +64,12 @@ def _activation(act: Activation, parameters: dict[str, Any]) -> Reference:
         act.arguments((), parameters)  # an error here names the parameter
         return Reference(
             name,
-            _SEEDED.ravel(),
+            SEEDED.ravel(),
             lambda form, _: Registered(act, parameters, form),
             activation=act,
         )
     record = act.with_defaults(**parameters)
-    example = _SEEDED.reshape(-1, 2) if act.is_graph else _SEEDED
+    example = SEEDED.reshape(-1, 2) if act.is_graph else SEEDED
     return Reference(name, example, case=lambda form, _: expected(record, form), activation=act)
 
 
@@ -90,13 +87,27 @@ def _name(given: Any) -> str:
 
 def is_elementwise(framework: Framework, candidate: Any) -> bool:
     """Whether a callable treats each element alone: the order of the elements does not matter."""
-    x = framework.asarray(_SEEDED, "float32")
+    x = framework.asarray(SEEDED, "float32")
     call = framework.bound(candidate, x)
     y = framework.to_numpy(call(x))
-    if y.shape != _SEEDED.shape:
+    if y.shape != SEEDED.shape:
         return False
-    flat = framework.to_numpy(call(framework.asarray(_SEEDED.ravel()[::-1], "float32")))
-    error = np.abs(flat[::-1] - y.ravel())
-    return flat.shape == (y.size,) and bool(
-        np.all(error <= 1e-5 * np.maximum(1, np.abs(y.ravel())))
-    )
+    turned = framework.asarray(SEEDED.ravel()[::-1].copy(), "float32")
+    flat, y = framework.to_numpy(call(turned))[::-1], y.ravel()
+    return flat.shape == y.shape and bool(np.all(abs(flat - y) <= 1e-5 * np.maximum(1, abs(y))))
+
+
+def built(given: Any, arguments: Mapping[str, Any], what: str) -> Any:
+    """A class with its arguments built, a function with its arguments bound."""
+    if isinstance(given, type):
+        try:
+            return given(**arguments)
+        except TypeError as error:
+            raise TypeError(f"cannot build the {what} {given.__name__}: {error}") from error
+    if not callable(given) and not isinstance(given, tuple):
+        raise TypeError(f"the {what} must be callable, got {type(given).__name__}")
+    if not arguments:
+        return given
+    if isinstance(given, tuple):
+        raise TypeError("arguments belong to a class or a function, not to (module, variables)")
+    return functools.partial(given, **arguments)

@@ -61,8 +61,8 @@ class Figures:
     dtype, points
         What was looked at, and at how many inputs.
     value_max, value_most
-        The largest error of a value in units in the last place, and the one that 99.9 % of
-        the fixed points do not exceed.
+        The largest finite error of a value in units in the last place, and the one that
+        99.9 % of the fixed points do not exceed.
     gradient_max, gradient_most
         The same of gradients, divided by 1 + |x f'' / f'|; None without differentiation.
     worst
@@ -141,6 +141,10 @@ class Report:
         if self.example:
             yield "the smallest example:"
             yield from (f"    {line}" for line in self.example.splitlines())
+
+
+def _ulps(error: float | None) -> str:
+    return "not compared" if error is None else f"{error if error >= 1e-3 else 0:.3g} ULP"
 
 
 def _plain(value: Any) -> Any:

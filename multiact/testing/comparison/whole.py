@@ -82,7 +82,7 @@ def _counted(errors: Sequence[Finding], goal: float) -> list[Finding]:
 
 
 def _summary(errors: Sequence[Finding], goal: float) -> tuple[float | None, float | None]:
-    known = sorted(f.error for f in _counted(errors, goal))
+    known = sorted(f.error for f in _counted(errors, goal) if f.error < math.inf)
     return (known[-1], known[math.ceil(0.999 * len(known)) - 1]) if known else (None, None)
 
 
