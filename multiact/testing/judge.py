@@ -67,10 +67,21 @@ class Judge:
         """The slope chosen at `x`, if it is a kink."""
         return next((s for k, s in self.kinks.items() if self.form.rounded(k) == x), None)
 
+    def beside(self, x: float) -> list[float]:
+        """The kinks that `x` rounds to, or is next to: there rounding decides the branch.
+
+        A subnormal number is next to 0, since XLA flushes it.
+        """
+        form, near = self.form, []
+        for kink in self.kinks:
+            place = form.rounded(kink)
+            if x == place or x in form.neighbours(place) or abs(x - place) < form.tiny:
+                near.append(kink)
+        return near
+
     def _beside_kink(self, x: float, got: float) -> bool:
-        """Whether `x` is next to a kink, where rounding decides, and `got` the slope there."""
-        beside = [k for k in self.kinks if x in self.form.neighbours(self.form.rounded(k))]
-        return any(got == self.form.rounded(self.kinks[k]) for k in beside)
+        """Whether `got` is the slope chosen at a kink that `x` is next to."""
+        return any(got == self.form.rounded(self.kinks[k]) for k in self.beside(x))
 
     def _excused(self, error: float, x: float, got: float, exact: Truth) -> bool:
         """Whether an error above the goal is what any evaluation of the formula makes.

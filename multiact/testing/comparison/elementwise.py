@@ -15,7 +15,7 @@ def compare(probe: Probe) -> tuple[Figures, list[Difference]]:
     curve, form = probe.curve, probe.curve.judge.form
     fixed = probe.looks([*grid(curve.judge.kinks, form, curve.reach), -0.0])
     found = [*fixed, *climb(probe, fixed)]
-    differences = [_difference(probe, kind, found) for kind in _kinds(found)]
+    differences = [_difference(probe, kind, found, fixed) for kind in _kinds(found)]
     return _figures(probe, fixed, found), [*differences, *_specials(probe)]
 
 
@@ -48,7 +48,9 @@ def _most(errors: Sequence[float]) -> float | None:
     return known[math.ceil(0.999 * len(known)) - 1] if known else None
 
 
-def _difference(probe: Probe, kind: str, looks: Sequence[Look]) -> Difference:
+def _difference(
+    probe: Probe, kind: str, looks: Sequence[Look], fixed: Sequence[Look]
+) -> Difference:
     failing = [look for look in looks if kind in look.kinds]
     what = "slope" if kind in ("gradient", "gradient-finite", "kink") else "value"
     worst = max(failing, key=lambda look: look.pressure(what))
@@ -58,13 +60,18 @@ def _difference(probe: Probe, kind: str, looks: Sequence[Look]) -> Difference:
     name = "f'" if what == "slope" else "f"
     text = f"{name}({shown(look.x, form)}) = {got:.9g}, the truth is {truth:.9g}"
     if math.isfinite(worst.pressure(what)) and kind != "kink":
-        at = shown(worst.x, form)
         goal = probe.tolerance * (2 if what == "slope" else 1)
-        text += f"; {worst.pressure(what):.3g} ULP off at {at}, tolerance {goal:g}"
-    if len(failing) > 1:
-        low, high = min(look.x for look in failing), max(look.x for look in failing)
-        text += f"; so at {len(failing)} of {len(looks)} points, from {low:.6g} to {high:.6g}"
-    return Difference(kind, probe.dtype, text, look.x, got, truth)
+        size = f"{worst.pressure(what):.3g} ULP off at {shown(worst.x, form)}"
+        text += f"; {size}, tolerance {goal:g}"
+    return Difference(kind, probe.dtype, text + _extent(kind, fixed), look.x, got, truth)
+
+
+def _extent(kind: str, fixed: Sequence[Look]) -> str:
+    places = [look.x for look in fixed if kind in look.kinds]
+    if len(places) < 2:
+        return ""
+    span = f"from {min(places):.6g} to {max(places):.6g}"
+    return f"; so at {len(places)} of {len(fixed)} fixed points, {span}"
 
 
 def _pair(look: Look, what: str, probe: Probe) -> tuple[float, float]:

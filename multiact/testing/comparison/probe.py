@@ -103,8 +103,8 @@ class Probe:
         return Look(x, value, slope, truth, value_error, slope_error, tuple(kinds))
 
     def _slope_kind(self, x: float, slope: float, error: float) -> str:
-        if math.isfinite(slope) and self.curve.judge.declared(x) is not None:
-            return "kink"
+        if math.isfinite(slope) and self.curve.judge.beside(x):
+            return "kink"  # x + 3 of the number after 3 is 6, at which another choice was made
         return "gradient-finite" if math.isinf(error) else "gradient"
 
 

@@ -18,7 +18,7 @@ KINDS = {
     "gradient": "a gradient is off by more than twice the tolerance",
     "nan": "NaN in, but not NaN out",
     "limit": "another result at an infinity than the limit",
-    "kink": "another slope than the declared one exactly at a kink",
+    "kink": "another slope than the declared one at a kink, or at a number beside it",
     "repeat": "called twice with one input, two results",
     "input": "the input array was written to",
     "move": "something is left behind when the module is moved to another dtype",

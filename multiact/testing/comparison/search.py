@@ -91,7 +91,8 @@ def simplest(probe: Probe, kind: str, failing: Sequence[Look]) -> Look:
     form = probe.curve.judge.form
 
     def length(x: float) -> tuple[int, float]:
-        return len(shown(x, form).replace(".0", "")), abs(x)
+        odd = 3 * (x != 0 and not 1e-4 <= abs(x) <= 1e4)
+        return odd + len(shown(x, form).replace(".0", "").strip("-")), abs(x)
 
     shortest = sorted(failing, key=lambda look: length(look.x))[:200]
     tried = {form.rounded(float(f"{look.x:.{n}g}")) for look in shortest for n in (1, 2, 3)}
