@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import array_api_compat.numpy as xp
@@ -75,15 +75,16 @@ class _Exact(Case):
         self.data = np.asarray([one, one[7:] + one[:7]] if gated else [one]).T
         self.varied = act.data if gated else act.data[:1]
         self.truths = [self._truths(row) for row in self.data]
-        self.spread = [self._spread(order) for order in (0, 1)]
+        slopes = [float(t[0].slope) for t in self.truths]
+        self.spread = spreads(act, self.arguments, self.data[:, 0], slopes)
         extra = [[math.nan] * 2] if gated else [[math.nan], [math.inf], [-math.inf]]
         rows = np.concatenate([self.data, np.asarray(extra)])
         self.points, self.finite_points = (
             (rows, self.data) if gated else (rows[:, 0], self.data[:, 0])
         )
         self.shape = (len(rows), 1) if gated else (len(rows),)
-        slopes = [float(t.slope) for row in self.truths for t in row]
-        self.finite = np.abs(np.reshape(slopes, self.finite_points.shape)) < form.largest
+        every = [float(t.slope) for row in self.truths for t in row]
+        self.finite = np.abs(np.reshape(every, self.finite_points.shape)) < form.largest
 
     def _truths(self, row: np.ndarray) -> list[Truth]:
         place: dict[str, float] = {"noise": 0.5} if self.act.kind == "stochastic" else {}
@@ -96,19 +97,6 @@ class _Exact(Case):
         place |= dict(zip(self.varied, map(float, row), strict=True))
         graph = self.act.form(self.act.arguments((), self.arguments))
         return [truth(self.act, graph, place, name, self.form.computing) for name in self.varied]
-
-    def _spread(self, order: int) -> np.ndarray:
-        """The size of the terms that may cancel: |p df/dp| over all array parameters."""
-        total = np.zeros(len(self.data))
-        if any(p.shaped for p in self.act.parameters):
-            for p in self.act.parameters:
-                slope = derivative(self.act, wrt=(*["x"] * order, p.name))
-                part = slope(self.data[:, 0], **self.arguments) * self.arguments[p.name]
-                total += np.abs(part).reshape(len(total), -1).sum(axis=1)
-            total += (
-                abs(self.data[:, 0]) * [abs(float(t[0].slope)) for t in self.truths] * (1 - order)
-            )
-        return total
 
     def specials(self, y: np.ndarray) -> Iterator[tuple[float, float]]:
         extra = y.reshape(-1)[len(self.data) :]
@@ -130,6 +118,25 @@ class _Exact(Case):
             x, exact = float(self.data[i, j]), self.truths[i][j]
             found.append(self.judge.slope(x, float(got), exact, self.spread[1][i]))
         return [f for f in found if f]
+
+
+def spreads(
+    act: Activation, arguments: Mapping[str, Any], x: np.ndarray, slopes: Sequence[float]
+) -> list[np.ndarray]:
+    """The size of the terms that may cancel, in the value and in the slope.
+
+    |p df/dp| over all parameters of an activation with an array of them; 0 for the others.
+    """
+    found = []
+    for order in (0, 1):
+        total = np.zeros(len(x))
+        if any(p.shaped for p in act.parameters):
+            for p in act.parameters:
+                part = derivative(act, wrt=(*["x"] * order, p.name))(x, **arguments)
+                total += np.abs(part * arguments[p.name]).reshape(len(x), -1).sum(axis=1)
+            total += abs(x) * np.abs(slopes) * (1 - order)
+        found.append(total)
+    return found
 
 
 class _Reference(Case):

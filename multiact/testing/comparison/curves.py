@@ -14,6 +14,7 @@ from multiact.activation import Activation
 from multiact.analysis.breaks import declared_kinks
 from multiact.testing.comparison.framework import Call, Framework
 from multiact.testing.exact import DIGITS, Truth, around, evaluate, truth
+from multiact.testing.expected import spreads
 from multiact.testing.formats import Format, computed
 from multiact.testing.judge import Judge
 
@@ -37,6 +38,9 @@ class Curve(Protocol):
     def truths(self, places: Sequence[float]) -> list[Truth]:
         """Value and derivatives at finite places; NaN where they are not known."""
 
+    def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
+        """Sizes of the terms that may cancel, in the values and in the slopes."""
+
     def special(self, x: float) -> float | None:
         """The result for NaN or an infinity; None where it is not known."""
 
@@ -52,8 +56,9 @@ class Registered:
         }
         kinks = declared_kinks(act, {**given, **dict(bound.settings)})
         self.judge = Judge(form, {float(k): float(s) for k, s in kinks.items()}, bool(given))
-        self.reach = form.largest
-        self._act, self._form = act, act.form(act.arguments((), {**dict(bound.settings), **given}))
+        self.reach = _reach(form)
+        self._act, self._given = act, {**dict(bound.settings), **given}
+        self._form = act.form(act.arguments((), self._given))
         self._place: dict[str, float] = {"noise": 0.5} if act.kind == "stochastic" else {}
         for name, value in given.items():
             if isinstance(value, np.ndarray):
@@ -70,6 +75,12 @@ class Registered:
                 bits = self.judge.form.computing
                 self._known[x] = truth(self._act, self._form, place, "x", bits)
         return [self._known[x] for x in places]
+
+    def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
+        """Of the parameters, if some are an array."""
+        x = np.asarray(places, np.float64)
+        with np.errstate(all="ignore"):
+            return spreads(self._act, self._given, x, [float(t.slope) for t in truths])
 
     def special(self, x: float) -> float | None:
         """The declared limit, or what the formula gives at once."""
@@ -109,6 +120,10 @@ class Formula:
         except (ArithmeticError, MemoryError, ValueError):  # a pole, or too large for mpmath
             return _UNKNOWN
 
+    def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
+        """Not known."""
+        return _nothing(places)
+
     def special(self, x: float) -> float | None:
         """What the formula gives at once."""
         return x if math.isnan(x) else _known(self._truth(x).value)
@@ -119,7 +134,7 @@ class Other:
 
     def __init__(self, framework: Framework, candidate: Any, form: Format) -> None:
         self.judge = Judge(form)
-        self.reach = form.largest
+        self.reach = _reach(form)
         self._framework = framework
         self._call: Call = framework.bound(candidate, self._array([0.0]))
 
@@ -136,6 +151,10 @@ class Other:
             for x, v, s, r, q in ((x, *map(float, row)) for x, *row in rows)
         ]
 
+    def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
+        """Not known."""
+        return _nothing(places)
+
     def special(self, x: float) -> float | None:
         """What it gives."""
         return float(self._numbers(self._call(self._array([x])))[0])
@@ -149,6 +168,15 @@ class Other:
 
     def _numbers(self, array: Any) -> np.ndarray:
         return self._framework.to_numpy(array)
+
+
+def _reach(form: Format) -> float:
+    """Not to the end of the wide formats, where x + x overflows and nobody computes."""
+    return form.largest if form.name == "float16" else form.largest / 64
+
+
+def _nothing(places: Sequence[float]) -> list[Any]:
+    return [np.zeros(len(places))] * 2
 
 
 def _array(value: Any) -> np.ndarray:

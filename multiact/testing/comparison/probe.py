@@ -57,7 +57,9 @@ class Probe:
         values = self.values(places)
         slopes = self._slopes(places)
         truths = self.curve.truths(places)
-        return [self._look(*row) for row in zip(places, values, slopes, truths, strict=True)]
+        spreads = self.curve.spreads(places, truths)
+        rows = zip(places, values, slopes, truths, zip(*spreads, strict=True), strict=True)
+        return [self._look(*row) for row in rows]
 
     def values(self, places: Sequence[float]) -> list[float]:
         """The candidate's values."""
@@ -87,20 +89,42 @@ class Probe:
             raise WrongResult("dtype", f"the {what} of a {self.dtype} array is {got}")
         return [float(v) for v in numbers]
 
-    def _look(self, x: float, value: float, slope: float | None, truth: Truth) -> Look:
+    def _look(
+        self,
+        x: float,
+        value: float,
+        slope: float | None,
+        truth: Truth,
+        spread: tuple[float, float],
+    ) -> Look:
         judge, kinds = self.curve.judge, []
         value_error = slope_error = None
         if not mpmath.isnan(truth.value):
-            value_error = _error(judge.value(x, value, truth), self.tolerance)
+            value_error = _error(judge.value(x, value, truth, spread[0]), self.tolerance)
             if value_error is not None and value_error > self.tolerance:
                 kinds.append("value-finite" if math.isinf(value_error) else "value")
         if slope is not None and not mpmath.isnan(truth.slope):
-            slope_error = _error(judge.slope(x, slope, truth), 2 * self.tolerance)
-            if slope_error is not None and slope_error > 2 * self.tolerance:
-                kinds.append(self._slope_kind(x, slope, slope_error))
+            goal = 2 * self.tolerance
+            slope_error = _error(judge.slope(x, slope, truth, spread[1]), goal)
+            if slope_error is not None and slope_error > goal:
+                if self._is_root(x, slope, truth):
+                    slope_error = None
+                else:
+                    kinds.append(self._slope_kind(x, slope, slope_error))
         if "kink" in kinds:  # a choice, not an error: it counts in no maximum
             slope_error = None
         return Look(x, value, slope, truth, value_error, slope_error, tuple(kinds))
+
+    def _is_root(self, x: float, slope: float, truth: Truth) -> bool:
+        """Whether the slope vanishes near `x` as terms cancel, and is off by 4 eps at most.
+
+        On a tail, which vanishes too, it is larger on one side only; at 0 nothing need cancel.
+        """
+        size = abs(truth.slope)
+        if abs(slope - truth.slope) > 4 * self.curve.judge.form.eps * max(1, size):
+            return False
+        radius = min(0.25, abs(x) / 2)
+        return all(abs(t.slope) > size for t in self.curve.truths([x - radius, x + radius]))
 
     def _slope_kind(self, x: float, slope: float, error: float) -> str:
         if math.isfinite(slope) and self.curve.judge.beside(x):

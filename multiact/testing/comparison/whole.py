@@ -64,7 +64,9 @@ def compare(
         for at, got in case.specials(numbers)
     ]
     found += _judged("value", dtype, values, tolerance)
-    slope = framework.slope(call, framework.asarray(case.finite_points, dtype))
+    slope = None
+    if framework.framework != "numpy":  # a derivative of its own is one of single elements
+        slope = framework.slope(call, framework.asarray(case.finite_points, dtype))
     slopes = [] if slope is None else case.slope_errors(framework.to_numpy(slope))
     if slope is not None and not np.isfinite(framework.to_numpy(slope))[case.finite].all():
         found.append(_found("gradient-finite", dtype, "the gradient has NaN or infinite elements"))
