@@ -24,7 +24,7 @@ def crosscheck() -> Callable[..., Report]:
         __tracebackhide__ = True
         report = crosscheck(candidate, reference, **options)
         if not report.ok:
-            pytest.fail(str(report), pytrace=False)
+            raise AssertionError(str(report))
         return report
 
     return checked

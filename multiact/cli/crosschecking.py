@@ -45,6 +45,9 @@ def run(given: argparse.Namespace) -> int:
     allow = chosen("kind of difference", given.allow, list(comparison.KINDS))
     with warnings.catch_warnings(), progress("comparing", 1 + bool(given.picture)) as done:
         warnings.simplefilter("ignore")  # of the frameworks; stdout and stderr stay ours
+        if ":" not in given.candidate:
+            what = "CANDIDATE must be MODULE:ATTRIBUTE or FILE.py:FUNCTION"
+            raise UsageError(f"{what}, got {given.candidate!r}")
         candidate, reference = _loaded(given.candidate), _loaded(given.reference)
         try:
             report = comparison.crosscheck(

@@ -32,6 +32,8 @@ class Case:
         Where the derivative must be finite.
     arguments
         Parameters and settings by name.
+    weights
+        Of the sum of the values that the derivative is one of; 1 unless somebody sets them.
     """
 
     points: np.ndarray
@@ -39,6 +41,7 @@ class Case:
     finite: np.ndarray
     shape: tuple[int, ...]
     arguments: Mapping[str, Any]
+    weights: np.ndarray | None = None
 
     def __init__(self, act: Activation, form: Format) -> None:
         self.act, self.form = act, form
@@ -150,6 +153,7 @@ class _Reference(Case):
         self.points = self.finite_points = np.vectorize(form.rounded)(spread).reshape(shape)
         self.wanted = self._run(self.points)
         self.shape, self.finite = self.wanted.shape, np.ones(shape, bool)
+        self.weights = np.ones(self.shape)
         self.directions = generator.choice([-1.0, 1.0], (8, *shape))
 
     def _run(self, x: np.ndarray) -> np.ndarray:
@@ -160,7 +164,7 @@ class _Reference(Case):
         return [Finding(math.inf if math.isnan(e) else float(e), math.nan) for e in error.flat]
 
     def slope_errors(self, slope: np.ndarray) -> list[Finding]:
-        """Directional derivatives of the sum, against differences of fourth order."""
+        """Directional derivatives of the weighted sum, against differences of fourth order."""
         found = []
         noise = 1e-10 / self.form.eps  # of the differences themselves
         for direction in self.directions:
@@ -171,7 +175,7 @@ class _Reference(Case):
 
     def _along(self, direction: np.ndarray, step: float = 1e-3) -> float:
         def total(t: float) -> float:
-            return float(self._run(self.points + t * direction).sum())
+            return float((self._run(self.points + t * direction) * self.weights).sum())
 
         near, far = total(step) - total(-step), total(2 * step) - total(-2 * step)
         return (8 * near - far) / (12 * step)

@@ -11,8 +11,8 @@ from multiact.testing.comparison.probe import Look, Probe
 from multiact.testing.formats import Format
 from multiact.testing.points import finite_points
 
-_STARTS = 4  # climbs for values, and as many for gradients
-_ROUNDS = 8
+_STARTS = 3  # climbs for values, and as many for gradients
+_ROUNDS = 5
 Measure = Callable[[Look], float]
 
 

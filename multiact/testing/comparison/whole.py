@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,17 +27,18 @@ class Twin(Case):
         x = framework.asarray(self.points, form.name)
         call = framework.bound(candidate, x)
         self.wanted = framework.to_numpy(call(x))
-        slope = framework.slope(call, x)
-        self._slope = None if slope is None else framework.to_numpy(slope)
         self.shape, self.finite = self.wanted.shape, np.ones(self.points.shape, bool)
+        self.weights = np.ones(self.shape)
+        self._slope: Callable[[], np.ndarray | None] = lambda: weighted(framework, call, self)
 
     def value_errors(self, y: np.ndarray) -> list[Finding]:
         """In eps of max(1, |value|)."""
         return self._errors(y, self.wanted)
 
     def slope_errors(self, slope: np.ndarray) -> list[Finding]:
-        """The same of the gradient of the sum."""
-        return [] if self._slope is None else self._errors(slope, self._slope)
+        """The same of the gradient of the weighted sum."""
+        wanted = self._slope()
+        return [] if wanted is None else self._errors(slope, wanted)
 
     def _errors(self, got: np.ndarray, wanted: np.ndarray) -> list[Finding]:
         error = np.abs(got - wanted) / (self.form.eps * np.maximum(1.0, np.abs(wanted)))
@@ -64,15 +65,29 @@ def compare(
         for at, got in case.specials(numbers)
     ]
     found += _judged("value", dtype, values, tolerance)
-    slope = None
-    if framework.framework != "numpy":  # a derivative of its own is one of single elements
-        slope = framework.slope(call, framework.asarray(case.finite_points, dtype))
-    slopes = [] if slope is None else case.slope_errors(framework.to_numpy(slope))
-    if slope is not None and not np.isfinite(framework.to_numpy(slope))[case.finite].all():
+    if case.weights is not None:  # the plain sum of a softmax has no gradient
+        drawn = np.random.default_rng(1).uniform(0.5, 2.0, case.shape)
+        case.weights = np.vectorize(case.form.rounded)(drawn)
+    slope = weighted(framework, call, case)
+    slopes = [] if slope is None else case.slope_errors(slope)
+    if slope is not None and not np.isfinite(slope)[case.finite].all():
         found.append(_found("gradient-finite", dtype, "the gradient has NaN or infinite elements"))
     else:
         found += _judged("gradient", dtype, slopes, 2 * tolerance)
     return Figures(dtype, n, *_summary(values, tolerance), *_summary(slopes, 2 * tolerance)), found
+
+
+def weighted(framework: Framework, call: Call, case: Case) -> np.ndarray | None:
+    """The gradient of the weighted sum of the values; None where there is none."""
+    if framework.framework == "numpy":  # a derivative of its own is one of single elements
+        return None
+    x = framework.asarray(case.finite_points, case.form.name)
+    if case.weights is not None:
+        weights = framework.asarray(case.weights, case.form.name)
+        slope = framework.slope(lambda v: call(v) * weights, x)
+    else:
+        slope = framework.slope(call, x)
+    return framework.to_numpy(slope)
 
 
 def _found(kind: str, dtype: str, text: str) -> Difference:
