@@ -21,6 +21,29 @@ _TRIED = ("numpy", "torch", "jax")  # jax last: its functions take ndarrays too
 _ROOTS = {"scipy": "numpy"}
 
 
+class WrongResult(Exception):  # noqa: N818  a finding, of a kind
+    """The candidate raises, or gives no array of the right shape and dtype."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, but what it raises is a finding about the candidate that it runs."""
+
+    def run(*args: Any) -> Any:
+        try:
+            return function(*args)
+        except WrongResult:
+            raise
+        except Exception as error:  # anybody's code may raise anything
+            text = (str(error) or "no message").splitlines()[0].strip()
+            raise WrongResult("error", f"{type(error).__name__}: {text}") from error
+
+    return run
+
+
 class Framework(Protocol):
     """One framework, found by the entry points `multiact.frameworks`."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from multiact.testing.comparison.framework import Framework
+from multiact.testing.comparison.framework import Framework, guarded
 from multiact.testing.comparison.report import Difference
 
 
@@ -16,7 +16,7 @@ def habits(
 ) -> Iterator[Difference]:
     """What is found wrong when it is called twice on one array, and moved."""
     x = framework.asarray(points, dtype)
-    call = framework.bound(candidate, x)
+    call = guarded(framework.bound(candidate, x))
     before = framework.to_numpy(x).copy()
     first = framework.to_numpy(call(x)).copy()
     after = framework.to_numpy(x)
@@ -28,5 +28,5 @@ def habits(
     if not np.array_equal(first, second, equal_nan=True):
         differ = int((first != second).sum())
         yield Difference("repeat", dtype, f"called twice, {differ} of {first.size} results differ")
-    for text in framework.unmoved(candidate, points):
+    for text in guarded(framework.unmoved)(candidate, points):
         yield Difference("move", "", text)

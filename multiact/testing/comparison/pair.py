@@ -9,9 +9,16 @@ from typing import Any
 
 from multiact._words import nearest
 from multiact.testing.comparison import elementwise, whole
-from multiact.testing.comparison.framework import Framework, load, recognise
+from multiact.testing.comparison.framework import (
+    Call,
+    Framework,
+    WrongResult,
+    guarded,
+    load,
+    recognise,
+)
 from multiact.testing.comparison.habits import habits
-from multiact.testing.comparison.probe import Probe, WrongResult
+from multiact.testing.comparison.probe import Probe
 from multiact.testing.comparison.reference import Reference, built, is_elementwise, reference
 from multiact.testing.comparison.report import Difference, Figures
 from multiact.testing.formats import FORMATS
@@ -64,12 +71,17 @@ class Pair:
     def probe(self, dtype: str, tolerance: float) -> Probe:
         """To look at single numbers."""
         assert self.reference.curve is not None
-        x = self.framework.asarray(self.reference.example, dtype)
         curve = self.reference.curve(FORMATS[dtype], self.framework)
-        return Probe(self.framework, self.framework.bound(self.candidate, x), curve, tolerance)
+        return Probe(self.framework, self.call(dtype), curve, tolerance)
+
+    def call(self, dtype: str) -> Call:
+        """The candidate, bound."""
+        x = self.framework.asarray(self.reference.example, dtype)
+        bound: Call = guarded(self.framework.bound)(self.candidate, x)
+        return bound
 
     def compared(self, dtype: str, tolerance: float) -> tuple[Figures, list[Difference]]:
-        """Figures and differences in one dtype; an exception is a difference too."""
+        """Figures and differences in one dtype; what the candidate raises is a difference."""
         example, framework = self.reference.example, self.framework
         try:
             if self.elementwise:
@@ -77,12 +89,8 @@ class Pair:
             else:
                 assert self.reference.case is not None
                 case = self.reference.case(FORMATS[dtype], framework)
-                call = framework.bound(self.candidate, framework.asarray(case.points, dtype))
-                figures, found = whole.compare(framework, call, case, tolerance)
+                figures, found = whole.compare(framework, self.call(dtype), case, tolerance)
             found += habits(framework, self.candidate, example, dtype)
         except WrongResult as wrong:
             return Figures(dtype, 0), [Difference(wrong.kind, dtype, str(wrong))]
-        except Exception as error:  # anybody's code may raise anything: that is the finding
-            text = f"{type(error).__name__}: {(str(error) or 'no message').splitlines()[0]}"
-            return Figures(dtype, 0), [Difference("error", dtype, text)]
         return figures, found

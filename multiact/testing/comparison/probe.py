@@ -10,17 +10,9 @@ import mpmath
 import numpy as np
 
 from multiact.testing.comparison.curves import Curve
-from multiact.testing.comparison.framework import Call, Framework
+from multiact.testing.comparison.framework import Call, Framework, WrongResult, guarded
 from multiact.testing.exact import Truth
 from multiact.testing.judge import Finding
-
-
-class WrongResult(Exception):  # noqa: N818  a finding, of a kind
-    """The result is no array of the right shape and dtype."""
-
-    def __init__(self, kind: str, text: str) -> None:
-        super().__init__(text)
-        self.kind = kind
 
 
 class Look(NamedTuple):
@@ -64,10 +56,10 @@ class Probe:
     def values(self, places: Sequence[float]) -> list[float]:
         """The candidate's values."""
         x = self._array(places)
-        return self._numbers(self.call(x), len(places), "value")
+        return self._numbers(guarded(self.call)(x), len(places), "value")
 
     def _slopes(self, places: Sequence[float]) -> Sequence[float | None]:
-        slope = self.framework.slope(self.call, self._array(places))
+        slope = guarded(self.framework.slope)(self.call, self._array(places))
         if slope is None:
             return [None] * len(places)
         return self._numbers(slope, len(places), "gradient")

@@ -13,7 +13,7 @@ from mpmath import mp, mpf
 from multiact.activation import Activation
 from multiact.registry import get
 from multiact.testing.comparison.curves import Curve, Formula, Other, Registered
-from multiact.testing.comparison.framework import Framework
+from multiact.testing.comparison.framework import Framework, guarded
 from multiact.testing.comparison.whole import Twin
 from multiact.testing.expected import Case, expected
 from multiact.testing.formats import Format
@@ -88,7 +88,7 @@ def _name(given: Any) -> str:
 def is_elementwise(framework: Framework, candidate: Any) -> bool:
     """Whether a callable treats each element alone: the order of the elements does not matter."""
     x = framework.asarray(SEEDED, "float32")
-    call = framework.bound(candidate, x)
+    call = guarded(framework.bound(candidate, x))
     y = framework.to_numpy(call(x))
     if y.shape != SEEDED.shape:
         return False

@@ -83,11 +83,11 @@ class Figures:
             ("values", self.value_max, self.value_most),
             ("gradients", self.gradient_max, self.gradient_most),
         ):
-            shown = "not compared" if top is None else f"{top:.3g} ULP (99.9 %: {most:.3g})"
-            parts.append(f"{what} {shown}")
-        return ", ".join(
-            [*parts, *([f"worst at {self.worst!r}"] if self.worst is not None else [])]
-        )
+            known = f"{_ulps(top)} ULP (99.9 %: {_ulps(most)})"
+            parts.append(f"{what} {'not compared' if top is None else known}")
+        if self.worst is not None:
+            parts.append(f"worst at {self.worst:.9g}")
+        return ", ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Report:
 
 
 def _ulps(error: float | None) -> str:
-    return "not compared" if error is None else f"{error if error >= 1e-3 else 0:.3g} ULP"
+    return "" if error is None else f"{error if error >= 1e-3 else 0:.3g}"
 
 
 def _plain(value: Any) -> Any:

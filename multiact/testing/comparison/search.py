@@ -92,7 +92,7 @@ def simplest(probe: Probe, kind: str, failing: Sequence[Look]) -> Look:
 
     def length(x: float) -> tuple[int, float]:
         odd = 3 * (x != 0 and not 1e-4 <= abs(x) <= 1e4)
-        return odd + len(shown(x, form).replace(".0", "").strip("-")), abs(x)
+        return odd + len(shown(x, form).removesuffix(".0").lstrip("-")), abs(x)
 
     shortest = sorted(failing, key=lambda look: length(look.x))[:200]
     tried = {form.rounded(float(f"{look.x:.{n}g}")) for look in shortest for n in (1, 2, 3)}

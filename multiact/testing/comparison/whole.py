@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from multiact.testing.comparison.framework import Call, Framework
+from multiact.testing.comparison.framework import Call, Framework, guarded
 from multiact.testing.comparison.report import Difference, Figures
 from multiact.testing.expected import Case
 from multiact.testing.formats import Format
@@ -51,7 +51,7 @@ def compare(
     """Figures and differences of a candidate on the arrays of a case."""
     dtype = case.form.name
     x = framework.asarray(case.points, dtype)
-    y = call(x)
+    y = guarded(call)(x)
     n = case.points.size
     if (got := framework.dtype(y)) != dtype:
         return Figures(dtype, n), [_found("dtype", dtype, f"a {dtype} array gives {got}")]
@@ -84,9 +84,9 @@ def weighted(framework: Framework, call: Call, case: Case) -> np.ndarray | None:
     x = framework.asarray(case.finite_points, case.form.name)
     if case.weights is not None:
         weights = framework.asarray(case.weights, case.form.name)
-        slope = framework.slope(lambda v: call(v) * weights, x)
+        slope = guarded(framework.slope)(lambda v: call(v) * weights, x)
     else:
-        slope = framework.slope(call, x)
+        slope = guarded(framework.slope)(call, x)
     return framework.to_numpy(slope)
 
 
