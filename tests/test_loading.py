@@ -1,9 +1,12 @@
 """From a word on the command line to an activation, and what is said if there is none."""
 
+import os
+import re
+
 import pytest
 
 from multiact import registry
-from multiact.testing.loading import LoadingError, resolve
+from multiact.testing.loading import LoadingError, attribute, resolve
 
 MINE = """
 import multiact
@@ -75,3 +78,19 @@ def test_two_files_of_one_name(tmp_path):
 
 def test_a_module_and_a_name():
     assert resolve("multiact.catalogue.rectified:relu") is resolve("ReLU")
+
+
+def test_any_attribute(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("class C:\n    n = 3\ndef f(x):\n    return x\n")
+    assert attribute(f"{file}:C.n") == 3
+    assert attribute(f"{file}:f")(2) == 2
+    assert attribute("os:path.join") is os.path.join
+    for target, message in (
+        (f"{file}:C.m", "has no attribute 'm'; choose from 'n'"),
+        ("os:path.jion", "os has no attribute 'jion'; did you mean 'join'"),
+        ("relu", "'relu' is neither MODULE:ATTRIBUTE nor FILE.py:ATTRIBUTE"),
+        ("os:", "'os:' is neither"),
+    ):
+        with pytest.raises(LoadingError, match=re.escape(message)):
+            attribute(target)
