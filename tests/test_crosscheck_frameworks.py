@@ -131,14 +131,11 @@ def test_a_wrong_gradient_of_a_softmax(torch):
     class Wrong(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
-            y = torch.softmax(x, -1)
-            ctx.save_for_backward(y)
-            return y
+            return torch.softmax(x, -1)
 
         @staticmethod
-        def backward(ctx, g):  # the diagonal alone
-            (y,) = ctx.saved_tensors
-            return g * y * (1 - y)
+        def backward(ctx, g):  # right for the plain sum of the values alone
+            return torch.zeros_like(g)
 
     assert kinds(crosscheck(Wrong.apply, "softmax")) == ["gradient"]
     assert kinds(crosscheck(Wrong.apply, torch.nn.Softmax(-1))) == ["gradient"]
