@@ -184,6 +184,21 @@ def test_another_implementation_as_reference():
     assert [d.kind for d in wrong.differences] == ["value"]
 
 
+def test_nan_of_the_reference_is_a_result_and_a_pole_of_a_formula_is_not():
+    def hole(x):
+        return np.where(x > 90, np.nan, np.tanh(x)).astype(x.dtype)
+
+    (found, *_) = crosscheck(np.tanh, hole).differences
+    assert (found.kind, found.candidate, str(found.truth)) == ("value-finite", 1, "nan")
+    assert crosscheck(hole, hole).ok
+
+    def sinc(x):
+        y = np.where(x == 0, 1, x)
+        return np.where(x == 0, 1, np.sin(y) / y).astype(x.dtype)
+
+    assert crosscheck(sinc, lambda x: mpmath.sin(x) / x).ok
+
+
 def test_parameters_of_both():
     def elu(x, alpha=1.0):
         return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))).astype(x.dtype)
@@ -198,7 +213,7 @@ def test_parameters_of_both():
     found = crosscheck(quotient, "rational", parameters=coefficients, allow=("limit",))
     assert {d.kind for d in found.differences} <= {"value-finite"}  # x * x overflows
     with pytest.raises(TypeError, match="did you mean 'alpha'"):
-        crosscheck(elu, "elu", parameters={"alhpa": 0.3})
+        crosscheck(elu, "elu", parameters={"alphas": 0.3})
 
 
 WRONG = {

@@ -87,7 +87,7 @@ MISTAKES = {
     "activation": (["numpy:tanh", "tnah"], "did you mean 'tanh'?"),
     "no JSON": (["numpy:tanh", "tanh", "--candidate-args", "{a}"], "--candidate-args is no JSON"),
     "no object": (["numpy:tanh", "tanh", "--reference-args", "3"], "must be a JSON object"),
-    "parameter": (["numpy:tanh", "elu", "--reference-args", '{"alhpa": 1}'], "'alpha'"),
+    "parameter": (["numpy:tanh", "elu", "--reference-args", '{"alphas": 1}'], "'alpha'"),
     "dtype": (["numpy:tanh", "tanh", "--dtype", "float31"], "did you mean 'float32'?"),
     "kind": (["numpy:tanh", "tanh", "--allow", "limits"], "did you mean 'limit'?"),
     "tolerance": (["numpy:tanh", "tanh", "--tolerance", "0"], "greater than 0, got 0.0"),

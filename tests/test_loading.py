@@ -88,7 +88,7 @@ def test_any_attribute(tmp_path):
     assert attribute("os:path.join") is os.path.join
     for target, message in (
         (f"{file}:C.m", "has no attribute 'm'; choose from 'n'"),
-        ("os:path.jion", "os has no attribute 'jion'; did you mean 'join'"),
+        ("os:path.joins", "os has no attribute 'joins'; did you mean 'join'"),
         ("relu", "'relu' is neither MODULE:ATTRIBUTE nor FILE.py:ATTRIBUTE"),
         ("os:", "'os:' is neither"),
     ):

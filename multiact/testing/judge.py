@@ -91,7 +91,8 @@ class Judge:
         """
         if not math.isfinite(got) or self.form.precision < 20:
             return False
-        condition = abs(x * exact.slope / exact.value) if exact.value else 0
+        known = exact.slope is not None and exact.value
+        condition = abs(x * exact.slope / exact.value) if known else 0
         small = abs(mpf(got) - exact.value) <= 4 * self.form.eps * max(1, abs(exact.value))
         return bool(error <= CONDITIONED_GOAL * condition or (self.roots and small))
 

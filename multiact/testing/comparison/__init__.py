@@ -80,9 +80,10 @@ def crosscheck(
     >>> report.ok
     True
     >>> print(crosscheck(lambda x: np.maximum(x, 0), "relu6"))  # doctest: +ELLIPSIS
-    <lambda> (numpy) against relu6(): they DIFFER
+    <lambda> (numpy) against relu6: they DIFFER
     ...
       value, float32: f(7.0) = 7, the truth is 6; ...
+    ...
     """
     _check(tolerance, allow)
     pair = Pair.of(

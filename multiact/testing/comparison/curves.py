@@ -18,7 +18,8 @@ from multiact.testing.expected import spreads
 from multiact.testing.formats import Format, computed
 from multiact.testing.judge import Judge
 
-_UNKNOWN = Truth(mp.nan, mp.nan, mp.nan, False)
+#: a truth whose parts are not known; NaN is one that is
+_UNKNOWN = Truth(None, None, None, False)
 
 
 class Curve(Protocol):
@@ -36,7 +37,7 @@ class Curve(Protocol):
     reach: float
 
     def truths(self, places: Sequence[float]) -> list[Truth]:
-        """Value and derivatives at finite places; NaN where they are not known."""
+        """Value and derivatives at finite places; None where they are not known."""
 
     def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
         """Sizes of the terms that may cancel, in the values and in the slopes."""
@@ -126,7 +127,8 @@ class Formula:
 
     def special(self, x: float) -> float | None:
         """What the formula gives at once."""
-        return x if math.isnan(x) else _known(self._truth(x).value)
+        value = self._truth(x).value
+        return x if math.isnan(x) else None if value is None else _known(value)
 
 
 class Other:
@@ -142,14 +144,12 @@ class Other:
         """Its values and slopes; the second derivative is a difference of slopes."""
         values = self._numbers(self._call(self._array(places)))
         h = 2.0**-8
-        slopes, right, left = (
-            self._slopes([x * factor for x in places]) for factor in (1, 1 + h, 1 - h)
-        )
-        rows = zip(places, values, slopes, right, left, strict=True)
-        return [
-            Truth(mpf(v), mpf(s), mpf((r - q) / (2 * h * x) if x else 0), False)
-            for x, v, s, r, q in ((x, *map(float, row)) for x, *row in rows)
-        ]
+        factors = [self._slopes([x * factor for x in places]) for factor in (1, 1 + h, 1 - h)]
+        found = []
+        for x, v, s, right, left in zip(places, values, *factors, strict=True):
+            bend = None if s is None else mpf((right - left) / (2 * h * x) if x else 0)
+            found.append(Truth(mpf(v), None if s is None else mpf(s), bend, False))
+        return found
 
     def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
         """Not known."""
@@ -159,9 +159,9 @@ class Other:
         """What it gives."""
         return float(self._numbers(self._call(self._array([x])))[0])
 
-    def _slopes(self, places: Sequence[float]) -> np.ndarray:
+    def _slopes(self, places: Sequence[float]) -> list[Any]:
         slope = self._framework.slope(self._call, self._array(places))
-        return np.full(len(places), math.nan) if slope is None else self._numbers(slope)
+        return [None] * len(places) if slope is None else self._numbers(slope).tolist()
 
     def _array(self, places: Sequence[float]) -> Any:
         return self._framework.asarray(np.asarray(places), self.judge.form.name)

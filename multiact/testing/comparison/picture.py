@@ -55,8 +55,10 @@ def draw(
 
 
 def _functions(ax: Any, looks: Sequence[Look], candidate: str, reference: str) -> None:
-    x = [look.x for look in looks]
-    ax.plot(x, [float(look.truth.value) for look in looks], lw=4, alpha=0.35, label=reference)
+    x, truths = [look.x for look in looks], [look.truth.value for look in looks]
+    ax.plot(
+        x, [math.nan if t is None else float(t) for t in truths], lw=4, alpha=0.35, label=reference
+    )
     ax.plot(x, [look.value for look in looks], lw=1.3, color="C3", label=candidate)
     ax.legend(frameon=False)
     ax.grid(alpha=0.3)

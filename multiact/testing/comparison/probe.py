@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import mpmath
 import numpy as np
 
 from multiact.testing.comparison.curves import Curve
@@ -91,11 +90,11 @@ class Probe:
     ) -> Look:
         judge, kinds = self.curve.judge, []
         value_error = slope_error = None
-        if not mpmath.isnan(truth.value):
+        if truth.value is not None:
             value_error = _error(judge.value(x, value, truth, spread[0]), self.tolerance)
             if value_error is not None and value_error > self.tolerance:
                 kinds.append("value-finite" if math.isinf(value_error) else "value")
-        if slope is not None and not mpmath.isnan(truth.slope):
+        if slope is not None and truth.slope is not None:
             goal = 2 * self.tolerance
             slope_error = _error(judge.slope(x, slope, truth, spread[1]), goal)
             if slope_error is not None and slope_error > goal:
@@ -116,7 +115,8 @@ class Probe:
         if abs(slope - truth.slope) > 4 * self.curve.judge.form.eps * max(1, size):
             return False
         radius = min(0.25, abs(x) / 2)
-        return all(abs(t.slope) > size for t in self.curve.truths([x - radius, x + radius]))
+        beside = self.curve.truths([x - radius, x + radius])
+        return all(t.slope is not None and abs(t.slope) > size for t in beside)
 
     def _slope_kind(self, x: float, slope: float, error: float) -> str:
         if math.isfinite(slope) and self.curve.judge.beside(x):
