@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from multiact.testing.comparison.probe import Look, Probe
 from multiact.testing.comparison.report import KINDS, Difference, Figures
-from multiact.testing.comparison.search import climb, grid, shown, simplest
+from multiact.testing.comparison.search import climb, grid, shown, simplest, text
 
 
 def compare(probe: Probe) -> tuple[Figures, list[Difference]]:
@@ -58,12 +58,12 @@ def _difference(
     got, truth = _pair(look, what, probe)
     form = probe.curve.judge.form
     name = "f'" if what == "slope" else "f"
-    text = f"{name}({shown(look.x, form)}) = {got:.9g}, the truth is {truth:.9g}"
+    says = f"{name}({shown(look.x, form)}) = {text(got, form)}, the truth is {text(truth, form)}"
     if math.isfinite(worst.pressure(what)) and kind != "kink":
         goal = probe.tolerance * (2 if what == "slope" else 1)
         size = f"{worst.pressure(what):.3g} ULP off at {shown(worst.x, form)}"
-        text += f"; {size}, tolerance {goal:g}"
-    return Difference(kind, probe.dtype, text + _extent(kind, fixed), look.x, got, truth)
+        says += f"; {size}, tolerance {goal:g}"
+    return Difference(kind, probe.dtype, says + _extent(kind, fixed), look.x, got, truth)
 
 
 def _extent(kind: str, fixed: Sequence[Look]) -> str:
@@ -90,8 +90,9 @@ def _specials(probe: Probe) -> Iterator[Difference]:
         if wanted is None or _same(got, wanted, probe):
             continue
         kind = "nan" if math.isnan(x) else "limit"
-        text = f"f({x}) = {got:.9g}, the truth is {wanted:.9g}"
-        yield Difference(kind, probe.dtype, text, x, got, wanted)
+        form = probe.curve.judge.form
+        says = f"f({x}) = {text(got, form)}, the truth is {text(wanted, form)}"
+        yield Difference(kind, probe.dtype, says, x, got, wanted)
 
 
 def _same(got: float, wanted: float, probe: Probe) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from multiact.testing.comparison.pair import Pair
 from multiact.testing.comparison.reference import SEEDED_TEXT
 from multiact.testing.comparison.report import Difference
-from multiact.testing.comparison.search import shown
+from multiact.testing.comparison.search import shown, text
 from multiact.testing.formats import FORMATS
 
 _GRADIENTS = ("gradient", "gradient-finite", "kink")
@@ -36,7 +36,9 @@ def program(pair: Pair, candidate: str, difference: Difference, given: Mapping[s
     needed = ["import numpy"] if "numpy." in x else []
     shows = ""
     if difference.candidate is not None:
-        shows = f"  # {difference.candidate:.9g}; the truth is {_text(difference.truth)}"
+        form, truth = FORMATS[difference.dtype], difference.truth
+        known = "unknown" if truth is None else text(truth, form)
+        shows = f"  # {text(difference.candidate, form)}; the truth is {known}"
     reference = _reference(pair, difference.dtype, x, gradient, given)
     return "\n".join([candidate, *needed, *lines[:-1], f"print({lines[-1]}){shows}", *reference])
 
@@ -70,10 +72,6 @@ def _reference(
 
 def _wide(dtype: str) -> str:
     return "float32" if dtype == "bfloat16" else dtype  # NumPy has no bfloat16
-
-
-def _text(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.9g}"
 
 
 def definition(candidate: Any, place: str, arguments: Mapping[str, Any]) -> str:

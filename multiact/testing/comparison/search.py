@@ -108,3 +108,8 @@ def shown(x: float, form: Format) -> str:
     """The shortest text that is this number of the format."""
     texts = (repr(float(f"{x:.{digits}g}")) for digits in range(1, 18))
     return next((t for t in texts if form.rounded(float(t)) == x), repr(x))
+
+
+def text(result: float, form: Format) -> str:
+    """A result with the digits that the format can tell apart."""
+    return f"{result:.{9 if form.precision <= 24 else 17}g}"
