@@ -18,7 +18,7 @@ nox.options.default_venv_backend = "venv"
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 BACKENDS = ["backends/multiact_numpy", "backends/multiact_torch"]
-BACKENDS += ["backends/multiact_jax", "backends/multiact_flax"]
+BACKENDS += ["backends/multiact_jax", "backends/multiact_flax", "backends/multiact_pytest"]
 PYTEST = ["python", "-m", "pytest", "-n", "2"]
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # one a worker: more fight for the cores
 
@@ -85,6 +85,15 @@ def accuracy(session: nox.Session) -> None:
     install(session, "test", extras="all")
     env = {**ONE_THREAD, "MULTIACT_POINTS": "600"}
     session.run(*PYTEST, "tests/accuracy", *session.posargs, env=env)
+
+
+@nox.session(default=False)
+def peers(session: nox.Session) -> None:
+    """Cross-check other packages and write the tables of docs/crosscheck.md again."""
+    install(session, "test", extras="all")
+    session.install("plotly")  # which torch-activation needs and does not declare
+    session.install("--no-deps", "torch-activation==1.0.0")
+    session.run("python", "-m", "tests.peers", *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(default=False)

@@ -38,6 +38,10 @@ def __getattr__(name: str) -> Any:
         from multiact import analysis
 
         return getattr(analysis, name)
+    if name == "testing":
+        from importlib import import_module
+
+        return import_module("multiact.testing")
     if not name.startswith("_"):
         try:
             found = get(name)

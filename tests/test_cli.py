@@ -127,7 +127,7 @@ def test_doctor_survives_a_broken_backend(capsys, monkeypatch):
 
 
 MISTAKES = {
-    "nothing": ([], "give a command: list, show, plot, check, doctor, demo"),
+    "nothing": ([], "give a command: list, show, plot, check, crosscheck, doctor, demo"),
     "command": (["checks"], "no command 'checks'; did you mean 'check'?"),
     "option": (["list", "--jsn"], "list has no option '--jsn'; did you mean '--json'?"),
     "argument": (["doctor", "talu"], "doctor has no argument 'talu'"),

@@ -1,9 +1,12 @@
 """From a word on the command line to an activation, and what is said if there is none."""
 
+import os
+import re
+
 import pytest
 
 from multiact import registry
-from multiact.testing.loading import LoadingError, resolve
+from multiact.testing.loading import LoadingError, attribute, resolve
 
 MINE = """
 import multiact
@@ -86,3 +89,19 @@ def test_a_file_that_is_imported_too_is_the_same_activation(tmp_path, monkeypatc
     (tmp_path / "other.py").write_text(MINE)
     with pytest.raises(LoadingError, match=r"the name 'planted' .* is taken"):
         resolve(f"{tmp_path}/other.py:planted")
+
+
+def test_any_attribute(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("class C:\n    n = 3\ndef f(x):\n    return x\n")
+    assert attribute(f"{file}:C.n") == 3
+    assert attribute(f"{file}:f")(2) == 2
+    assert attribute("os:path.join") is os.path.join
+    for target, message in (
+        (f"{file}:C.m", "has no attribute 'm'; choose from 'n'"),
+        ("os:path.joins", "os has no attribute 'joins'; did you mean 'join'"),
+        ("relu", "'relu' is neither MODULE:ATTRIBUTE nor FILE.py:ATTRIBUTE"),
+        ("os:", "'os:' is neither"),
+    ):
+        with pytest.raises(LoadingError, match=re.escape(message)):
+            attribute(target)

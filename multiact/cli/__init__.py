@@ -1,4 +1,4 @@
-"""The command line: `multiact list`, `show`, `plot`, `check`, `doctor`, `demo`."""
+"""The command line: `multiact list`, `show`, `plot`, `check`, `crosscheck`, `doctor`, `demo`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from multiact import __version__
 from multiact._words import nearest
-from multiact.cli import checking, demo, doctor, listing, plot, show
+from multiact.cli import checking, crosschecking, demo, doctor, listing, plot, show
 from multiact.cli.console import UsageError
 
 COMMANDS = {
@@ -18,6 +18,7 @@ COMMANDS = {
     "show": show,
     "plot": plot,
     "check": checking,
+    "crosscheck": crosschecking,
     "doctor": doctor,
     "demo": demo,
 }

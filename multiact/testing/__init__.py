@@ -1,1 +1,17 @@
 """Checks of activations against the truth and against each other."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from multiact.testing.comparison import Report as Report
+    from multiact.testing.comparison import crosscheck as crosscheck
+
+__all__ = ["Report", "crosscheck"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:  # mpmath and the backends, which most do not need
+        from multiact.testing import comparison
+
+        return getattr(comparison, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -20,10 +20,10 @@ from multiact.activation import Activation, Form
 from multiact.calculus.graph import Expr
 
 Number = Any  # an mpf; mpmath ships no types
-_STEP = 20  # digits of the difference's step below its place
+_STEP = 20  # digits of the difference's step below its place, or below 1
 #: digits for float32 and narrower, and for float64: the range of the format and 40 more
 DIGITS = {32: 150, 64: 420}
-_ENORMOUS = mpf(10) ** 9  # exp of this is infinite and exp of minus this 0 in every format
+_ENORMOUS = mpf(2) ** 1100  # beyond every format: exp of this is taken as infinite
 
 
 @dataclass(frozen=True)
@@ -81,16 +81,32 @@ def truth(act: Activation, form: Form, place: Mapping[str, float], wrt: str, bit
         32 or 64, the format whose range the digits must cover.
     """
     e = act.expression(form, raw=True)
+    values = {name: mpf(v) for name, v in place.items()}
+    return around(lambda v: evaluate(e, {**values, wrt: v}), place[wrt], bits)
+
+
+def around(function: Callable[[Number], Number], x: float, bits: int) -> Truth:
+    """Value and derivatives at `x` of any function of mpmath numbers.
+
+    Parameters
+    ----------
+    function
+        Takes and returns an mpf.
+    x
+        The place; at an infinity the derivatives are NaN.
+    bits
+        32 or 64, the format whose range the digits must cover.
+    """
     with mp.workdps(DIGITS[bits]):
-        values = {name: mpf(v) for name, v in place.items()}
-        x = values[wrt]
-        middle = evaluate(e, values)
-        if not mpmath.isfinite(x):
+        place = mpf(x)
+        middle = function(place)
+        if not mpmath.isfinite(place):
             return Truth(middle, mp.nan, mp.nan, False)
-        # at 0 below every number of the format, so that a slope of 0 comes out as 0
-        h = abs(x) * mpf(10) ** -_STEP if x else mpf(10) ** -(DIGITS[bits] * 4 // 5)
-        right = evaluate(e, {**values, wrt: x + h})
-        left = evaluate(e, {**values, wrt: x - h})
+        # at 0 below every number of the format, so that a slope of 0 comes out as 0; far out
+        # no longer than the waves of sin
+        scale = min(abs(place), mpf(1)) if place else mpf(10) ** (_STEP - DIGITS[bits] * 4 // 5)
+        h = scale * mpf(10) ** -_STEP
+        right, left = function(place + h), function(place - h)
         slope, turn = (right - left) / (2 * h), (right - 2 * middle + left) / h
         return Truth(middle, slope, turn / h, bool(abs(turn) > 1e-6 * (1 + abs(slope))))
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import array_api_compat.numpy as xp
 import numpy as np
-from mpmath import mpf
 
 from multiact.activation import Activation
 from multiact.analysis import example
@@ -16,18 +15,8 @@ from multiact.analysis.breaks import declared_kinks
 from multiact.derivatives import derivative
 from multiact.testing.exact import Truth, truth
 from multiact.testing.formats import Format, computed
+from multiact.testing.judge import Finding, Judge
 from multiact.testing.points import finite_points
-
-#: ULP over the condition number |x f'(x) / f(x)| that a value may be wrong by
-CONDITIONED_GOAL = 2.0
-
-
-class Finding(NamedTuple):
-    """An error in units of the last place, where it is, and whether it is excused."""
-
-    error: float
-    at: float
-    excused: bool = False
 
 
 class Case:
@@ -47,6 +36,8 @@ class Case:
         The declared ones, with the slopes chosen there.
     undefined
         A finite place where the formula itself has no value, None if there is none.
+    weights
+        Of the sum of the values that the derivative is one of; 1 unless somebody sets them.
     """
 
     points: np.ndarray
@@ -56,6 +47,7 @@ class Case:
     arguments: Mapping[str, Any]
     undefined: float | None = None
     kinks: Mapping[float, float]
+    weights: np.ndarray | None = None
 
     def __init__(self, act: Activation, form: Format) -> None:
         self.act, self.form, self.kinks = act, form, {}
@@ -86,22 +78,25 @@ class _Exact(Case):
     def __init__(self, act: Activation, form: Format) -> None:
         super().__init__(act, form)
         gated = act.kind == "gated"
-        self.kinks = {float(k): float(v) for k, v in declared_kinks(act, self.arguments).items()}
-        one = finite_points(self.kinks, form)
+        kinks = {float(k): float(v) for k, v in declared_kinks(act, self.arguments).items()}
+        self.kinks = kinks
+        self.judge = Judge(form, kinks, bool(act.parameters))
+        one = finite_points(kinks, form)
         self.data = np.asarray([one, one[7:] + one[:7]] if gated else [one]).T
         self.varied = act.data if gated else act.data[:1]
         self.truths = [self._truths(row) for row in self.data]
         nowhere = [row[0] for row, t in zip(self.data, self.truths, strict=True) if _nan(t[0])]
         self.undefined = float(nowhere[0]) if nowhere else None
-        self.spread = [self._spread(order) for order in (0, 1)]
+        slopes = [float(t[0].slope) for t in self.truths]
+        self.spread = spreads(act, self.arguments, self.data[:, 0], slopes)
         extra = [[math.nan] * 2] if gated else [[math.nan], [math.inf], [-math.inf]]
         rows = np.concatenate([self.data, np.asarray(extra)])
         self.points, self.finite_points = (
             (rows, self.data) if gated else (rows[:, 0], self.data[:, 0])
         )
         self.shape = (len(rows), 1) if gated else (len(rows),)
-        slopes = [float(t.slope) for row in self.truths for t in row]
-        self.finite = np.abs(np.reshape(slopes, self.finite_points.shape)) < form.largest
+        every = [float(t.slope) for row in self.truths for t in row]
+        self.finite = np.abs(np.reshape(every, self.finite_points.shape)) < form.largest
 
     def _truths(self, row: np.ndarray) -> list[Truth]:
         place: dict[str, float] = {"noise": 0.5} if self.act.kind == "stochastic" else {}
@@ -115,19 +110,6 @@ class _Exact(Case):
         graph = self.act.form(self.act.arguments((), self.arguments))
         return [truth(self.act, graph, place, name, self.form.computing) for name in self.varied]
 
-    def _spread(self, order: int) -> np.ndarray:
-        """The size of the terms that may cancel: |p df/dp| over all array parameters."""
-        total = np.zeros(len(self.data))
-        if any(p.shaped for p in self.act.parameters):
-            for p in self.act.parameters:
-                slope = derivative(self.act, wrt=(*["x"] * order, p.name))
-                part = slope(self.data[:, 0], **self.arguments) * self.arguments[p.name]
-                total += np.abs(part).reshape(len(total), -1).sum(axis=1)
-            total += (
-                abs(self.data[:, 0]) * [abs(float(t[0].slope)) for t in self.truths] * (1 - order)
-            )
-        return total
-
     def specials(self, y: np.ndarray) -> Iterator[tuple[float, float]]:
         extra = y.reshape(-1)[len(self.data) :]
         if not math.isnan(extra[0]):
@@ -137,48 +119,36 @@ class _Exact(Case):
                 yield at * math.inf, float(got)
 
     def value_errors(self, y: np.ndarray) -> list[Finding]:
-        found = []
-        for i, got in enumerate(map(float, y.reshape(-1)[: len(self.data)])):
-            exact, x = self.truths[i][0].value, float(self.data[i, 0])
-            if not any(self.form.rounded(k) == x != k for k in self.kinks):  # else both are right
-                error = self.form.error(got, exact, _relative(self.spread[0][i], exact))
-                found.append(Finding(error, x, self._excused(error, got, i)))
-        return found
+        got = y.reshape(-1)[: len(self.data)]
+        rows = zip(self.data[:, 0], got, self.truths, self.spread[0], strict=True)
+        found = [self.judge.value(float(x), float(v), t[0], s) for x, v, t, s in rows]
+        return [f for f in found if f]
 
     def slope_errors(self, slope: np.ndarray) -> list[Finding]:
         found = []
         for (i, j), got in np.ndenumerate(slope.reshape(self.data.shape)):
-            exact, x = self.truths[i][j], float(self.data[i, j])
-            declared = self._declared(x)
-            if declared is not None:
-                found.append(Finding(self.form.error(float(got), mpf(declared)), x))
-            elif not exact.corner:  # at one that is not declared any finite slope is right
-                spread = abs(x * exact.bend) + self.spread[1][i]
-                error = self.form.error(float(got), exact.slope, _relative(spread, exact.slope))
-                found.append(Finding(error, x, self._beside_kink(x, float(got))))
-        return found
+            x, exact = float(self.data[i, j]), self.truths[i][j]
+            found.append(self.judge.slope(x, float(got), exact, self.spread[1][i]))
+        return [f for f in found if f]
 
-    def _declared(self, x: float) -> float | None:
-        return next((s for k, s in self.kinks.items() if self.form.rounded(k) == x), None)
 
-    def _beside_kink(self, x: float, got: float) -> bool:
-        """Whether `x` is next to a kink, where rounding decides, and `got` the slope there."""
-        beside = [k for k in self.kinks if x in self.form.neighbours(self.form.rounded(k))]
-        return any(got == self.form.rounded(self.kinks[k]) for k in beside)
+def spreads(
+    act: Activation, arguments: Mapping[str, Any], x: np.ndarray, slopes: Sequence[float]
+) -> list[np.ndarray]:
+    """The size of the terms that may cancel, in the value and in the slope.
 
-    def _excused(self, error: float, got: float, i: int) -> bool:
-        """Whether an error above the goal is what any evaluation of the formula makes.
-
-        It is if the function is ill-conditioned there (golu multiplies a rounding by
-        exp(-x)), or if it has parameters, hence roots, and the error is 4 eps at most.
-        """
-        exact = self.truths[i][0]
-        if not math.isfinite(got) or self.form.precision < 20:
-            return False
-        x = float(self.data[i, 0])
-        condition = abs(x * exact.slope / exact.value) if exact.value else 0
-        small = abs(mpf(got) - exact.value) <= 4 * self.form.eps * max(1, abs(exact.value))
-        return bool(error <= CONDITIONED_GOAL * condition or (self.act.parameters and small))
+    |p df/dp| over all parameters of an activation with an array of them; 0 for the others.
+    """
+    found = []
+    for order in (0, 1):
+        total = np.zeros(len(x))
+        if any(p.shaped for p in act.parameters):
+            for p in act.parameters:
+                part = derivative(act, wrt=(*["x"] * order, p.name))(x, **arguments)
+                total += np.abs(part * arguments[p.name]).reshape(len(x), -1).sum(axis=1)
+            total += abs(x) * np.abs(slopes) * (1 - order)
+        found.append(total)
+    return found
 
 
 class _Reference(Case):
@@ -192,6 +162,7 @@ class _Reference(Case):
         self.points = self.finite_points = np.vectorize(form.rounded)(spread).reshape(shape)
         self.wanted = self._run(self.points)
         self.shape, self.finite = self.wanted.shape, np.ones(shape, bool)
+        self.weights = np.ones(self.shape)
         self.directions = generator.choice([-1.0, 1.0], (8, *shape))
 
     def _run(self, x: np.ndarray) -> np.ndarray:
@@ -202,7 +173,7 @@ class _Reference(Case):
         return [Finding(math.inf if math.isnan(e) else float(e), math.nan) for e in error.flat]
 
     def slope_errors(self, slope: np.ndarray) -> list[Finding]:
-        """Directional derivatives of the sum, against differences of fourth order."""
+        """Directional derivatives of the weighted sum, against differences of fourth order."""
         found = []
         noise = 1e-10 / self.form.eps  # of the differences themselves
         for direction in self.directions:
@@ -213,7 +184,7 @@ class _Reference(Case):
 
     def _along(self, direction: np.ndarray, step: float = 1e-3) -> float:
         def total(t: float) -> float:
-            return float(self._run(self.points + t * direction).sum())
+            return float((self._run(self.points + t * direction) * self.weights).sum())
 
         near, far = total(step) - total(-step), total(2 * step) - total(-2 * step)
         return (8 * near - far) / (12 * step)
@@ -221,7 +192,3 @@ class _Reference(Case):
 
 def _nan(t: Truth) -> bool:
     return math.isnan(float(t.value))
-
-
-def _relative(size: Any, whole: Any) -> Any:
-    return size / abs(whole) if whole else 0

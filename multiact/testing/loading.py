@@ -1,4 +1,4 @@
-"""From what stands on a command line to an activation: NAME, FILE.py:FUNCTION, MODULE:FUNCTION."""
+"""From words on a command line to what they name: NAME, FILE.py:FUNCTION, MODULE:FUNCTION."""
 
 from __future__ import annotations
 
@@ -46,8 +46,7 @@ def resolve(target: str) -> Activation:
     place, colon, name = target.rpartition(":")
     if not colon:
         return _traced(_registered(target))
-    found = _file(Path(place)) if _is_file(place) else _module(place)
-    return _traced(_member(found, place, name))
+    return _traced(_member(_imported(place), place, name))
 
 
 def _traced(act: Activation) -> Activation:
@@ -65,6 +64,41 @@ def _traced(act: Activation) -> Activation:
                 place = place.relative_to(Path.cwd())
             raise LoadingError(f"{place}{''.join(lines[-1:])}: {act.key}: {text}") from error
     return act
+
+
+def attribute(target: str) -> Any:
+    """Import whatever a target names: any object of a file or module.
+
+    Parameters
+    ----------
+    target
+        `FILE.py:ATTRIBUTE` or `MODULE:ATTRIBUTE`; dots lead further, as in `torch:nn.GELU`.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    LoadingError
+        If there is no such file, module or attribute, or importing it fails.
+    """
+    place, colon, names = target.rpartition(":")
+    if not colon or not names:
+        raise LoadingError(f"{target!r} is neither MODULE:ATTRIBUTE nor FILE.py:ATTRIBUTE")
+    found: Any = _imported(place)
+    for name in names.split("."):
+        with _reported(f"{place}:{names}"):
+            there = hasattr(found, name)
+        if not there:
+            known = [n for n in dir(found) if not n.startswith("_")]
+            raise LoadingError(f"{place} has no attribute {name!r}; {nearest(name, known)}")
+        found = getattr(found, name)
+    return found
+
+
+def _imported(place: str) -> ModuleType:
+    return _file(Path(place)) if _is_file(place) else _module(place)
 
 
 def _registered(name: str) -> Activation:

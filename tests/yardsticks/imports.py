@@ -7,6 +7,7 @@ from tests.yardsticks import Sources, last_name, parse
 
 FRAMEWORKS = {"torch", "jax", "jaxlib", "flax"}
 BACKENDS = {"multiact_numpy", "multiact_torch", "multiact_jax", "multiact_flax"}
+BACKENDS |= {"multiact_pytest"}
 
 # Who may import whom. A module that is not named here fails the check: decide where it
 # stands, then give it a row. The order is the order of the layers: only upwards in this list.
@@ -42,6 +43,7 @@ ARROWS: dict[str, set[str]] = {
     "multiact_torch": {"multiact"},
     "multiact_jax": {"multiact"},
     "multiact_flax": {"multiact", "multiact_jax"},
+    "multiact_pytest": {"multiact"},
 }
 # These stand on top and may import the core, each other and, late, the backends.
 TOP = {"multiact", "__main__", "cli", "experiments", "plotting", "stubs", "testing"}

@@ -1,0 +1,107 @@
+"""Compare somebody's implementation with an activation; exit with 1 if they differ."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import warnings
+from typing import Any
+
+from multiact.cli.console import UsageError, chosen, print_json, progress
+from multiact.testing.backend import KNOWN, Unavailable
+from multiact.testing.loading import LoadingError, attribute
+
+DTYPES = ("float32", "float64", "bfloat16", "float16")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("candidate", metavar="CANDIDATE", help="MODULE:ATTRIBUTE, FILE.py:FUNCTION")
+    parser.add_argument(
+        "reference", metavar="REFERENCE",
+        help="NAME of an activation; MODULE:ATTRIBUTE or FILE.py:FUNCTION, of mpmath numbers too",
+    )  # fmt: skip
+    parser.add_argument("--candidate-args", metavar="JSON", help="such as '{\"alpha\": 0.5}'")
+    parser.add_argument("--reference-args", metavar="JSON", help="parameters of the reference")
+    parser.add_argument("--dtype", action="append", default=[], help=", ".join(DTYPES))
+    parser.add_argument("--tolerance", type=float, help="in units in the last place; 8")
+    parser.add_argument("--allow", action="append", default=[], help="limit, kink, move ...")
+    parser.add_argument("--framework", help=", ".join(KNOWN))
+    parser.add_argument("--picture", metavar="FILE", help="draw the error over x: .png, .svg, .pdf")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the report."""
+    from multiact.testing import comparison  # mpmath, which only the checks need
+
+    options: dict[str, Any] = {
+        "arguments": _object("--candidate-args", given.candidate_args),
+        "parameters": _object("--reference-args", given.reference_args),
+        "framework": given.framework,
+    }
+    dtypes = chosen("dtype", given.dtype, DTYPES) or None
+    tolerance = comparison.TOLERANCE if given.tolerance is None else given.tolerance
+    allow = chosen("kind of difference", given.allow, list(comparison.KINDS))
+    with warnings.catch_warnings(), progress("comparing", 1 + bool(given.picture)) as done:
+        warnings.simplefilter("ignore")  # of the frameworks; stdout and stderr stay ours
+        if ":" not in given.candidate:
+            what = "CANDIDATE must be MODULE:ATTRIBUTE or FILE.py:FUNCTION"
+            raise UsageError(f"{what}, got {given.candidate!r}")
+        candidate, reference = _loaded(given.candidate), _loaded(given.reference)
+        try:
+            report = comparison.crosscheck(
+                candidate, reference, **options,
+                dtypes=dtypes, tolerance=tolerance, allow=allow, name=given.candidate,
+            )  # fmt: skip
+            done(given.candidate)
+            if given.picture:
+                _draw(given, candidate, reference, options, dtypes, tolerance)
+        except (LookupError, TypeError, ValueError, OSError, Unavailable) as error:
+            raise UsageError(str(error).splitlines()[0]) from error
+    if given.json:
+        print_json(report.as_dict())
+    else:
+        print(report)
+    return 0 if report.ok else 1
+
+
+def _loaded(target: str) -> Any:
+    """What a target names; a plain word is the name of an activation."""
+    try:
+        return attribute(target) if ":" in target else target
+    except LoadingError as error:
+        raise UsageError(error) from error
+
+
+def _object(option: str, text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise UsageError(f"{option} is no JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise UsageError(f'{option} must be a JSON object such as {{"alpha": 0.5}}, got {text}')
+    return value
+
+
+def _draw(
+    given: argparse.Namespace,
+    candidate: Any,
+    reference: Any,
+    options: dict[str, Any],
+    dtypes: list[str] | None,
+    tolerance: float,
+) -> None:
+    try:
+        from multiact.testing.comparison.picture import draw
+    except ImportError as error:
+        raise UsageError(
+            f"--picture needs matplotlib: pip install 'multiact[plot]' ({error})"
+        ) from error
+    from multiact.testing.comparison.pair import Pair
+
+    pair = Pair.of(candidate, reference, **options)
+    for dtype in pair.dtypes(dtypes)[:1]:
+        draw(pair, given.picture, dtype=dtype, tolerance=tolerance, title=given.candidate)

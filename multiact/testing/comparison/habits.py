@@ -1,0 +1,32 @@
+"""How a candidate behaves apart from its numbers: repeatable, read-only, movable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from multiact.testing.comparison.framework import Framework, guarded
+from multiact.testing.comparison.report import Difference
+
+
+def habits(
+    framework: Framework, candidate: Any, points: np.ndarray, dtype: str
+) -> Iterator[Difference]:
+    """What is found wrong when it is called twice on one array, and moved."""
+    x = framework.asarray(points, dtype)
+    call = guarded(framework.bound(candidate, x))
+    before = framework.to_numpy(x).copy()
+    first = framework.to_numpy(call(x)).copy()
+    after = framework.to_numpy(x)
+    if not np.array_equal(before, after, equal_nan=True):
+        at = float(before[before != after].flat[0])
+        yield Difference("input", dtype, f"calling it changes the input, the {at:.9g} of it", at)
+        x = framework.asarray(points, dtype)
+    second = framework.to_numpy(call(x))
+    if not np.array_equal(first, second, equal_nan=True):
+        differ = int((first != second).sum())
+        yield Difference("repeat", dtype, f"called twice, {differ} of {first.size} results differ")
+    for text in guarded(framework.unmoved)(candidate, points):
+        yield Difference("move", "", text)

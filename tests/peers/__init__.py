@@ -1,0 +1,1 @@
+"""Other people's implementations, cross-checked: `python -m tests.peers` writes the tables."""
