@@ -34,6 +34,16 @@ def compiler() -> Iterator[Any]:
     torch._dynamo.reset()
 
 
+def test_the_first_call_of_a_module_is_compiled(compiler: Any) -> None:
+    """Nothing is left to be found out in the first eager call."""
+    x = torch.randn(4, 6)
+    modules = [mt.PReLU(channels=6), mt.STAF(), mt.SwiGLU(), mt.Softmax(), mt.BSpline()]
+    compiled = [torch.compile(m, fullgraph=True, backend=compiler)(x) for m in modules]
+    for module, found in zip(modules, compiled, strict=True):
+        torch.testing.assert_close(found, module(x))
+    assert compiler.graphs == len(modules)
+
+
 @pytest.mark.parametrize("name", FEW)
 def test_dynamic_sizes_share_a_graph(compiler: Any, name: str) -> None:
     module, _ = example(name)
