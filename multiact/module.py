@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from multiact._words import nearest
@@ -41,6 +41,8 @@ class Configuration:
         Number of channels if scalar parameters are per channel, and their axis.
     initialisation
         Name of the starting values of array parameters.
+    per_channel
+        Names of the parameters with one value per channel.
     """
 
     activation: Activation
@@ -51,11 +53,7 @@ class Configuration:
     channels: int | None
     axis: int
     initialisation: str | None
-
-    @cached_property
-    def _per_channel(self) -> frozenset[str]:
-        scalars = {p.name for p in self.activation.parameters if p.shaped is None}
-        return frozenset(scalars & {*self.learnable})
+    per_channel: frozenset[str]
 
     def start(self, name: str, draw: Draw, xp: Any) -> Any:
         """The starting value of a parameter, drawn from the framework's generator if random."""
@@ -67,7 +65,7 @@ class Configuration:
 
     def broadcast(self, name: str, value: Any, ndim: int) -> Any:
         """A parameter in the shape in which it meets an input of `ndim` axes."""
-        if self.channels is None or name not in self._per_channel:
+        if self.channels is None or name not in self.per_channel:
             return value
         return value.reshape(channel_shape(ndim, self.axis, self.channels, self.activation.name))
 
@@ -156,6 +154,7 @@ def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any])
             f"{act.name}: initialisation must be one of {', '.join(_starts(act))}, "
             f"got {initialisation!r}"
         )
+    scalars = {p.name for p in act.parameters if p.shaped is None}
     return Configuration(
         act,
         {p.name: given[p.name] for p in act.parameters},
@@ -165,6 +164,7 @@ def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any])
         channels,
         given.get("axis", 1),
         initialisation,
+        frozenset(scalars & {*learnable} if channels is not None else ()),
     )
 
 

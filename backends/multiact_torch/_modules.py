@@ -40,7 +40,8 @@ class ActivationModule(nn.Module):
         for name, shape in self.configuration.shapes.items():
             start = self.configuration.start(name, _Draw(), torch)
             if name in self.configuration.learnable:
-                value = torch.as_tensor(start, **place).expand(shape).clone()
+                value = torch.as_tensor(start, **place).expand(shape)
+                value = value.clone(memory_format=torch.contiguous_format)  # no stride of 0
                 self.register_parameter(name, nn.Parameter(value))
             elif shape or not isinstance(start, (int, float)):
                 self.register_buffer(name, torch.as_tensor(start, **place))

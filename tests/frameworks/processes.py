@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).parents[2]
 LIMIT = 240  # seconds: a busy machine may need many times the 10 that these take
 
 
@@ -27,12 +29,19 @@ def run(script: str, ranks: int = 1, **environment: str) -> Any:
             for rank, log in enumerate(logs):
                 with log.open("wb") as out:
                     arguments = [*command, str(rank), str(ranks), str(Path(folder, "meeting"))]
-                    started.append(subprocess.Popen(arguments, env=env, stdout=out, stderr=out))
-            codes = [process.wait(LIMIT) for process in started]
+                    started.append(
+                        subprocess.Popen(arguments, cwd=ROOT, env=env, stdout=out, stderr=out)
+                    )
+            deadline = time.monotonic() + LIMIT
+            for process in started:
+                process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            pass  # killed below, which its exit status tells
         finally:
             for process in started:
                 process.kill()
                 process.wait()
         texts = [log.read_text() for log in logs]
-    assert not any(codes), "\n".join(text[-3000:] for text in texts)
+    codes = [process.returncode for process in started]
+    assert not any(codes), f"exit {codes}\n" + "\n".join(text[-3000:] for text in texts)
     return json.loads(texts[0].splitlines()[-1])

@@ -56,7 +56,7 @@ def test_one_export_of_everything_for_every_platform() -> None:
 
 
 @pytest.mark.parametrize("policy", ["everything_saveable", "nothing_saveable", "dots_saveable"])
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", ["gelu", "staf", "softmax"])
 def test_rematerialisation(name: str, policy: str) -> None:
     def loss(x: Any) -> Any:
         return jnp.square(call(name, x @ x.mT)).sum()

@@ -49,12 +49,12 @@ def test_rows_of_a_distributed_tensor(figures: Any, name: str) -> None:
         assert found["communications"] == 0
 
 
-@pytest.mark.parametrize("cut", ["rows per channel", "columns"])
+@pytest.mark.parametrize("cut", ["rows per channel", "columns", "compiled"])
 def test_a_value_per_channel_of_a_distributed_tensor(figures: Any, cut: str) -> None:
     for found in figures[cut].values():
         assert max(found["outputs"], found["gradients"]) < EXACT
         assert found["kept"]
-        assert found["communications"] == 0
+        assert found["communications"] == (None if cut == "compiled" else 0)
 
 
 def test_softmax_across_processes(figures: Any) -> None:

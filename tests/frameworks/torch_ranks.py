@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 import sys
+import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -94,7 +95,9 @@ def refused_by_fsdp(mesh: Any) -> str:
     return ""
 
 
-def sharded(name: str, mesh: Any, placement: Any, **options: Any) -> Figures:
+def sharded(
+    name: str, mesh: Any, placement: Any, *, compiled: bool = False, **options: Any
+) -> Figures:
     """An activation of a distributed tensor, its parameters on every device."""
     module, x = example(name, **options)
     twin = distribute_module(copy.deepcopy(module), mesh)
@@ -106,15 +109,19 @@ def sharded(name: str, mesh: Any, placement: Any, **options: Any) -> Figures:
     else:
         dx = distribute_tensor(x.detach(), mesh, [placement])
     dx.requires_grad_()
-    with CommDebugMode() as communication:
-        dy = twin(dx)
+    communication = CommDebugMode()
+    if compiled:  # which Dynamo cannot do under such a mode
+        dy = torch.compile(twin, fullgraph=True, backend="aot_eager")(dx)
+    else:
+        with communication:
+            dy = twin(dx)
     (dy * distribute_tensor(weight, mesh, [Replicate()])).sum().backward()
     pairs = [(p.grad, q.grad) for p, q in zip(twin.parameters(), module.parameters(), strict=True)]
     pairs += [] if placement.is_partial() else [(dx.grad, x.grad)]
     return {
         "outputs": apart([dy], [y]),
         "gradients": apart(*map(list, zip(*pairs, strict=True))) if pairs else 0.0,
-        "communications": communication.get_total_counts(),
+        "communications": None if compiled else communication.get_total_counts(),
         "kept": dy.placements == (placement,),
         "reduced": all(full(p.grad).shape == p.shape for p in twin.parameters()),
     }
@@ -136,6 +143,9 @@ def found(mesh: Any) -> Figures:
         "rows": rows,
         "rows per channel": {n: sharded(n, mesh, Shard(0), **o) for n, o in per_channel.items()},
         "columns": {n: sharded(n, mesh, Shard(1), **o) for n, o in per_channel.items()},
+        "compiled": {
+            n: sharded(n, mesh, Shard(0), compiled=True, **o) for n, o in per_channel.items()
+        },
         "summands": {n: sharded(n, mesh, Partial()) for n in names},
     }
 
@@ -148,6 +158,7 @@ def main(rank: str, ranks: str, meeting: str) -> None:
         world_size=int(ranks),
         timeout=timedelta(seconds=120),
     )
+    warnings.simplefilter("error", UserWarning)
     figures = found(init_device_mesh("cpu", (int(ranks),)))
     dist.destroy_process_group()
     print(json.dumps(figures))
