@@ -174,9 +174,7 @@ def _checked_learnable(act: Activation, given: Any) -> tuple[str, ...]:
     try:
         names = tuple(given)
     except TypeError:
-        raise TypeError(
-            f"{act.name}: learnable must be a tuple of names, got {given!r}"
-        ) from None
+        raise TypeError(f"{act.name}: learnable must be a tuple of names, got {given!r}") from None
     known = [p.name for p in act.parameters]
     for name in names:
         if name not in known:

@@ -28,17 +28,16 @@ SHARED = {
     "gelu_tanh": lambda x: jax.nn.gelu(x, approximate=True),
 }  # fmt: skip
 #: kinks, ends of ranges, tails, infinities, NaN: where theirs are tested, and between
-POINTS = np.asarray(
-    [0.0, -0.0, 1.0, -1.0, 3.0, -3.0, 6.0, -6.0, 0.1, -0.1, 1e-3, -1e-3, 2.5, -2.5, 10.0, -10.0]
-    + [15.0, -15.0, 20.0, -20.0, 40.0, -40.0, 88.0, -88.0, 100.0, -100.0, 1e4, -1e4]
-    + [np.inf, -np.inf, np.nan]
-)
+SIZES = (1.0, 3.0, 6.0, 0.1, 1e-3, 2.5, 10.0, 15.0, 20.0, 40.0, 88.0, 100.0, 1e4)
+POINTS = np.asarray([0.0, -0.0, *SIZES, *np.negative(SIZES), np.inf, -np.inf, np.nan])
 MIXED = {"glu", "softmax", "log_softmax"}
 GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]
-EVERYDAY = ("talu", "gelu")
+EVERYDAY = ("talu", "relu", "silu", "gelu")
 
 
-@pytest.mark.parametrize("name", SHARED)
+@pytest.mark.parametrize(
+    "name", [n if n in EVERYDAY else pytest.param(n, marks=pytest.mark.slow) for n in SHARED]
+)
 def test_agreement_with_jax_nn(name):
     comparison = Comparison(name, JAX)
     x = POINTS[:-3] if name in MIXED else POINTS  # no axis survives an infinity
@@ -62,7 +61,7 @@ def slope(f: Any, x: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "name", [n if n in EVERYDAY else pytest.param(n, marks=pytest.mark.slow) for n in GRAPHS]
+    "name", [n if n == "talu" else pytest.param(n, marks=pytest.mark.slow) for n in GRAPHS]
 )
 def test_differences_to_third_order(name):
     """In both modes, by the input and the parameters, away from kinks."""
