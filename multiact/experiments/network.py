@@ -129,7 +129,8 @@ def _arrays(file: Path) -> dict[str, np.ndarray]:
 
     try:
         arrays: dict[str, np.ndarray] = load_file(file)
-    except (SafetensorError, KeyError) as error:  # KeyError: a dtype that NumPy does not have
+    # the others: a dtype that NumPy does not have, such as bfloat16
+    except (SafetensorError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{file}: not a safetensors file that NumPy can read: {error}") from error
     for name, array in arrays.items():
         if array.dtype.kind != "f":
