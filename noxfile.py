@@ -97,6 +97,20 @@ def peers(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def upstream(session: nox.Session) -> None:
+    """Run PyTorch's own test inputs and JAX's numeric checks on the functions we share."""
+    run_tests(session, "tests/upstream", extras="torch,jax")
+
+
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Look for inputs that break something: sixty times as many as every day, new each time."""
+    install(session, "test", extras="torch,jax,experiments")
+    env = {**ONE_THREAD, "MULTIACT_PROFILE": "fuzz"}
+    session.run(*PYTEST, "tests/fuzz", "tests/properties", *session.posargs, env=env)
+
+
+@nox.session(default=False)
 def doctest(session: nox.Session) -> None:
     """Run the examples of docstrings and README."""
     install(session, "test", extras="all")

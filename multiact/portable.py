@@ -71,7 +71,8 @@ def read(source: Source[Any]) -> dict[str, Any]:
             if any(file.get_slice(name).get_dtype() == "BF16" for name in names):
                 import ml_dtypes  # noqa: F401  makes the dtype known to NumPy
             return {name: file.get_tensor(name) for name in names}
-    except (SafetensorError, TypeError, KeyError) as error:  # of a dtype that NumPy does not have
+    # the others: a dtype that NumPy does not have
+    except (SafetensorError, KeyError, TypeError, AttributeError) as error:
         text = f"{source}: not a safetensors file that NumPy can read: {error}"
         raise ValueError(text) from error
 

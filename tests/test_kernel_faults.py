@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -66,15 +65,12 @@ def test_a_compiler_that_is_removed(cache, tmp_path, monkeypatch):
 
 @needs_compiler
 def test_a_full_disk(cache):
-    def no_room():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
-
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
     done = subprocess.run(
-        [sys.executable, "-W", "always", "-c", CHILD],
+        [sys.executable, "-W", "always", "-c", limit + CHILD],
         env={**os.environ, "MULTIACT_CACHE": str(cache)},
         capture_output=True,
         text=True,
-        preexec_fn=no_room,
         timeout=60,
         check=True,
     )

@@ -49,3 +49,23 @@ TORCH = (
         for n in ("softmax", "softmin", "log_softmax")
     ),
 )
+
+TORCHS = "the slope that torch has there"
+JAX = (
+    Deviation("relu", "slope", np.isnan, "1, 0", MISSING),
+    Deviation("relu6", "slope", np.isnan, "1, 0", MISSING),
+    Deviation("hardsigmoid", "slope", np.isnan, "1/6, 0", MISSING),
+    Deviation("leaky_relu", "slope", between(0, 0), "negative_slope, 1", TORCHS),
+    Deviation("hardtanh", "slope", lambda x: np.abs(x) == 1, "0, 1", TORCHS),
+    *(
+        Deviation(n, "value", np.isneginf, "0, NaN", LIMIT)
+        for n in ("silu", "mish", "hardswish", "gelu", "gelu_tanh")
+    ),
+    Deviation("softsign", "value", np.isinf, "+-1, NaN", LIMIT),
+    *(
+        Deviation(n, "slope", np.isinf, "the limit, NaN", LIMIT)
+        for n in ("silu", "mish", "softsign", "squareplus", "gelu", "gelu_tanh")
+    ),
+    Deviation("gelu_tanh", "slope", between(-6, -6), "a sigmoid, 1 + tanh(x) cancels", EXACT),
+    Deviation("squareplus", "value", lambda x: x < -1e3, "a quotient, x + sqrt cancels", EXACT),
+)

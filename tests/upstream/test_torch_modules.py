@@ -1,0 +1,65 @@
+"""PyTorch's own inputs of modules that share name and arguments with ours."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+
+torch = pytest.importorskip("torch")
+mt = pytest.importorskip("multiact_torch")
+pytest.importorskip("expecttest", reason="torch's own tests need it: nox -s upstream")
+
+SHARED = (
+    "CELU ELU GLU GELU Hardshrink Hardswish Hardtanh ReLU LeakyReLU ReLU6 Sigmoid LogSigmoid SiLU "
+    "Softmax Softmax2d LogSoftmax Softmin Softplus Softshrink Softsign Tanh Tanhshrink Threshold "
+    "Mish SELU PReLU"
+).split()
+#: deviations, with reasons in deviations.py: no axes; 1/alpha in float32; another formula
+NO_AXES = {"Softmax", "LogSoftmax", "Softmin"}
+LOOSE = {("CELU", torch.float64): 1e-6}
+
+
+def arguments(name, theirs, args, kwargs):
+    """The arguments of ours that make this module of theirs; None if there are none."""
+    if name == "PReLU":
+        channels = theirs.weight.numel()
+        more = {"channels": channels} if channels > 1 else {}
+        return (theirs.weight.flatten()[0].item(),), more
+    if name == "GELU":  # the tanh form is a function of its own
+        return ((), {}) if theirs.approximate == "none" else None
+    if name == "Softplus":  # there is no threshold
+        return ((theirs.beta,), {}) if theirs.threshold == 20 else None
+    names = {k: v for k, v in kwargs.items() if k != "inplace"}
+    return args, {"axis" if k == "dim" else k: v for k, v in names.items()}
+
+
+def results(module, x):
+    """Value and gradient; a module in place gets a copy."""
+    leaf = x.detach().clone().requires_grad_()
+    y = module(leaf * 1)
+    return y, *torch.autograd.grad(y.sum(), leaf)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHARED)
+def test_modules(name):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from torch.testing._internal.common_modules import module_db
+    (info,) = (m for m in module_db if m.name == f"nn.{name}")
+    compared = 0
+    for dtype in (torch.float32, torch.float64):
+        eps = torch.finfo(dtype).eps
+        for given in info.module_inputs_func(info, "cpu", dtype, True, False):
+            made, x = given.constructor_input, given.forward_input.args[0]
+            theirs = info.module_cls(*made.args, **made.kwargs).to(dtype)
+            found = arguments(name, theirs, made.args, made.kwargs)
+            if found is None or (x.ndim == 0 and name in NO_AXES):
+                continue
+            module = getattr(mt, name)(*found[0], **found[1]).to(dtype)
+            for a, b in zip(results(module, x), results(theirs, x), strict=True):
+                rtol = LOOSE.get((name, dtype), 16 * eps)
+                torch.testing.assert_close(a, b, rtol=rtol, atol=32 * eps)
+            compared += 1
+    assert compared
