@@ -117,7 +117,7 @@ INCUMBENTS = [
 ]
 
 
-@pytest.mark.parametrize(("rows", "label", "expected"), INCUMBENTS, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(("rows", "label", "expected"), INCUMBENTS, ids=[i[1] for i in INCUMBENTS])
 def test_what_the_frameworks_are_known_for(rows, label, expected):
     pytest.importorskip("torch" if rows is TORCH else "jax")
     (row,) = (r for r in rows if r.label == label)
