@@ -75,6 +75,20 @@ def elementwise(mesh: Mesh) -> Figures:
     return figures
 
 
+def waves(mesh: Mesh) -> Figures:
+    """Sines in float32, which on the CPU are arithmetic unless an angle is large."""
+    sharding = NamedSharding(mesh, CUTS["rows"])
+    x = jnp.linspace(-9, 9, 64, dtype="float32").reshape(8, 8)
+    compiled = jax.jit(mj.sinlu, in_shardings=sharding).lower(x).compile()
+    figures: Figures = {"communications": communications(compiled.as_text())}
+    for name, largest in (("small", 9), ("large", 1e6)):
+        given = jnp.where(x < 9, x, largest)
+        found = compiled(jax.device_put(given, sharding))
+        figures[name] = apart(found, jax.jit(mj.sinlu)(given))
+        figures[f"{name} kept"] = found.sharding.is_equivalent_to(sharding, x.ndim)
+    return figures
+
+
 def network() -> tuple[Any, Any]:
     rngs = nnx.Rngs(0)
     activations = (
@@ -139,6 +153,7 @@ def main() -> None:
     mesh = jax.make_mesh((4,), ("device",), axis_types=(jax.sharding.AxisType.Auto,))
     x, target = jnp.asarray(np.random.default_rng(1).normal(size=(2, 8, 8)))
     figures = elementwise(mesh)
+    figures["waves"] = waves(mesh)
     state, ways = steps(mesh)
     expected = ways.pop("one")(state, x, target)
     pairs = zip(*map(jax.tree.leaves, (expected["parameters"], state)), strict=True)

@@ -31,6 +31,12 @@ def test_shardings_are_kept_without_communication(figures: Any, cut: str, names:
     assert found["communications"] == {}
 
 
+def test_waves_ask_once_whether_an_angle_is_large(figures: Any) -> None:
+    found = figures["waves"]
+    assert found.pop("communications") == {"all-reduce": 1}
+    assert found == {"small": 0, "small kept": True, "large": 0, "large kept": True}
+
+
 @pytest.mark.parametrize("way", ["NamedSharding", "shard_map"])
 def test_training_step(figures: Any, way: str) -> None:
     found = figures[way]
