@@ -99,10 +99,13 @@ def plot(
 def _activations(specs: Spec | Iterable[Spec]) -> list[Activation]:
     acts = [*map(get, [specs] if isinstance(specs, (str, Mapping, Activation)) else specs)]
     if not acts:
-        raise ValueError("specs names nothing to draw")
+        raise ValueError(f"specs must name one activation or more, got {specs!r}")
     for act in acts:
         if act.kind not in ("elementwise", "stochastic"):
-            raise TypeError(f"{act.key} is not a function of one element: it cannot be drawn")
+            raise TypeError(
+                f"{act.key} is not a function of one element (its kind is {act.kind!r}): only "
+                "elementwise and stochastic activations can be drawn"
+            )
     return acts
 
 

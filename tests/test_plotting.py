@@ -133,7 +133,7 @@ MISTAKES = {
     "name": (("rellu",), {}, LookupError, "did you mean 'relu'"),
     "order": (("relu",), {"derivatives": -1}, ValueError, "derivatives must be 0 or more, got -1"),
     "interval": (("relu",), {"interval": (3, 3)}, ValueError, "interval must be two finite"),
-    "nothing": ((), {}, ValueError, "specs names nothing"),
+    "nothing": ((), {}, ValueError, "specs must name one activation or more"),
 }
 
 

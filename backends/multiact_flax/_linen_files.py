@@ -80,7 +80,9 @@ def _named(variables: Mapping[str, Any]) -> dict[str, Any]:
     """Arrays by the path without its collection, in the order of the tree's leaves."""
     leaves = jax.tree.leaves_with_path(variables)
     paths = [[k.key for k in path if isinstance(k, DictKey)] for path, _ in leaves]
-    named = {".".join(p[1:]): leaf for p, (_, leaf) in zip(paths, leaves, strict=True)}
-    if len(named) < len(leaves):
-        raise ValueError(f"two of the collections {[*variables]} have a variable of the same name")
+    names = [".".join(path[1:]) for path in paths]
+    named = dict(zip(names, (leaf for _, leaf in leaves), strict=True))
+    if len(named) < len(names):
+        name = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"two of the collections {', '.join(variables)} have a variable {name!r}")
     return named

@@ -85,8 +85,8 @@ def _variables(model: nnx.Module) -> dict[str, tuple[Any, Any]]:
     for path, module in modules:
         if isinstance(module, nnx.ConvTranspose) and not module.transpose_kernel:
             raise ValueError(
-                f"{_joined(path)}: only with transpose_kernel=True is an nnx.ConvTranspose "
-                "the layer of that name in PyTorch"
+                f"{_joined(path) or 'the model'}: only with transpose_kernel=True is an "
+                "nnx.ConvTranspose the layer of that name in PyTorch"
             )
     sequential = {path for path, module in modules if isinstance(module, nnx.Sequential)}
     flat = nnx.to_flat_state(nnx.state(model, _SAVED))

@@ -1,6 +1,6 @@
 """A pytest plugin: `def test_mine(crosscheck): crosscheck(my_gelu, "gelu")`.
 
-It stands outside `multiact`, and imports it when a test asks for the fixture, so that it costs
+It stands outside `multiact`, and imports it when a test calls the fixture, so that it costs
 the start of pytest nothing.
 """
 
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def crosscheck() -> Callable[..., Report]:
     """`multiact.testing.crosscheck`, which fails the test if the two do not agree."""
+    return checked
+
+
+def checked(candidate: Any, reference: Any, **options: Any) -> Report:
+    """The report of `multiact.testing.crosscheck`, or an AssertionError with its text."""
+    __tracebackhide__ = True
     from multiact.testing import crosscheck
 
-    def checked(candidate: Any, reference: Any, **options: Any) -> Report:
-        __tracebackhide__ = True
-        report = crosscheck(candidate, reference, **options)
-        if not report.ok:
-            raise AssertionError(str(report))
-        return report
-
-    return checked
+    report = crosscheck(candidate, reference, **options)
+    if not report.ok:
+        raise AssertionError(str(report))
+    return report

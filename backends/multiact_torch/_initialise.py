@@ -94,6 +94,7 @@ def _found(target: Tensor | nn.Module) -> tuple[list[Tensor], list[Tensor]]:
     if not layers:
         names = ", ".join(kind.__name__ for kind in _LAYERS)
         raise ValueError(f"{type(target).__name__} has no layer to initialise ({names})")
-    if any(nn.parameter.is_lazy(layer.weight) for layer in layers):
-        raise ValueError("a lazy layer has no shape yet; run the module once before init_")
+    lazy = [type(layer).__name__ for layer in layers if nn.parameter.is_lazy(layer.weight)]
+    if lazy:
+        raise ValueError(f"{lazy[0]} has no shape yet; run the module once before init_")
     return [m.weight for m in layers], [m.bias for m in layers if m.bias is not None]

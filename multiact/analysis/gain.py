@@ -104,8 +104,11 @@ def _arguments(act: Activation, given: Mapping[str, Any]) -> dict[str, Any]:
         if p.shaped is not None:
             array = given[p.name] if p.name in given else _start(act, p.name)
             values[p.name] = np.asarray(array, np.float64)
-        elif np.ndim(values.setdefault(p.name, p.default)):
-            raise TypeError(f"{act.key}: {p.name} must be one number, a gain is of one channel")
+        elif np.ndim(value := values.setdefault(p.name, p.default)):
+            raise TypeError(
+                f"{act.key}: {p.name} must be one number, a gain is of one channel; "
+                f"got shape {np.shape(value)}"
+            )
     act.arguments((), values)
     return values
 

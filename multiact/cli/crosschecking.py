@@ -80,7 +80,7 @@ def _object(option: str, text: str | None) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise UsageError(f"{option} is no JSON: {error}") from error
+        raise UsageError(f"{option} is no JSON: {error}; got {text!r}") from error
     if not isinstance(value, dict):
         raise UsageError(f'{option} must be a JSON object such as {{"alpha": 0.5}}, got {text}')
     return value

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from multiact._words import nearest
+
 if TYPE_CHECKING:
     from multiact.testing.comparison import Report as Report
     from multiact.testing.comparison import crosscheck as crosscheck
@@ -14,4 +16,4 @@ def __getattr__(name: str) -> Any:
         from multiact.testing import comparison
 
         return getattr(comparison, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(f"{__name__} has no attribute {name!r}; {nearest(name, __all__)}")

@@ -185,7 +185,7 @@ class TestTorch:
             (w[0], {}, ValueError, "fewer than 2 dimensions"),
             ([w], {}, TypeError, "target must be a tensor or a module, got list"),
             (nn.ReLU(), {}, ValueError, r"ReLU has no layer to initialise \(Linear, Conv1d"),
-            (nn.LazyLinear(3), {}, ValueError, "a lazy layer has no shape yet"),
+            (nn.LazyLinear(3), {}, ValueError, "LazyLinear has no shape yet"),
         ):
             with pytest.raises(error, match=message):
                 mt.init_(target, "talu", **options)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,12 +53,20 @@ class Case:
             assert word in message, f"{word!r} is not in {message!r}"
 
 
-def sites(sources: Sources) -> dict[Site, str]:
-    """Every `raise` of an error (not one that hands a caught one on): its function and text."""
+def sites(sources: Sources, absent: Collection[str] = ()) -> dict[Site, str]:
+    """Every `raise` of an error (not one that hands a caught one on): its function and text.
+
+    Files and functions that import an absent package, or the backend for it, are left out.
+    """
     found = {}
+    names = {name for package in absent for name in (package, f"multiact_{package}")}
     for path, tree in parse(sources):
+        if names & {*Path(path).parts, *_imported(tree.body)}:
+            continue
         for function in ast.walk(tree):
             if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
+                continue
+            if isinstance(function, ast.FunctionDef) and names & {*_imported(_own(function))}:
                 continue
             for node in _own(function):
                 if isinstance(node, ast.Raise) and node.exc is not None:
@@ -72,6 +80,15 @@ def _own(function: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             yield child
             yield from _own(child)
+
+
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The packages that these statements import."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
 
 
 @contextmanager

@@ -26,7 +26,8 @@ X = np.asarray([-1.0, 0.5, 2.0])
 
 def declare(body: str, arguments: str = "x, /, *, xp", name: str = "planted", **facts: Any) -> Any:
     """Declare a formula from text."""
-    scope: dict[str, Any] = {"Learnable": Learnable, "Positive": Positive, "__name__": __name__}
+    scope: dict[str, Any] = {"Learnable": Learnable, "Positive": Positive, "np": np}
+    scope["__name__"] = __name__
     exec(f"def {name}({arguments}):\n    return {body}", scope)
     return multiact.activation(scope[name], **facts)
 
@@ -69,7 +70,21 @@ DECLARATIONS = [
     ("loop", lambda _: declare("sum(x)")(X), TypeError, ("one element at a time",)),
     ("array inside", lambda _: declare("x + [1]")(X), TypeError, ("list [1]", "use x and numbers")),
     ("operation", lambda _: declare("xp.matmul(x, x)")(X), AttributeError, ("xp.matmul", "xp.tanh")),
+    ("no default", lambda _: declare("x * alpha", "x, /, alpha, *, xp"), TypeError, ("planted: alpha needs a number for its default", "alpha=1.0", "got none")),
+    ("fact", lambda _: declare("x", kink=dict), TypeError, ("'kink'", "did you mean 'kinks'")),
+    ("kinks", lambda _: declare("x", kinks={0: 1}), TypeError, ("planted: kinks must be a function", "lambda: {0: 1}", "got {0: 1}")),
+    ("limits", lambda _: declare("x", limits=[0, None]), TypeError, ("planted: limits must be a pair", "(0, None)", "got [0, None]")),
+    ("kink's parameter", lambda _: declare("x * alpha", "x, /, alpha=1.0, *, xp", kinks=lambda alhpa: {0: 1}), TypeError, ("planted, in 'kinks'", "'alhpa'", "did you mean 'alpha'")),
     ("no rule", lambda _: derivative(call("no_operation", symbol("x")), "x"), TypeError, ("'no_operation'",)),
+]  # fmt: skip
+
+SYMBOLS = [
+    ("float", lambda _: declare("x * float(x)")(X), TypeError, ("float()", "use xp, as in xp.exp(x)")),
+    ("asarray", lambda _: declare("np.asarray(x)")(X), TypeError, ("NumPy cannot compute with a symbolic array", "use xp instead of np")),
+    ("function", lambda _: declare("np.where(x > 0, x, 0 * x)")(X), TypeError, ("np.where works on NumPy alone", "use xp instead of np")),
+    ("ufunc", lambda _: declare("np.exp(x)")(X), TypeError, ("np.exp works on NumPy alone", "use xp instead of np")),
+    ("method", lambda _: declare("x.tanh()")(X), AttributeError, ("no 'tanh'", "xp.tanh(x), not methods")),
+    ("private", lambda _: declare("x._no")(X), AttributeError, ("_no",)),
 ]  # fmt: skip
 
 ARGUMENTS = [
@@ -145,6 +160,7 @@ CASES = [
     Case(f"{group}: {label}", *rest)
     for group, cases in [
         ("declaration", DECLARATIONS),
+        ("symbol", SYMBOLS),
         ("argument", ARGUMENTS),
         ("search", SEARCHES),
         ("module", MODULES),

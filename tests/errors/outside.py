@@ -162,15 +162,18 @@ COMMANDS = [
     ("kind", lambda _: command("list", "--kind", "gatd"), UsageError, ("did you mean 'gated'",)),
     ("name", lambda _: command("show", "mihs"), UsageError, ("did you mean 'mish'",)),
     ("dtype", lambda _: command("check", "--dtype", "float31"), UsageError, ("did you mean 'float32'",)),
+    ("picture", lambda p: command("plot", "relu", "--derivatives", "-1", "--out", f"{p.folder}/a.png"), UsageError, ("derivatives must be 0 or more", "-1")),
     ("order", lambda _: command("show", "talu", "--order", "-1"), UsageError, ("--order must be", "-1")),
     ("no derivative", lambda _: command("show", "softmax", "--order", "1"), UsageError, ("softmax mixes",)),
     ("no rows", lambda _: command("check", "relu", "--backend", "numpy", "--dtype", "bfloat16"), UsageError, ("bfloat16",)),
     ("backend", lambda p: nothing(p, True), UsageError, ("numpy is not installed",)),
     ("no backend", lambda p: nothing(p, False), UsageError, ("no backend is installed",)),
-    ("demo", lambda p: command("demo", "--data", str(p.folder)), UsageError, ("no Fashion-MNIST",)),
+    ("demo", lambda p: (p.patch.setattr("multiact.cli.demo.framework", str), command("demo", "--data", str(p.folder))), UsageError, ("no Fashion-MNIST",)),
     ("output", lambda p: (p.patch.setattr("multiact.cli.demo.framework", str), command("demo", "--data", "subset", "--output", f"{p.folder}/no/file")), UsageError, ("--output: there is no folder",)),
     ("engine", lambda p: (p.patch.setattr("multiact.cli.doctor.engine", lambda: multiact.use_engine("x").__enter__()), command("doctor")), UsageError, ("MULTIACT_ENGINE", "'x'")),
 ]  # fmt: skip
+
+FORMULA = "import multiact\n@multiact.activation\ndef f(x, /, *, xp):\n    return xp.tnah(x)\n"
 
 LOADING = [
     ("no file", lambda p: loading.resolve(f"{p.folder}/no.py:f"), loading.LoadingError, ("there is no file",)),
@@ -180,17 +183,20 @@ LOADING = [
     ("no name", lambda p: file(p, "", ":f"), loading.LoadingError, ("no activation 'f'",)),
     ("plain", lambda p: file(p, "def f(x): ...", ":f"), loading.LoadingError, ("plain function", "xp")),
     ("other", lambda p: file(p, "f = 3", ":f"), loading.LoadingError, ("is a int",)),
+    ("formula", lambda p: file(p, FORMULA, ":f"), loading.LoadingError, ("mine.py:4", "f: ", "cannot use xp.tnah", "xp.tanh")),
+    ("attribute", lambda _: loading.attribute("numpy:tanhh"), loading.LoadingError, ("numpy has no attribute 'tanhh'", "did you mean 'tanh'")),
+    ("no attribute", lambda _: loading.attribute("numpy"), loading.LoadingError, ("'numpy'", "neither MODULE:ATTRIBUTE nor FILE.py:ATTRIBUTE")),
     ("registered", lambda _: loading.resolve("mihs"), loading.LoadingError, ("did you mean 'mish'",)),
 ]  # fmt: skip
 
 
-def checked(**wrong: Any) -> Any:
+def checked(act: Any = "gelu", **wrong: Any) -> Any:
     """A backend with wrong answers: the check raises inside and reports a row."""
     good = backend.load("numpy")[-1]
     methods = ("value", "gradient", "asarray", "to_numpy", "dtype")
     twin = {m: getattr(good, m) for m in methods} | wrong
     broken = SimpleNamespace(name="broken", framework="numpy", dtypes=good.dtypes, **twin)
-    (row,) = check.check([multiact.get("gelu")], [broken], ["float32"])
+    (row,) = check.check([multiact.get(act)], [broken], ["float32"])
     raise AssertionError(row.reason)
 
 
@@ -199,6 +205,8 @@ CHECKS = [
     ("NaN", lambda _: checked(value=lambda _a, x, _g: np.zeros_like(x)), AssertionError, ("lost NaN",)),
     ("slope", lambda _: checked(gradient=lambda _a, x, _g, _w: x * np.float32("nan")), AssertionError, ("derivative: NaN",)),
     ("dtype", lambda _: checked(dtype=lambda _: "float16"), AssertionError, ("dtype: the value of a float32",)),
+    ("undefined", lambda _: checked(declare("xp.log(x)")), AssertionError, ("undefined: the formula itself is NaN at x = -",)),
+    ("limit", lambda _: checked(value=lambda _a, x, _g: np.where(np.isinf(x), 3, multiact.get("gelu")(x)).astype(x.dtype)), AssertionError, ("limit: f(-inf) = 3", "declared is 0")),
     ("value", lambda _: checked(value=lambda _a, x, _g: multiact.get("gelu")(x) * np.float32(1.1)), AssertionError, ("value:", "ULP off")),
     ("no definition", lambda _: exact._applied(call("no_operation", symbol("x")), [1], {}), NotImplementedError, ("no_operation",)),
     ("values", lambda _: expected.Case(multiact.get("relu"), FORMATS["float32"]).value_errors(X), NotImplementedError, ()),

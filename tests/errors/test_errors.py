@@ -6,11 +6,13 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.errors import core, outside, raising, sites
+from tests.errors import analysis, comparison, core, files, outside, raising, sites
 from tests.yardsticks import read
 
-CASES = [*core.CASES, *outside.CASES]
-INSTALLED = {name for name in ("numpy", "torch", "jax", "flax", "safetensors") if find_spec(name)}
+THEMES = (core, analysis, files, comparison, outside)
+CASES = [case for theme in THEMES for case in theme.CASES]
+OPTIONAL = {"torch", "jax", "flax", "safetensors", "matplotlib"}
+INSTALLED = {name for name in ("numpy", *OPTIONAL) if find_spec(name)}
 #: raises that no case reaches: (file, function: text), and why
 UNREACHED: dict[tuple[str, str], str] = {}
 
@@ -25,13 +27,11 @@ def test_a_wrong_call(case, tmp_path):
 def test_every_raise_is_reached(tmp_path):
     with raising() as reached:
         for k, case in enumerate(CASES):
-            if not case.needs or case.needs in INSTALLED:
+            if case.needs is None or case.needs in INSTALLED:
                 folder = tmp_path / str(k)
                 folder.mkdir()
                 case(folder)
-    found = sites(read("multiact", "backends"))
-    absent = {"torch", "jax", "flax", "safetensors"} - INSTALLED
-    expected = {s: text for s, text in found.items() if not any(a in s[0] for a in absent)}
+    expected = sites(read("multiact", "backends"), OPTIONAL - INSTALLED)
     missed = {(s[0], text) for s, text in expected.items() if s not in reached}
     assert missed == set(UNREACHED)
 
@@ -42,3 +42,14 @@ def test_a_raise_without_a_case_is_found():
         ("multiact/a.py", 3): "g: ValueError('no')",
         ("multiact/a.py", 4): "f: g()",
     }
+
+
+def test_what_imports_an_absent_package_needs_no_case():
+    inside = "def f():\n    import torch\n    raise ValueError\ndef g():\n    raise TypeError\n"
+    sources = {
+        "multiact/a.py": inside,
+        "multiact/b.py": "from torch import nn\n" + inside,
+        "backends/multiact_torch/c.py": inside,
+    }
+    assert sites(sources, {"torch"}) == {("multiact/a.py", 5): "g: TypeError"}
+    assert len(sites(sources, {"jax"})) == 6

@@ -40,7 +40,8 @@ def draw(
         If the functions are not elementwise.
     """
     if not pair.elementwise:
-        raise TypeError("a picture needs an elementwise function; this one acts on whole arrays")
+        both = f"{title} and {pair.reference.name}"
+        raise TypeError(f"a picture needs an elementwise function; {both} are of whole arrays")
     probe = pair.probe(dtype, tolerance)
     form = probe.curve.judge.form
     looks = probe.looks(sorted({form.rounded(float(x)) for x in np.linspace(*_SPAN, count)}))

@@ -109,5 +109,8 @@ def built(given: Any, arguments: Mapping[str, Any], what: str) -> Any:
     if not arguments:
         return given
     if isinstance(given, tuple):
-        raise TypeError("arguments belong to a class or a function, not to (module, variables)")
+        raise TypeError(
+            f"arguments belong to a class or a function, not to (module, variables); got "
+            f"{', '.join(arguments)}: build the module with them"
+        )
     return functools.partial(given, **arguments)
