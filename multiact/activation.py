@@ -211,7 +211,9 @@ class Activation:
         """The arrays the formula acts on: x, its halves, or x and the noise (mean: 1/2)."""
         arrays = self._data(x, given, xp)
         for p, value in zip(self.parameters, given.parameters, strict=True):
-            if p.shaped is None and hasattr(value, "shape") and len(value.shape):
+            if p.shaped is not None or isinstance(value, (int, float)):
+                continue
+            if hasattr(value, "shape") and len(value.shape):
                 check_fits(arrays[0], value, p.name, self.key)
         return arrays
 

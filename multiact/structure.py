@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 
@@ -28,10 +27,10 @@ def largest(x: Any, axis: int, xp: Any) -> Any:
 
 def check_fits(x: Any, value: Any, name: str, function: str) -> None:
     """Refuse an array parameter whose shape does not broadcast with that of `x`."""
-    pairs = zip(x.shape[::-1], value.shape[::-1], strict=False)
-    for axis, (n, m) in enumerate(pairs, 1):
-        unknown = n is None or math.isnan(n)  # a lazy array's
-        if m not in (n, 1) and n != 1 and not unknown:
+    for axis, (n, m) in enumerate(zip(x.shape[::-1], value.shape[::-1], strict=False), 1):
+        # a lazy array's unknown size is None or NaN, which differs from itself; a size that
+        # a compiler keeps open may only be compared
+        if m != 1 and n is not None and n == n and n not in (m, 1):  # noqa: PLR0124
             raise ValueError(
                 f"{function}: {name} of shape {tuple(value.shape)} does not broadcast with an "
                 f"array of shape {tuple(x.shape)}: its axis -{axis} must be 1 or {n}, not {m}"

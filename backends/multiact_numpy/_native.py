@@ -88,5 +88,4 @@ def _results(loop: FusedLoop, x: np.ndarray, out: np.ndarray | None) -> tuple[np
 
 
 def _readable(a: np.ndarray) -> np.ndarray:
-    a = np.ascontiguousarray(a)
-    return a if a.flags.aligned else a.copy()
+    return a if a.flags.c_contiguous and a.flags.aligned else a.copy()

@@ -88,7 +88,9 @@ def apply(act: Activation, x: Tensor, given: Arguments) -> Tensor:
     """Apply an activation with checked arguments."""
     x = checked(act, x)
     for p, v in zip(act.parameters, given.parameters, strict=True):
-        if getattr(v, "shape", p.shaped and ...) and not isinstance(v, Tensor):
+        if isinstance(v, (Tensor, int, float)):
+            continue
+        if getattr(v, "shape", p.shaped and ...):
             raise TypeError(
                 f"{act.key}: {p.name} must be a torch.Tensor, got {type(v).__name__}; "
                 "convert it with torch.as_tensor"

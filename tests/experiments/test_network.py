@@ -47,10 +47,9 @@ def test_a_file_of_another_network_is_refused(tmp_path, damage, fault):
         read_state(SMALL, tmp_path / "file")
 
 
-@pytest.mark.parametrize("dtype", ["BF16", "F8_E4M3"])
-def test_a_dtype_that_numpy_lacks_is_refused(tmp_path, dtype):
-    """Found by fuzzing: safetensors raises a TypeError or an AttributeError."""
-    text = f'{{"a":{{"dtype":"{dtype}","shape":[0],"data_offsets":[0,0]}}}}'.encode()
+def test_a_dtype_that_numpy_lacks_is_refused(tmp_path):
+    """Found by fuzzing: safetensors raises an AttributeError."""
+    text = b'{"a":{"dtype":"F8_E4M3","shape":[0],"data_offsets":[0,0]}}'
     (tmp_path / "file").write_bytes(len(text).to_bytes(8, "little") + text)
     with pytest.raises(ValueError, match="not a safetensors file that NumPy can read"):
         read_state(SMALL, tmp_path / "file")

@@ -47,7 +47,8 @@ def attempt(read: Any, error: type[ValueError], *arguments: Any) -> Any:
         return read(*arguments)
     except error as refused:
         message = str(refused)
-    assert message.startswith(f"{arguments[-1]}: ")
+    file = str(arguments[-1])
+    assert message.startswith((f"{file}: ", f"{file} does not fit the model:"))
     return None
 
 
@@ -83,11 +84,8 @@ def test_weights_of_another_or_no_network(tmp_path, data):
     file.write_bytes(content)
     state = attempt(read_state, ValueError, NETWORK, file)
     if state is not None:
-        assert {n: set(own) for n, own in state.items()} == {
-            "dense1": {"kernel", "bias"},
-            "act1": {"weight"},
-        }
-        assert state["dense1"]["kernel"].shape == (3, 2)
+        shapes = {"dense1.weight": (2, 3), "dense1.bias": (2,), "act1.weight": ()}
+        assert {n: a.shape for n, a in state.items()} == shapes
 
 
 IDX = b"\0\0\x08\x02\0\0\0\x02\0\0\0\x03" + bytes(range(6))
