@@ -76,6 +76,15 @@ def erfc_as_ndtr(e: Expr) -> Expr | None:
     return None
 
 
+@on("mul")
+def times_ndtr(e: Expr) -> Expr | None:
+    """u ndtr(u) as the positive part of u less |u| ndtr(-|u|)"""
+    for u, phi in (e.args, e.args[::-1]):
+        if phi.op == "ndtr" and phi.args[0] is u:
+            return call("times_ndtr", u)
+    return None
+
+
 @on("sub")
 def one_minus_expit(e: Expr) -> Expr | None:
     """1 - expit(u) as expit(-u)"""

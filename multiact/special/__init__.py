@@ -9,7 +9,7 @@ from multiact.special.algebraic import hypot_quotient, hypot_root, softsign
 from multiact.special.exponential import expm1
 from multiact.special.hyperbolic import sech, sech2, tanhshrink
 from multiact.special.logistic import expit, sech_softplus, softplus, tanh_softplus
-from multiact.special.normal import erf, erfc, erfcx, gauss, half_gauss, ndtr
+from multiact.special.normal import erf, erfc, erfcx, gauss, half_gauss, ndtr, times_ndtr
 
 __all__ = [
     "erf",
@@ -29,4 +29,5 @@ __all__ = [
     "softsign",
     "tanh_softplus",
     "tanhshrink",
+    "times_ndtr",
 ]

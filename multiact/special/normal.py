@@ -15,7 +15,6 @@ from multiact.special._polynomial import horner
 from multiact.special._primitive import primitive
 
 _ERFCX_MAP = {32: (2.0, 0.5), 64: (3.0, 0.5)}
-_MILLS_MAP = {32: (2.5, 0.421875), 64: (3.5, 0.453125)}
 _GRID = {32: 256.0, 64: 1048576.0}
 _GAUSS_END = {32: 10.25, 64: 27.5}  # from here on exp(-x^2) rounds to 0
 _HALF_GAUSS_END = {32: 14.5, 64: 38.75}
@@ -97,9 +96,25 @@ def half_gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
 def ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
     """Normal distribution function (1 + erf(x / sqrt 2)) / 2."""
     m, a = _clamped(x, _HALF_GAUSS_END[bits], xp)
-    e, d = _gauss_parts(a, _GRID[bits], True, xp)
-    tail = e * _mapped(a, a, table.MILLS[bits], *_MILLS_MAP[bits], d)
+    tail = _upper_tail(a, bits, xp)
     return xp.where(m, tail, 1.0 - tail)
+
+
+@primitive(
+    lambda x: ndtr(x) + x * (half_gauss(x) / _ROOT_TWO_PI),
+    latex=r"{0}\,\Phi\!\left({0}\right)",
+    vanishes=True,
+)
+def times_ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
+    """x ndtr(x) as the positive part of x less |x| ndtr(-|x|): no infinity times zero."""
+    m, a = _clamped(x, _HALF_GAUSS_END[bits], xp)
+    return xp.where(m, 0.0, x) - a * _upper_tail(a, bits, xp)
+
+
+def _upper_tail(a: Any, bits: int, xp: Any) -> Any:
+    """ndtr(-a) for a >= 0, up to where it is 0."""
+    e, d = _gauss_parts(a, _GRID[bits], True, xp)
+    return (e + e * d) * horner(table.MILLS_NUM[bits], a) / horner(table.MILLS_DEN[bits], a)
 
 
 @primitive(

@@ -217,6 +217,7 @@ OPERATIONS: dict[str, Callable[..., Number]] = {
     "erfc": _erfc,
     "erfcx": lambda u: _exp(u * u) * mp.erfc(u) if u < 10**4 else 1 / (u * mp.sqrt(mp.pi)),
     "ndtr": _ndtr,
+    "times_ndtr": lambda u: u * _ndtr(u),
     "gauss": lambda u: _exp(-u * u),
     "half_gauss": lambda u: _exp(-u * u / 2),
     "softsign": lambda u: u / (1 + abs(u)),
