@@ -15,7 +15,7 @@ from multiact.kernels import compiler
 from multiact.kernels.c_source import Loop
 
 #: elements per thread below which a second thread costs more than it brings
-PER_THREAD = 1 << 18
+PER_THREAD = 1 << 20
 _LONG = ctypes.c_ssize_t
 
 
