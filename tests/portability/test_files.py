@@ -280,7 +280,8 @@ def test_what_was_loaded_is_no_view_of_what_was_given():
 
 
 def test_two_collections_with_a_name_are_refused():
-    with pytest.raises(ValueError, match="two of the collections params, fixed have a variable 'a'"):
+    message = "two of the collections params, fixed have a variable 'a'"
+    with pytest.raises(ValueError, match=message):
         mf.linen.load({"params": {"a": jnp.ones(1)}, "fixed": {"a": jnp.ones(1)}}, {})
 
 
