@@ -65,8 +65,8 @@ def init_(
     --------
     >>> import torch, multiact_torch
     >>> layer = multiact_torch.init_(torch.nn.Linear(1000, 1000), "relu")
-    >>> round(layer.weight.std().item() * 1000**0.5, 2), layer.bias.any().item()
-    (1.41, False)
+    >>> round(layer.weight.std().item() * 1000**0.5, 1), layer.bias.any().item()
+    (1.4, False)
     """
     from multiact.analysis.gain import fan_gain  # its imports take time
 
