@@ -53,7 +53,7 @@ class Function:
         act = self.activation
         if x.dtype not in _FLOATING:
             check_floating(x, np, self.__name__)
-            # the same numbers in every byte order, bit for bit
+        if not x.dtype.isnative:  # the same numbers in every byte order, bit for bit
             return self.apply(x.astype(x.dtype.newbyteorder("=")), given).astype(x.dtype)
         if not act.is_graph:
             return act.whole(x, given, NAMESPACE)
