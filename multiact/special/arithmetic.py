@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 from multiact.calculus.graph import Expr, call, where
 from multiact.calculus.lower import ARITHMETIC
-from multiact.special._coefficients import ATANH, COSINE, SINE
+from multiact.special._coefficients import COSINE, SINE
 from multiact.special._polynomial import horner
+from multiact.special.logarithm import log1p_near
 
 #: pi / 2 in parts, the first ones so short that their products with whole numbers are exact
 _HALF_PI = (1.5703125, 0.0004837512969970703, 7.549533620476723e-08, 2.5633440682570896e-12)
@@ -30,12 +31,10 @@ def _for(op: str) -> Callable[[Callable[..., Expr | None]], Callable[..., Expr |
 
 @_for("log1p")
 def _log1p(z: Expr, *, bits: int) -> Expr | None:
-    """log(1 + z) as 2 atanh(z / (2 + z)) where z is exp(-|u|), hence between 0 and 1."""
+    """log(1 + z) near 0 where z is exp(-|u|), hence between 0 and 1."""
     if z.op != "exp" or z.args[0].op != "neg" or z.args[0].args[0].op != "abs":
         return None
-    s = z / (2.0 + z)
-    t = s * s
-    y: Expr = 2.0 * s + 2.0 * s * (t * horner(ATANH[bits], t))
+    y: Expr = log1p_near(z, bits)
     return y
 
 

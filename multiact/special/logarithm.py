@@ -1,21 +1,22 @@
-"""log(1 + x) from the logarithm, where a library has nothing better."""
+"""log(1 + x) without a library's log1p, where that is slow or missing."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from multiact._namespace import bits_of
+from multiact.special._coefficients import ATANH
 from multiact.special._polynomial import horner
 
-# atanh(s) / s in s^2; for |s| <= 1/3 what is left out is below a quarter of a rounding
-_TERMS = {32: 7, 64: 16}
+
+def log1p_near(x: Any, bits: int) -> Any:
+    """log(1 + x) for -1/2 <= x <= 1, as 2 atanh(x / (2 + x))."""
+    s = x / (2.0 + x)
+    t = s * s
+    return 2.0 * s + 2.0 * s * (t * horner(ATANH[bits], t))
 
 
 def log1p_from_log(x: Any, /, *, xp: Any) -> Any:
-    """2 atanh(x / (2 + x)) near 0, where log(1 + x) would have lost x."""
+    """log(1 + x) from the logarithm, but near 0, where it would have lost x."""
     near = (x >= -0.5) & (x <= 1.0)
-    b = xp.where(near, x, 0.0)
-    s = b / (2.0 + b)
-    u = s * s
-    series = tuple(1 / (2 * k + 1) for k in range(_TERMS[max(bits_of(x), 32)]))
-    return xp.where(near, 2.0 * (s + s * (u * horner(series[1:], u))), xp.log(1.0 + x))
+    return xp.where(near, log1p_near(xp.where(near, x, 0.0), max(bits_of(x), 32)), xp.log(1.0 + x))

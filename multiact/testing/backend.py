@@ -19,10 +19,9 @@ KNOWN = {
 }
 
 
-class Backend(Protocol):
-    """One way to run an activation; several per framework (eager, compiled, module)."""
+class Arrays(Protocol):
+    """The arrays of one framework, for checks and cross-checks alike."""
 
-    name: str  # such as "torch.compile"
     framework: str  # such as "torch"
 
     @property
@@ -30,13 +29,19 @@ class Backend(Protocol):
         """The dtypes it computes in, such as "bfloat16" and "float32"."""
 
     def asarray(self, values: np.ndarray, dtype: str) -> Any:
-        """An array of the framework."""
+        """A new array of the framework."""
 
     def to_numpy(self, array: Any) -> np.ndarray:
         """As float64, after asserting that it is the framework's own array."""
 
     def dtype(self, array: Any) -> str:
         """The dtype's name, such as "float32"."""
+
+
+class Backend(Arrays, Protocol):
+    """One way to run an activation; several per framework (eager, compiled, module)."""
+
+    name: str  # such as "torch.compile"
 
     def value(self, act: Activation, x: Any, arguments: Mapping[str, Any]) -> Any:
         """Apply the activation; numbers among the arguments stay numbers, arrays are given."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from multiact._words import nearest
-from multiact.testing.backend import KNOWN, Unavailable
+from multiact.testing.backend import KNOWN, Arrays, Unavailable
 
 Call = Callable[[Any], Any]
 _OWNERS = ("torch", "flax", "jax", "numpy")  # flax before the jax that it stands on
@@ -44,23 +44,8 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-class Framework(Protocol):
+class Framework(Arrays, Protocol):
     """One framework, found by the entry points `multiact.frameworks`."""
-
-    framework: str  # such as "torch"
-
-    @property
-    def dtypes(self) -> tuple[str, ...]:
-        """The dtypes it computes in."""
-
-    def asarray(self, values: np.ndarray, dtype: str) -> Any:
-        """A new array of the framework."""
-
-    def to_numpy(self, array: Any) -> np.ndarray:
-        """As float64, after asserting that it is the framework's own array."""
-
-    def dtype(self, array: Any) -> str:
-        """The dtype's name, such as "float32"."""
 
     def owns(self, candidate: Any) -> bool:
         """Whether the candidate is the framework's, by its type."""
