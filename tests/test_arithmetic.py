@@ -58,7 +58,7 @@ def test_waves(op: str, library: Callable[[], Any]) -> None:
         exact = Exact.of([getattr(mp, op)(mp.mpf(float(v))) for v in x])
     got = run(call(op, X), x, *library()).astype(float)
     error = absolute(got, exact, "float32")
-    assert error.max() <= 1.0, f"{error.max()} eps at {x[error.argmax()]!r}"
+    assert error.max() <= 1.2, f"{error.max()} eps at {x[error.argmax()]!r}"
     away = np.abs(exact.high) > 1e-3  # at a zero the last part's rounding is all that is left
     relative = ulps(got[away], Exact(exact.high[away], exact.low[away]), "float32")
     assert relative.max() <= 2.0, f"{relative.max()} ULP at {x[away][relative.argmax()]!r}"

@@ -29,6 +29,8 @@ CASES: dict[str, tuple[Expr, Callable[[Any], Any], float]] = {
     "expm1": (call("expm1", X), mp.expm1, 1.5),
     "tanh": (call("tanh", X), mp.tanh, 2.4),
     "log1p": (call("log1p", X), lambda x: mp.log1p(x) if x > -1 else mp.nan, 1.1),
+    "sin": (call("sin", X), mp.sin, 2.4),
+    "cos": (call("cos", X), mp.cos, 2.4),
     "log1p of a decay": (call("log1p", DECAY), lambda x: mp.log1p(mp.exp(-abs(x))), 2.6),
 }
 
@@ -46,7 +48,10 @@ def run(e: Expr, x: np.ndarray) -> np.ndarray:
 def test_error(name: str) -> None:
     e, truth, most = CASES[name]
     edges = [88.72283, 88.722839, 88.7229, -87.33654, -87.3366, -103.0, 0.6931472, -17.4, 9.01]
-    x = np.concatenate([points("float32", edges, 6000), -1 + 10.0 ** -np.linspace(0.1, 7, 200)])
+    roots = np.arange(1, 21000, 17) * (np.pi / 2)  # of sines, below and above their limit
+    x = np.concatenate(
+        [points("float32", edges, 6000), -1 + 10.0 ** -np.linspace(0.1, 7, 200), roots, -roots]
+    )
     x = x[x != -1.0].astype(np.float32)  # where log1p is infinite
     with mp.workdps(40):
         exact = Exact.of([truth(mp.mpf(float(v))) for v in x])
@@ -65,6 +70,8 @@ def test_error(name: str) -> None:
         "expm1": (math.inf, -1.0, 0.0, -0.0),
         "tanh": (1.0, -1.0, 0.0, -0.0),
         "log1p": (math.inf, math.nan, 0.0, -0.0),
+        "sin": (math.nan, math.nan, 0.0, -0.0),
+        "cos": (math.nan, math.nan, 1.0, 1.0),
     }.items(),
 )
 def test_special_values(name: str, values: tuple[float, ...]) -> None:

@@ -79,9 +79,37 @@ def erfc_as_ndtr(e: Expr) -> Expr | None:
 @on("mul")
 def times_ndtr(e: Expr) -> Expr | None:
     """u ndtr(u) as the positive part of u less |u| ndtr(-|u|)"""
-    for u, phi in (e.args, e.args[::-1]):
-        if phi.op == "ndtr" and phi.args[0] is u:
-            return call("times_ndtr", u)
+    return _times_own(e, "ndtr")
+
+
+@on("mul")
+def times_expit(e: Expr) -> Expr | None:
+    """u expit(u) as u / (1 + exp(-u)), 0 at minus infinity"""
+    return _times_own(e, "expit")
+
+
+@on("mul")
+def times_tanh_softplus(e: Expr) -> Expr | None:
+    """u tanh(softplus(u)) as u w / (w + 2), w = e^u (e^u + 2), 0 at minus infinity"""
+    return _times_own(e, "tanh_softplus")
+
+
+@on("mul")
+def times_gates(e: Expr) -> Expr | None:
+    """u (expit(u) + ndtr(u)) and its like as the sum of both products"""
+    for u, factor in (e.args, e.args[::-1]):
+        if factor.op == "add" and all(g.op in _GATES and g.args[0] is u for g in factor.args):
+            return call("add", *(mul(u, g) for g in factor.args))
+    return None
+
+
+_GATES = frozenset({"expit", "ndtr", "tanh_softplus"})
+
+
+def _times_own(e: Expr, gate: str) -> Expr | None:
+    for u, factor in (e.args, e.args[::-1]):
+        if factor.op == gate and factor.args[0] is u:
+            return call(f"times_{gate}", u)
     return None
 
 

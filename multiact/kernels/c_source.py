@@ -7,33 +7,19 @@ means that one was not.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from multiact.calculus.graph import Expr, topological
+from multiact.calculus.graph import Expr
 from multiact.calculus.lower import Target, lower
 from multiact.calculus.program import Inputs
+from multiact.kernels.c_block import INLINED, NEED_FMA, WAVES, Block
 from multiact.kernels.machine import has_fma
-from multiact.kernels.stages import Stage, stages
 
 BLOCK = 128
 FLUSH = 32  # blocks whose sums are kept in the compute type, lane by lane
-_INFIX = {
-    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
-    "eq": "==", "ne": "!=", "logical_and": "&", "logical_or": "|",
-}  # fmt: skip
-_MASKS = frozenset("lt le gt ge eq ne logical_and logical_or logical_not isnan".split())
-#: functions with a vectorised form in libmvec
-LIBRARY = frozenset(
-    "exp log log1p sin cos tan atan tanh sinh cosh asinh acosh atanh pow expm1".split()
-)
-#: functions of elementary.h, in float32
-INLINED = frozenset("exp expm1 tanh log1p".split())
-_BUILT_IN = {"sqrt": "sqrt", "abs": "fabs", "floor": "floor", "fma": "fma"}
-
 _HEADER = """\
 #include <math.h>
 #include <stddef.h>
@@ -41,6 +27,9 @@ _HEADER = """\
 #include <string.h>
 typedef {compute} T;
 #define B {block}
+/* A constant that is a variable to the compiler: a vector loop of gcc holds x below a variable
+ * by one instruction, below a constant by a comparison and a selection. */
+static inline T variable(T c) {{ __asm__("" : "+x"(c)); return c; }}
 /* What branches that are not selected raise must not become a warning of NumPy's. */
 #ifdef __SSE2__
 #define CLEAR_FLAGS __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() & ~0x3fu)
@@ -147,116 +136,49 @@ class _Printer:
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
         self.narrow = loop.dtype in _CONVERSIONS
-        self.suffix = "" if loop.bits == 64 else "f"
-        self.inlined = INLINED if loop.bits == 32 else frozenset[str]()
-        target = Target(loop.bits, has_fma(), self.inlined, frozenset({"log1p"}))
+        inlined = frozenset(INLINED if loop.bits == 32 else ())
+        if not has_fma():
+            inlined -= NEED_FMA
+        target = Target(loop.bits, has_fma(), inlined, frozenset({"log1p"}))
         self.lowered = tuple(lower(e, target) for e in loop.outputs)
-        # numbered: a Python name need not be one of C
-        symbols = (*loop.inputs.data, *loop.numbers)
-        self.variables = {name: f"v{k}" for k, name in enumerate(symbols)}
-        self.names: dict[Expr, str] = {}
+        self.main = self.block("block", inlined)
+        self.blocks = [self.main]
+        if self.main.waves:
+            self.blocks.append(self.block("wide_block", inlined - WAVES))
+
+    def block(self, name: str, inlined: frozenset[str]) -> Block:
+        return Block(
+            name, self.lowered, self.loop.inputs, self.loop.numbers, self.loop.sums,
+            self.loop.rows, inlined, "" if self.loop.bits == 64 else "f",
+        )  # fmt: skip
 
     def source(self) -> str:
         compute = "double" if self.loop.bits == 64 else "float"
         header = _HEADER.format(compute=compute, block=BLOCK)
         storage = _CONVERSIONS.get(self.loop.dtype, "typedef T S;\n")
-        return header + storage + self.declarations() + self.block() + self.run()
+        blocks = "".join(block.source() for block in self.blocks)
+        return header + storage + self.declarations() + blocks + self.run()
 
     def declarations(self) -> str:
-        ops = {e.op for e in topological(self.lowered)}
-        used = (ops & LIBRARY) - self.inlined
         simd = '__attribute__((simd("notinbranch"), const))'
-        lines = [_elementary()] if ops & self.inlined else []
-        for op in sorted(used):
+        lines = [_elementary()] if self.main.elementary else []
+        for op in sorted(set().union(*(block.library for block in self.blocks))):
             arguments = "T, T" if op == "pow" else "T"
-            lines.append(f"{simd} T {op}{self.suffix}({arguments});\n")
+            lines.append(f"{simd} T {op}{self.main.suffix}({arguments});\n")
         return "".join(lines)
 
-    def block(self) -> str:
-        for e in topological(self.lowered):
-            self.names[e] = {
-                "symbol": self.variables.get(str(e.value), ""),
-                "const": self.literal(e.value) if isinstance(e.value, float) else "",
-            }.get(e.op, f"t{len(self.names)}")
-        plan = stages(self.lowered, self.is_call, lambda e: e.op in _MASKS)
-        kept = {e: None for stage in plan for e in (*stage.kept, *stage.calls)}
-        buffers = "".join(f"  T k_{self.names[e]}[B];\n" for e in kept)
-        loops = "".join(self.loop_of(stage, stage is plan[-1]) for stage in plan)
-        return f"static inline void block({self.block_arguments()}) {{\n{buffers}{loops}}}\n"
-
-    def is_call(self, e: Expr) -> bool:
-        """Whether it calls the library for every element (not once, for parameters alone)."""
-        varying = self.loop.rows or not e.symbols.isdisjoint(self.loop.inputs.data)
-        return e.op in LIBRARY - self.inlined and varying
-
-    def block_arguments(self) -> str:
-        kind = "const T *restrict" if self.loop.rows else "const T"
-        return ", ".join(
-            [f"const T *restrict d{k}" for k in range(len(self.loop.inputs.data))]
-            + [f"{kind} q{k}" for k in range(len(self.loop.numbers))]
-            + [f"T *restrict o{k}" for k in range(len(self.lowered))]
-        )
-
-    def loop_of(self, stage: Stage, last: bool) -> str:
-        first, rest = stage.calls[:1], stage.calls[1:]
-        lines = [
-            *self.inputs(),
-            *(f"const T {self.names[e]} = k_{self.names[e]}[i];" for e in stage.loaded),
-            *(
-                f"const {'int' if e.op in _MASKS else 'T'} {self.names[e]} = {self.expression(e)};"
-                for e in stage.computed
-            ),
-            *(f"k_{self.names[e]}[i] = {self.names[e]};" for e in stage.kept),
-            *(f"k_{self.names[e]}[i] = {self.expression(e)};" for e in first),
+    def compute(self, arguments: str) -> list[str]:
+        """The lines that compute a block, by the library where angles are large."""
+        if not self.main.waves:
+            return [f"        block({arguments});"]
+        sums = self.loop.sums
+        return [
+            *(f"        T b{k}[B]; memcpy(b{k}, a{k}, sizeof a{k});" for k in sums),
+            f"        if (block({arguments})) {{",
+            *(f"          memcpy(a{k}, b{k}, sizeof a{k});" for k in sums),
+            f"          wide_block({arguments});",
+            "        }",
         ]
-        if last:
-            lines += [
-                f"o{k}[i] {'+=' if k in self.loop.sums else '='} {self.names[e]};"
-                for k, e in enumerate(self.lowered)
-            ]
-        text = self.for_each(lines)
-        for e in rest:
-            arguments = dict.fromkeys(a for a in e.args if a.op not in ("symbol", "const"))
-            loads = [f"const T {self.names[a]} = k_{self.names[a]}[i];" for a in arguments]
-            store = f"k_{self.names[e]}[i] = {self.expression(e)};"
-            text += self.for_each([*self.inputs(), *loads, store])
-        return text
-
-    def for_each(self, lines: Iterable[str]) -> str:
-        body = "".join(f"    {line}\n" for line in lines)
-        return f"  for (int i = 0; i < B; i++) {{\n{body}  }}\n"
-
-    def inputs(self) -> Iterable[str]:
-        for k, name in enumerate(self.loop.inputs.data):
-            yield f"const T {self.variables[name]} = d{k}[i];"
-        for k, name in enumerate(self.loop.numbers):
-            yield f"const T {self.variables[name]} = q{k}{'[i]' if self.loop.rows else ''};"
-
-    def literal(self, value: float) -> str:
-        if math.isnan(value):
-            return "((T)NAN)"
-        if math.isinf(value):
-            return f"({'-' if value < 0 else ''}(T)INFINITY)"
-        return f"((T){value!r})"
-
-    def expression(self, e: Expr) -> str:
-        args = [self.names[a] for a in e.args]
-        if e.op in _INFIX:
-            return f"{args[0]} {_INFIX[e.op]} {args[1]}"
-        if e.op == "where":
-            return f"{args[0]} ? {args[1]} : {args[2]}"
-        simple = {
-            "neg": "-{0}",
-            "logical_not": "!{0}",
-            "isnan": "{0} != {0}",
-            "sign": "{0} > 0 ? (T)1 : {0} < 0 ? (T)-1 : {0}",
-        }.get(e.op)
-        if simple is not None:
-            return simple.format(*args)
-        if e.op not in LIBRARY and e.op not in _BUILT_IN:
-            raise NotImplementedError(f"no C form of {e.op}")
-        name = f"inline_{e.op}" if e.op in self.inlined else _BUILT_IN.get(e.op, e.op)
-        return f"{name}{self.suffix}({', '.join(args)})"
 
     def run(self) -> str:
         data, numbers = len(self.loop.inputs.data), len(self.loop.numbers)
@@ -328,7 +250,7 @@ class _Printer:
         if self.narrow:
             lines += [f"        T w{k}[B]; widen(x{k}, w{k});" for k in range(data)]
             lines += [f"        T z{k}[B];" for k in stored]
-        lines.append(f"        block({', '.join([*x, *self.parameters(numbers), *y])});")
+        lines += self.compute(", ".join([*x, *self.parameters(numbers), *y]))
         if self.narrow:
             lines += [f"        narrow(z{k}, y{k});" for k in stored]
         if sums:
@@ -362,7 +284,7 @@ class _Printer:
             parameters = [f"r{k}" for k in range(numbers)]
         lines += [f"        T z{k}[B];" for k in stored]
         y = [f"a{k}" if k in sums else f"z{k}" for k in range(len(self.lowered))]
-        lines.append(f"        block({', '.join([*x, *parameters, *y])});")
+        lines += self.compute(", ".join([*x, *parameters, *y]))
         for k in stored:
             if self.narrow:
                 lines.append(f"        S u{k}[B]; narrow(z{k}, u{k});")

@@ -21,14 +21,14 @@ import warnings
 from functools import lru_cache
 from pathlib import Path
 
-from multiact.kernels.c_source import LIBRARY
+from multiact.kernels.c_block import LIBRARY
 from multiact.kernels.machine import cpu
 
 FLAGS = (
     "-O3 -march=native -fopenmp-simd -fno-math-errno -fno-trapping-math -std=gnu11 -shared -fPIC "
     "-w -fno-thread-jumps"  # which would copy a loop's body for every outcome of a selection
 ).split()
-LIBRARIES = ("-lmvec", "-lm")
+LIBRARIES = ("-lmvec", "-lm", "-lpthread")
 TIMEOUT = 10.0  # seconds; one kernel takes about 0.1
 
 _lock = threading.Lock()

@@ -20,45 +20,69 @@ INLINE float float_of(int32_t bits) { float f; memcpy(&f, &bits, sizeof f); retu
 INLINE int32_t bits_of(float f) { int32_t bits; memcpy(&bits, &f, sizeof bits); return bits; }
 INLINE float power_of_two(int32_t n) { return float_of((n + 127) << 23); }
 
-/* exp(r) - 1 with x = n ln 2 + r, |r| <= ln 2 / 2; anything where |x| is beyond 2^21 */
-INLINE float reduced(float x, int32_t *n) {
-  const float shifted = FMA(x, 1.44269504f, 12582912.0f); /* 3 * 2^22: the sum is whole */
-  const float whole = shifted - 12582912.0f;
-  const float r = FMA(whole, -LN2_LOW, FMA(whole, -LN2_HIGH, x));
+#define WHOLE 12582912.0f /* 3 * 2^22: a small number added to it is rounded to a whole one */
+
+/* exp(r) - 1 for |r| <= ln 2 / 2 */
+INLINE float small_expm1(float r) {
   const float r2 = r * r;
   const float high = FMA(r2, 0.0013865079f, FMA(r, 0.008366712f, 0.0416675f));
   const float p = FMA(r2, high, FMA(r, 0.16666542f, 0.49999997f));
-  *n = bits_of(shifted) - 0x4b400000;
   return FMA(r2, p, r);
 }
 
-INLINE float inline_expf(float x) {
-  int32_t n;
-  const float q = reduced(x, &n);
-  float y = float_of(bits_of(1.0f + q) + (n << 23));
-  y = x < -87.3365402f ? 0.0f : y;
-  return x < 88.7228394f ? y : x + (float)INFINITY; /* a NaN goes there too */
+/* exp(r) - 1 with x = n ln 2 + r, and 2^(n + 127 - bias), which is 0 for n = -bias */
+INLINE float reduced(float x, float bias, float *power) {
+  const float shifted = FMA(x, 1.44269504f, WHOLE + bias);
+  const float n = shifted - (WHOLE + bias);
+  *power = float_of(bits_of(shifted) << 23);
+  return small_expm1(FMA(n, -LN2_LOW, FMA(n, -LN2_HIGH, x)));
 }
 
-INLINE float inline_expm1f(float x) {
-  int32_t n;
-  const float q = reduced(x, &n);
-  const float half = power_of_two(n - 1); /* 2^128 would be infinite */
-  float y = 2.0f * FMA(half, q, half - 0.5f);
-  y = x < -17.5f ? -1.0f : y;
-  y = x < 88.7228394f ? y : x + (float)INFINITY;
-  return __builtin_copysignf(y, x); /* for -0 */
+/* NaNs pass these; one instruction each, if the bound is a variable */
+INLINE float at_least(float low, float x) { return x < low ? low : x; }
+INLINE float at_most(float high, float x) { return x > high ? high : x; }
+
+INLINE float inline_expf(float x, float low, float high) {
+  float half; /* of 2^n, since 2^128 would be infinite */
+  const float q = reduced(at_most(high, at_least(low, x)), 126.0f, &half);
+  const float y = FMA(half, q, half);
+  return y + y;
 }
 
-INLINE float inline_tanhf(float x) {
-  int32_t n;
-  float a = 2.0f * __builtin_fabsf(x);
-  a = a > 20.0f ? 20.0f : a; /* a NaN stays */
-  const float q = reduced(a, &n);
-  const float s = power_of_two(n);
-  const float e = FMA(s, q, s - 1.0f);
+/* exp(x) for x up to 88 */
+INLINE float inline_exp_belowf(float x, float low) {
+  float power;
+  const float q = reduced(at_least(low, x), 127.0f, &power);
+  return FMA(power, q, power);
+}
+
+INLINE float inline_expm1f(float x, float low, float high) {
+  float half;
+  const float q = reduced(at_most(high, at_least(low, x)), 126.0f, &half);
+  const float y = FMA(half, q, half - 0.5f);
+  return __builtin_copysignf(y + y, x); /* for -0 */
+}
+
+INLINE float inline_tanhf(float x, float high) {
+  float power;
+  const float q = reduced(at_most(high, 2.0f * __builtin_fabsf(x)), 127.0f, &power);
+  const float e = FMA(power, q, power - 1.0f);
   return __builtin_copysignf(e / (e + 2.0f), x);
 }
+
+/* exp(-a b) for a b >= 0, with the rounding error of the product */
+INLINE float decay_of_product(float a, float b, float high) {
+  const float s = a * b;
+  const float error = FMA(a, b, -s);
+  const float x = -at_most(high, s);
+  const float shifted = FMA(x, 1.44269504f, WHOLE + 127.0f);
+  const float n = shifted - (WHOLE + 127.0f);
+  const float r = FMA(n, -LN2_LOW, FMA(n, -LN2_HIGH, x)) - error;
+  const float power = float_of(bits_of(shifted) << 23);
+  return FMA(power, small_expm1(r), power);
+}
+INLINE float inline_bellf(float a, float high) { return decay_of_product(a, 0.5f * a, high); }
+INLINE float inline_narrow_bellf(float a, float high) { return decay_of_product(a, a, high); }
 
 INLINE float inline_log1pf(float x) {
   const int large = x > 1e30f; /* whose power of two has no reciprocal */
@@ -78,4 +102,28 @@ INLINE float inline_log1pf(float x) {
   y = x == -1.0f ? -(float)INFINITY : y;
   y = x < -1.0f ? (float)NAN : y;
   return __builtin_copysignf(y, x); /* for -0 */
+}
+
+/* pi in three parts, and the largest angle whose multiple of pi is known to be the nearest */
+#define PI_HIGH 3.14159274f
+#define PI_MIDDLE -8.74227766e-8f
+#define PI_LOW -3.43025e-15f
+#define WAVE_LIMIT 32768.0f
+
+/* sin(x - n pi), given a number whose last bit is that of n: each turn changes the sign */
+INLINE float wave(float x, float n, int32_t turns) {
+  const float r = FMA(n, -PI_LOW, FMA(n, -PI_MIDDLE, FMA(n, -PI_HIGH, x)));
+  const float t = r * r;
+  const float p = FMA(t, FMA(t, FMA(t, 2.6057494e-6f, -1.9809659e-4f), 8.333068e-3f), -0.1666666f);
+  return float_of(bits_of(r * FMA(t, p, 1.0f)) ^ (turns << 31));
+}
+
+INLINE float inline_sinf(float x) {
+  const float shifted = FMA(x, 0.318309886f, WHOLE);
+  return wave(x, shifted - WHOLE, bits_of(shifted));
+}
+
+INLINE float inline_cosf(float x) { /* -sin(x - (n + 1/2) pi) for even n */
+  const float shifted = FMA(x, 0.318309886f, -0.5f) + WHOLE;
+  return wave(x, shifted - WHOLE + 0.5f, bits_of(shifted) + 1);
 }

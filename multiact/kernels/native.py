@@ -5,9 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache, lru_cache
-from typing import NamedTuple
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,10 @@ from multiact.kernels.c_source import Loop
 
 #: elements per thread below which a second thread costs more than it brings
 PER_THREAD = 1 << 20
+#: elements that a thread takes at a time
+PIECE = 1 << 17
 _LONG = ctypes.c_ssize_t
+_POINTER = ctypes.c_void_p
 
 
 class Geometry(NamedTuple):
@@ -43,11 +46,12 @@ class Kernel:
         self.data, self.stored = len(loop.inputs.data), len(loop.stored)
         self._run = library.run
         self._run.restype = None
-        self._run.argtypes = [_LONG, _LONG, _LONG, *[ctypes.c_void_p] * 5]
+        self._run.argtypes = [_LONG, _LONG, _LONG, *[_POINTER] * 5]
+        self._address = ctypes.cast(self._run, _POINTER).value
         self.flat = library.flat  # (n, parameters, totals, arrays read ..., arrays written ...)
         self.flat.restype = None
-        self.flat.argtypes = [_LONG, *[ctypes.c_void_p] * (2 + self.data + self.stored)]
-        self._pointers = ctypes.c_void_p * self.data, ctypes.c_void_p * self.stored
+        self.flat.argtypes = [_LONG, *[_POINTER] * (2 + self.data + self.stored)]
+        self._pointers = _POINTER * self.data, _POINTER * self.stored
         self._strides = _LONG * (self.data + self.stored)
 
     def __call__(
@@ -76,38 +80,43 @@ class Kernel:
     ) -> None:
         """The same on several threads where the arrays are large enough."""
         outer, channels, inner, strides = geometry
-        pieces = min(threads, outer * channels * inner // PER_THREAD)
-        along_inner = outer == channels == 1 and not self.loop.rows
-        if not along_inner:
-            pieces = min(pieces, outer)
-        if pieces < 2:
+        along = outer == channels == 1 and not self.loop.rows
+        whole = inner if along else outer
+        threads = min(threads, outer * channels * inner // PER_THREAD, whole)
+        together = _spread() if threads > 1 else None
+        if together is None:
             self(geometry, data, parameters, out, totals.ctypes.data)
             return
-        total = inner if along_inner else outer
-        edges = [total * k // pieces for k in range(pieces + 1)]
-        if along_inner:  # whole cache lines
-            edges[1:-1] = [edge // 64 * 64 for edge in edges[1:-1]]
-        parts = np.zeros((pieces, *totals.shape))
-        steps = [1] * len(strides) if along_inner else list(strides)
-        jobs = []
-        for k in range(pieces):
-            begin, length = edges[k], edges[k + 1] - edges[k]
-            shape = (1, 1, length) if along_inner else (length, channels, inner)
-            moved = [p + begin * s * self.size for p, s in zip((*data, *out), steps, strict=True)]
-            arguments = (
-                Geometry(*shape, strides), moved[: self.data], parameters, moved[self.data :],
-                parts[k].ctypes.data,
-            )  # fmt: skip
-            jobs.append(_pool(os.getpid()).submit(self, *arguments))
-        for job in jobs:
-            job.result()
+        step = PIECE if along else max(1, PIECE // (channels * inner))
+        parts = np.zeros((-(-whole // step), *totals.shape))
+        lists = self._pointers[0](*data), self._pointers[1](*out), self._strides(*strides)
+        work = _Work(
+            self._address, 0, whole, step, along, channels, inner, self.size, len(data), len(out),
+            totals.size, *map(ctypes.addressof, lists), parameters, parts.ctypes.data,
+        )  # fmt: skip
+        together(ctypes.byref(work), threads)
         totals += parts.sum(axis=0)
 
 
-@lru_cache(maxsize=1)
-def _pool(_process: int) -> ThreadPoolExecutor:
-    """Threads of this process: those of a parent do not survive a fork."""
-    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="multiact")
+class _Work(ctypes.Structure):
+    """`work` of spread.c."""
+
+    _fields_ = (
+        ("kernel", _POINTER), ("next", _LONG), ("whole", _LONG), ("step", _LONG),
+        ("along", ctypes.c_int), ("channels", _LONG), ("inner", _LONG), ("size", _LONG),
+        ("reads", _LONG), ("writes", _LONG), ("summed", _LONG), ("data", _POINTER),
+        ("out", _POINTER), ("strides", _POINTER), ("parameters", _POINTER), ("totals", _POINTER),
+    )  # fmt: skip
+
+
+@cache
+def _spread() -> Any:
+    """The function that shares a kernel's work among threads; None where it is not compiled."""
+    library = compiler.load(Path(__file__).with_name("spread.c").read_text("utf-8"))
+    if library is None:
+        return None
+    library.spread.restype, library.spread.argtypes = None, [ctypes.c_void_p, _LONG]
+    return library.spread
 
 
 @cache

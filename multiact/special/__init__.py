@@ -8,7 +8,14 @@ from multiact.special import arithmetic  # noqa: F401  it fills ARITHMETIC
 from multiact.special.algebraic import hypot_quotient, hypot_root, softsign
 from multiact.special.exponential import expm1
 from multiact.special.hyperbolic import sech, sech2, tanhshrink
-from multiact.special.logistic import expit, sech_softplus, softplus, tanh_softplus
+from multiact.special.logistic import (
+    expit,
+    sech_softplus,
+    softplus,
+    tanh_softplus,
+    times_expit,
+    times_tanh_softplus,
+)
 from multiact.special.normal import erf, erfc, erfcx, gauss, half_gauss, ndtr, times_ndtr
 
 __all__ = [
@@ -29,5 +36,7 @@ __all__ = [
     "softsign",
     "tanh_softplus",
     "tanhshrink",
+    "times_expit",
     "times_ndtr",
+    "times_tanh_softplus",
 ]

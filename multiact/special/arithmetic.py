@@ -9,16 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from multiact.calculus.graph import Expr, call, where
+from multiact.calculus.graph import Expr, call
 from multiact.calculus.lower import ARITHMETIC
-from multiact.special._coefficients import COSINE, SINE
+from multiact.special._coefficients import SINE
 from multiact.special._polynomial import horner
 from multiact.special.logarithm import log1p_near
 
-#: pi / 2 in parts, the first ones so short that their products with whole numbers are exact
-_HALF_PI = (1.5703125, 0.0004837512969970703, 7.549533620476723e-08, 2.5633440682570896e-12)
+#: pi in parts, the first ones so short that their products with half turns are exact
+_PI = (3.140625, 0.0009675025939941406, 1.5099067240953445e-07, 5.126688136514179e-12)
 #: up to here the parts are enough for `sin` and `cos`
-WAVE_LIMIT = 12800.0  # 8191 quarter turns: 13 bits
+WAVE_LIMIT = 12800.0  # 8149 half turns: 13 bits
 
 
 def _for(op: str) -> Callable[[Callable[..., Expr | None]], Callable[..., Expr | None]]:
@@ -47,20 +47,15 @@ def _sin(u: Expr, *, bits: int) -> Expr | None:
 @_for("cos")
 def _cos(u: Expr, *, bits: int) -> Expr | None:
     """Cosine of |u| up to `WAVE_LIMIT`, in float32."""
-    return _wave(u, 1.0) if bits == 32 else None
+    return _wave(u, 0.5) if bits == 32 else None
 
 
-def _wave(u: Expr, quarter: float) -> Expr:
-    """sin(u + quarter pi / 2): the nearest quarter turn taken off, then a polynomial."""
-    n = call("floor", u * (2.0 / math.pi) + 0.5)
+def _wave(u: Expr, shift: float) -> Expr:
+    """sin(u + shift pi): the nearest multiple of pi taken off, then a polynomial."""
+    n = call("floor", u * (1.0 / math.pi) + (0.5 + shift))
     r = u
-    for part in _HALF_PI:
-        r = r - n * part
+    for part in _PI:
+        r = r - (n - shift) * part
     t = r * r
-    sine = r + r * (t * horner(SINE, t))
-    cosine = 1.0 + (t * t * horner(COSINE, t) - 0.5 * t)
-    n = n + quarter
-    turn = n - 4.0 * call("floor", 0.25 * n)
-    odd = call("logical_or", call("eq", turn, 1.0), call("eq", turn, 3.0))
-    y = where(odd, cosine, sine)
-    return where(call("ge", turn, 2.0), -y, y)
+    odd = n - 2.0 * call("floor", 0.5 * n)
+    return (r + r * (t * horner(SINE, t))) * (1.0 - 2.0 * odd)

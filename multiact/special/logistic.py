@@ -1,7 +1,9 @@
 """The logistic family: sigmoid, softplus and what their derivatives are made of.
 
-All share one mask `x < 0` and `z = exp(-|x|)`, so a program that needs several of
-them computes one exponential, and nothing overflows.
+Most share one mask `x < 0` and `z = exp(-|x|)`, so a program that needs several of
+them computes one exponential, and nothing overflows.  What is multiplied by its own
+argument does without the mask: `exp` of that argument, held where it can neither overflow
+nor, at minus infinity, be other than 0.
 """
 
 from __future__ import annotations
@@ -9,6 +11,14 @@ from __future__ import annotations
 from typing import Any
 
 from multiact.special._primitive import primitive
+
+
+_ZERO = -760.0  #: here exp is 0, and exp of its negative infinite, in every format
+
+
+def _held(x: Any, low: float, high: float, xp: Any) -> Any:
+    above = xp.where(x < low, low, x)  # a NaN stays
+    return xp.where(above > high, high, above)
 
 
 def _decay(x: Any, xp: Any) -> tuple[Any, Any]:
@@ -32,6 +42,31 @@ def expit_slope(x: Any, /, *, xp: Any) -> Any:
     """Derivative of the logistic sigmoid, z / (1 + z)**2: no difference of near equals."""
     _, z = _decay(x, xp)
     return z / ((1.0 + z) * (1.0 + z))
+
+
+@primitive(
+    lambda x: _times_expit_slope(x),  # noqa: PLW0108  defined below
+    latex=r"{0}\,\sigma\!\left({0}\right)",
+    vanishes=True,
+)
+def times_expit(x: Any, /, *, xp: Any) -> Any:
+    """x expit(x) as x / (1 + exp(-x)), 0 at minus infinity."""
+    c = xp.where(x < _ZERO, _ZERO, x)
+    return c / (1.0 + xp.exp(-c))
+
+
+@primitive(
+    lambda x: expit_slope(x) * (2 - x * _tanh_half(x)),
+    latex=r"\sigma\!\left({0}\right)\left(1+{0}\,\sigma\!\left(-{0}\right)\right)",
+    vanishes=True,
+    bounded=True,
+)
+def _times_expit_slope(x: Any, /, *, xp: Any) -> Any:
+    """expit(x) (1 + x expit(-x)) as one quotient, which is 1 from 44 on."""
+    c = _held(x, _ZERO, 44.0, xp)
+    n = xp.exp(c)
+    m = 1.0 + n
+    return n * (m + c) / (m * m)
 
 
 @primitive(lambda x: 2 * expit_slope(x), latex=r"\tanh\tfrac{{{0}}}{{2}}", bounded=True)
@@ -97,3 +132,35 @@ def sech_softplus(x: Any, /, *, xp: Any) -> Any:
     m, z = _decay(x, xp)
     top = xp.where(m, 1.0 + z, z * (1.0 + z))
     return 2.0 * top / (xp.where(m, z * (z + 2.0), 1.0 + 2.0 * z) + xp.where(m, 2.0, 2.0 * z * z))
+
+
+@primitive(
+    lambda x: _times_tanh_softplus_slope(x),  # noqa: PLW0108  defined below
+    latex=r"{0}\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
+    vanishes=True,
+)
+def times_tanh_softplus(x: Any, /, *, xp: Any) -> Any:
+    """x tanh(softplus(x)) as x w / (w + 2) with w = e^x (e^x + 2), 0 at minus infinity."""
+    n = xp.exp(_held(x, _ZERO, 21.0, xp))
+    w = n * (n + 2.0)
+    return xp.where(x < _ZERO, _ZERO, x) * (w / (w + 2.0))
+
+
+@primitive(
+    lambda x: _times_tanh_softplus_bend(x),
+    latex=r"\frac{{d}}{{d{0}}}{0}\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
+    vanishes=True,
+    bounded=True,
+)
+def _times_tanh_softplus_slope(x: Any, /, *, xp: Any) -> Any:
+    """(w (w + 2) + 4 x e^x (e^x + 1)) / (w + 2)^2, which is 1 from 21 on."""
+    c = _held(x, _ZERO, 21.0, xp)
+    n = xp.exp(c)
+    w = n * (n + 2.0)
+    v = w + 2.0
+    return (w * v + 4.0 * c * (n * (n + 1.0))) / (v * v)
+
+
+def _times_tanh_softplus_bend(x: Any) -> Any:
+    s, e = sech_softplus(x), expit(x)
+    return s * s * e * (2 + x * (expit(-x) - 2 * e * tanh_softplus(x)))

@@ -67,14 +67,26 @@ def erfcx(x: Any, /, *, xp: Any, bits: int) -> Any:
     return _mapped(x, b, table.ERFCX[bits], *_ERFCX_MAP[bits])
 
 
+@primitive(lambda a: -a * bell(a), latex=r"e^{{-\left({0}\right)^2/2}}", bounded=True)
+def bell(a: Any, /, *, xp: Any, bits: int) -> Any:
+    """exp(-a^2 / 2) for 0 <= a, up to where it is 0: `half_gauss` within."""
+    e, d = _gauss_parts(a, _GRID[bits], True, xp)
+    return e + e * d
+
+
+@primitive(lambda a: -2 * a * narrow_bell(a), latex=r"e^{{-\left({0}\right)^2}}", bounded=True)
+def narrow_bell(a: Any, /, *, xp: Any, bits: int) -> Any:
+    """exp(-a^2) for 0 <= a, up to where it is 0: `gauss` within."""
+    e, d = _gauss_parts(a, _GRID[bits], False, xp)
+    return e + e * d
+
+
 @primitive(
     lambda x: -2 * x * gauss(x), latex=r"e^{{-\left({0}\right)^2}}", vanishes=True, bounded=True
 )
 def gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-x^2)."""
-    _, a = _clamped(x, _GAUSS_END[bits], xp)
-    e, d = _gauss_parts(a, _GRID[bits], False, xp)
-    return e + e * d
+    return narrow_bell(_clamped(x, _GAUSS_END[bits], xp)[1])
 
 
 @primitive(
@@ -82,9 +94,7 @@ def gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
 )
 def half_gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-x^2 / 2)."""
-    _, a = _clamped(x, _HALF_GAUSS_END[bits], xp)
-    e, d = _gauss_parts(a, _GRID[bits], True, xp)
-    return e + e * d
+    return bell(_clamped(x, _HALF_GAUSS_END[bits], xp)[1])
 
 
 @primitive(
@@ -96,7 +106,7 @@ def half_gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
 def ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
     """Normal distribution function (1 + erf(x / sqrt 2)) / 2."""
     m, a = _clamped(x, _HALF_GAUSS_END[bits], xp)
-    tail = _upper_tail(a, bits, xp)
+    tail = _upper_tail(a, bits)
     return xp.where(m, tail, 1.0 - tail)
 
 
@@ -108,13 +118,12 @@ def ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
 def times_ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
     """x ndtr(x) as the positive part of x less |x| ndtr(-|x|): no infinity times zero."""
     m, a = _clamped(x, _HALF_GAUSS_END[bits], xp)
-    return xp.where(m, 0.0, x) - a * _upper_tail(a, bits, xp)
+    return xp.where(m, 0.0, x) - a * _upper_tail(a, bits)
 
 
-def _upper_tail(a: Any, bits: int, xp: Any) -> Any:
+def _upper_tail(a: Any, bits: int) -> Any:
     """ndtr(-a) for a >= 0, up to where it is 0."""
-    e, d = _gauss_parts(a, _GRID[bits], True, xp)
-    return (e + e * d) * horner(table.MILLS_NUM[bits], a) / horner(table.MILLS_DEN[bits], a)
+    return bell(a) * horner(table.MILLS_NUM[bits], a) / horner(table.MILLS_DEN[bits], a)
 
 
 @primitive(

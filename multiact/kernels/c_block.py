@@ -1,0 +1,191 @@
+"""The part of a fused loop that computes: one block of elements, in C."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from multiact.calculus.bounds import ceiling
+from multiact.calculus.graph import Expr, topological
+from multiact.calculus.program import Inputs
+from multiact.kernels.stages import Stage, stages
+
+_INFIX = {
+    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
+    "eq": "==", "ne": "!=", "logical_and": "&", "logical_or": "|",
+}  # fmt: skip
+EXP_BELOW = 88.0  # what exp_below holds for
+_ORDER = {"lt": "<", "le": "<", "gt": ">", "ge": ">"}
+_MASKS = frozenset("lt le gt ge eq ne logical_and logical_or logical_not isnan".split())
+#: functions with a vectorised form in libmvec
+LIBRARY = frozenset(
+    "exp log log1p sin cos tan atan tanh sinh cosh asinh acosh atanh pow expm1".split()
+)
+#: functions of elementary.h, in float32, and the bounds of arguments that they are given
+INLINED = {
+    "exp": (-87.3, 89.0), "exp_below": (-88.0,), "expm1": (-18.0, 89.0), "tanh": (20.0,),
+    "log1p": (), "bell": (88.0,), "narrow_bell": (88.0,), "sin": (), "cos": (),
+}  # fmt: skip
+WAVES = frozenset({"sin", "cos"})  # inlined for angles up to WAVE_LIMIT
+NEED_FMA = WAVES | {"bell", "narrow_bell"}  # inaccurate without the error of a product
+_BUILT_IN = {"sqrt": "sqrt", "abs": "fabs", "floor": "floor", "fma": "fma"}
+
+
+class Block:
+    """A C function that computes one block.
+
+    Parameters
+    ----------
+    name
+        The function's name.
+    outputs
+        Lowered expressions.
+    inputs, numbers
+        Arrays and parameters, and the symbols of the latter's numbers.
+    sums
+        Positions of the outputs to be summed.
+    rows
+        Whether parameters are arrays, one value per element of the block.
+    inlined
+        Which functions are those of elementary.h.
+    suffix
+        Of the library's functions in the compute type.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        outputs: Sequence[Expr],
+        inputs: Inputs,
+        numbers: Sequence[str],
+        sums: Sequence[int],
+        rows: bool,
+        inlined: frozenset[str],
+        suffix: str,
+    ) -> None:
+        self.name, self.outputs, self.inputs, self.numbers = name, outputs, inputs, numbers
+        self.sums, self.rows, self.inlined, self.suffix = sums, rows, inlined, suffix
+        ops = {e.op for e in topological(outputs)}
+        self.library = (ops & LIBRARY) - inlined
+        self.elementary = ops & inlined
+        self.waves = ops & WAVES & inlined
+        # numbered: a Python name need not be one of C
+        self.variables = {n: f"v{k}" for k, n in enumerate((*inputs.data, *numbers))}
+        self.names: dict[Expr, str] = {}
+        self.bounds: dict[float, str] = {}  # names of the variables that hold them
+
+    def source(self) -> str:
+        """The function; with inlined waves it returns whether an angle was too large for them."""
+        for e in topological(self.outputs):
+            self.names[e] = {
+                "symbol": self.variables.get(str(e.value), ""),
+                "const": self.literal(e.value) if isinstance(e.value, float) else "",
+            }.get(e.op, f"t{len(self.names)}")
+        plan = stages(self.outputs, self.is_call, lambda e: e.op in _MASKS)
+        kept = {e: None for stage in plan for e in (*stage.kept, *stage.calls)}
+        buffers = "".join(f"  T k_{self.names[e]}[B];\n" for e in kept)
+        loops = "".join(self.loop_of(stage, stage is plan[-1]) for stage in plan)
+        bounds = "".join(
+            f"  const T {name} = variable({self.literal(c)});\n" for c, name in self.bounds.items()
+        )
+        head = f"static {'inline int' if self.waves else 'void'} {self.name}({self.arguments()})"
+        if self.waves:
+            buffers, loops = buffers + "  int wide = 0;\n", loops + "  return wide;\n"
+        return f"{head} {{\n{buffers}{bounds}{loops}}}\n"
+
+    def is_call(self, e: Expr) -> bool:
+        """Whether it calls the library for every element (not once, for parameters alone)."""
+        varying = self.rows or not e.symbols.isdisjoint(self.inputs.data)
+        return e.op in LIBRARY - self.inlined and varying
+
+    def arguments(self) -> str:
+        kind = "const T *restrict" if self.rows else "const T"
+        return ", ".join(
+            [f"const T *restrict d{k}" for k in range(len(self.inputs.data))]
+            + [f"{kind} q{k}" for k in range(len(self.numbers))]
+            + [f"T *restrict o{k}" for k in range(len(self.outputs))]
+        )
+
+    def loop_of(self, stage: Stage, last: bool) -> str:
+        first, rest = stage.calls[:1], stage.calls[1:]
+        lines = [
+            *self.loads(),
+            *(f"const T {self.names[e]} = k_{self.names[e]}[i];" for e in stage.loaded),
+            *(line for e in stage.computed for line in self.statements(e)),
+            *(f"k_{self.names[e]}[i] = {self.names[e]};" for e in stage.kept),
+            *(f"k_{self.names[e]}[i] = {self.expression(e)};" for e in first),
+        ]
+        if last:
+            lines += [
+                f"o{k}[i] {'+=' if k in self.sums else '='} {self.names[e]};"
+                for k, e in enumerate(self.outputs)
+            ]
+        text = self.for_each(lines)
+        for e in rest:
+            arguments = dict.fromkeys(a for a in e.args if a.op not in ("symbol", "const"))
+            values = [f"const T {self.names[a]} = k_{self.names[a]}[i];" for a in arguments]
+            store = f"k_{self.names[e]}[i] = {self.expression(e)};"
+            text += self.for_each([*self.loads(), *values, store])
+        return text
+
+    def statements(self, e: Expr) -> Iterable[str]:
+        kind = "int" if e.op in _MASKS else "T"
+        yield f"const {kind} {self.names[e]} = {self.expression(e)};"
+        if e.op in self.waves:
+            yield f"wide |= !(fabs{self.suffix}({self.names[e.args[0]]}) <= WAVE_LIMIT);"
+
+    def for_each(self, lines: Iterable[str]) -> str:
+        body = "".join(f"    {line}\n" for line in lines)
+        return f"  for (int i = 0; i < B; i++) {{\n{body}  }}\n"
+
+    def loads(self) -> Iterable[str]:
+        for k, name in enumerate(self.inputs.data):
+            yield f"const T {self.variables[name]} = d{k}[i];"
+        for k, name in enumerate(self.numbers):
+            yield f"const T {self.variables[name]} = q{k}{'[i]' if self.rows else ''};"
+
+    def literal(self, value: float) -> str:
+        if math.isnan(value):
+            return "((T)NAN)"
+        if math.isinf(value):
+            return f"({'-' if value < 0 else ''}(T)INFINITY)"
+        return f"((T){value!r})"
+
+    def expression(self, e: Expr) -> str:
+        args = [self.names[a] for a in e.args]
+        if e.op in _INFIX:
+            return f"{args[0]} {_INFIX[e.op]} {args[1]}"
+        if e.op == "where":
+            return self.held(e) or f"{args[0]} ? {args[1]} : {args[2]}"
+        simple = {
+            "neg": "-{0}",
+            "logical_not": "!{0}",
+            "isnan": "{0} != {0}",
+            "sign": "{0} > 0 ? (T)1 : {0} < 0 ? (T)-1 : {0}",
+        }.get(e.op)
+        if simple is not None:
+            return simple.format(*args)
+        if e.op not in LIBRARY and e.op not in _BUILT_IN and e.op not in self.inlined:
+            raise NotImplementedError(f"no C form of {e.op}")
+        if e.op in self.inlined:
+            op = "exp_below" if e.op == "exp" and ceiling(e.args[0]) <= EXP_BELOW else e.op
+            return f"inline_{op}f({', '.join([*args, *map(self.bound, INLINED[op])])})"
+        return f"{_BUILT_IN.get(e.op, e.op)}{self.suffix}({', '.join(args)})"
+
+    def held(self, e: Expr) -> str | None:
+        """The text of `where(x < c, c, x)` and its like, None if it is another selection."""
+        condition, *branches = e.args
+        bounds = [a.value for a in branches if isinstance(a.value, float)]
+        order = _ORDER.get(condition.op) if bounds else None
+        if order is None or {*condition.args} != {*branches}:
+            return None
+        if 0.0 in bounds and condition.op in ("le", "ge"):
+            return None  # < would give the other zero
+        x, y, left, right = (
+            self.bound(a.value) if isinstance(a.value, float) else self.names[a]
+            for a in (*condition.args, *branches)
+        )
+        return f"{x} {order} {y} ? {left} : {right}"
+
+    def bound(self, c: float) -> str:
+        """The variable that holds a bound."""
+        return self.bounds.setdefault(c, f"c{len(self.bounds)}")
