@@ -61,7 +61,7 @@ def test_waves(op: str, library: Callable[[], Any]) -> None:
     assert error.max() <= 1.2, f"{error.max()} eps at {x[error.argmax()]!r}"
     away = np.abs(exact.high) > 1e-3  # at a zero the last part's rounding is all that is left
     relative = ulps(got[away], Exact(exact.high[away], exact.low[away]), "float32")
-    assert relative.max() <= 2.0, f"{relative.max()} ULP at {x[away][relative.argmax()]!r}"
+    assert relative.max() <= 2.2, f"{relative.max()} ULP at {x[away][relative.argmax()]!r}"
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+
 from multiact.calculus.bounds import ceiling
 from multiact.calculus.graph import Expr, topological
 from multiact.calculus.program import Inputs
@@ -78,26 +79,26 @@ class Block:
         for e in topological(self.outputs):
             self.names[e] = {
                 "symbol": self.variables.get(str(e.value), ""),
-                "const": self.literal(e.value) if isinstance(e.value, float) else "",
+                "const": self._literal(e.value) if isinstance(e.value, float) else "",
             }.get(e.op, f"t{len(self.names)}")
-        plan = stages(self.outputs, self.is_call, lambda e: e.op in _MASKS)
+        plan = stages(self.outputs, self._is_call, lambda e: e.op in _MASKS)
         kept = {e: None for stage in plan for e in (*stage.kept, *stage.calls)}
         buffers = "".join(f"  T k_{self.names[e]}[B];\n" for e in kept)
-        loops = "".join(self.loop_of(stage, stage is plan[-1]) for stage in plan)
+        loops = "".join(self._loop_of(stage, stage is plan[-1]) for stage in plan)
         bounds = "".join(
-            f"  const T {name} = variable({self.literal(c)});\n" for c, name in self.bounds.items()
+            f"  const T {name} = variable({self._literal(c)});\n" for c, name in self.bounds.items()
         )
-        head = f"static {'inline int' if self.waves else 'void'} {self.name}({self.arguments()})"
+        head = f"static {'inline int' if self.waves else 'void'} {self.name}({self._arguments()})"
         if self.waves:
             buffers, loops = buffers + "  int wide = 0;\n", loops + "  return wide;\n"
         return f"{head} {{\n{buffers}{bounds}{loops}}}\n"
 
-    def is_call(self, e: Expr) -> bool:
+    def _is_call(self, e: Expr) -> bool:
         """Whether it calls the library for every element (not once, for parameters alone)."""
         varying = self.rows or not e.symbols.isdisjoint(self.inputs.data)
         return e.op in LIBRARY - self.inlined and varying
 
-    def arguments(self) -> str:
+    def _arguments(self) -> str:
         kind = "const T *restrict" if self.rows else "const T"
         return ", ".join(
             [f"const T *restrict d{k}" for k in range(len(self.inputs.data))]
@@ -105,57 +106,57 @@ class Block:
             + [f"T *restrict o{k}" for k in range(len(self.outputs))]
         )
 
-    def loop_of(self, stage: Stage, last: bool) -> str:
+    def _loop_of(self, stage: Stage, last: bool) -> str:
         first, rest = stage.calls[:1], stage.calls[1:]
         lines = [
-            *self.loads(),
+            *self._loads(),
             *(f"const T {self.names[e]} = k_{self.names[e]}[i];" for e in stage.loaded),
-            *(line for e in stage.computed for line in self.statements(e)),
+            *(line for e in stage.computed for line in self._statements(e)),
             *(f"k_{self.names[e]}[i] = {self.names[e]};" for e in stage.kept),
-            *(f"k_{self.names[e]}[i] = {self.expression(e)};" for e in first),
+            *(f"k_{self.names[e]}[i] = {self._expression(e)};" for e in first),
         ]
         if last:
             lines += [
                 f"o{k}[i] {'+=' if k in self.sums else '='} {self.names[e]};"
                 for k, e in enumerate(self.outputs)
             ]
-        text = self.for_each(lines)
+        text = self._for_each(lines)
         for e in rest:
             arguments = dict.fromkeys(a for a in e.args if a.op not in ("symbol", "const"))
             values = [f"const T {self.names[a]} = k_{self.names[a]}[i];" for a in arguments]
-            store = f"k_{self.names[e]}[i] = {self.expression(e)};"
-            text += self.for_each([*self.loads(), *values, store])
+            store = f"k_{self.names[e]}[i] = {self._expression(e)};"
+            text += self._for_each([*self._loads(), *values, store])
         return text
 
-    def statements(self, e: Expr) -> Iterable[str]:
+    def _statements(self, e: Expr) -> Iterable[str]:
         kind = "int" if e.op in _MASKS else "T"
-        yield f"const {kind} {self.names[e]} = {self.expression(e)};"
+        yield f"const {kind} {self.names[e]} = {self._expression(e)};"
         if e.op in self.waves:
             yield f"wide |= !(fabs{self.suffix}({self.names[e.args[0]]}) <= WAVE_LIMIT);"
 
-    def for_each(self, lines: Iterable[str]) -> str:
+    def _for_each(self, lines: Iterable[str]) -> str:
         body = "".join(f"    {line}\n" for line in lines)
         return f"  for (int i = 0; i < B; i++) {{\n{body}  }}\n"
 
-    def loads(self) -> Iterable[str]:
+    def _loads(self) -> Iterable[str]:
         for k, name in enumerate(self.inputs.data):
             yield f"const T {self.variables[name]} = d{k}[i];"
         for k, name in enumerate(self.numbers):
             yield f"const T {self.variables[name]} = q{k}{'[i]' if self.rows else ''};"
 
-    def literal(self, value: float) -> str:
+    def _literal(self, value: float) -> str:
         if math.isnan(value):
             return "((T)NAN)"
         if math.isinf(value):
             return f"({'-' if value < 0 else ''}(T)INFINITY)"
         return f"((T){value!r})"
 
-    def expression(self, e: Expr) -> str:
+    def _expression(self, e: Expr) -> str:
         args = [self.names[a] for a in e.args]
         if e.op in _INFIX:
             return f"{args[0]} {_INFIX[e.op]} {args[1]}"
         if e.op == "where":
-            return self.held(e) or f"{args[0]} ? {args[1]} : {args[2]}"
+            return self._held(e) or f"{args[0]} ? {args[1]} : {args[2]}"
         simple = {
             "neg": "-{0}",
             "logical_not": "!{0}",
@@ -168,10 +169,10 @@ class Block:
             raise NotImplementedError(f"no C form of {e.op}")
         if e.op in self.inlined:
             op = "exp_below" if e.op == "exp" and ceiling(e.args[0]) <= EXP_BELOW else e.op
-            return f"inline_{op}f({', '.join([*args, *map(self.bound, INLINED[op])])})"
+            return f"inline_{op}f({', '.join([*args, *map(self._bound, INLINED[op])])})"
         return f"{_BUILT_IN.get(e.op, e.op)}{self.suffix}({', '.join(args)})"
 
-    def held(self, e: Expr) -> str | None:
+    def _held(self, e: Expr) -> str | None:
         """The text of `where(x < c, c, x)` and its like, None if it is another selection."""
         condition, *branches = e.args
         bounds = [a.value for a in branches if isinstance(a.value, float)]
@@ -181,11 +182,11 @@ class Block:
         if 0.0 in bounds and condition.op in ("le", "ge"):
             return None  # < would give the other zero
         x, y, left, right = (
-            self.bound(a.value) if isinstance(a.value, float) else self.names[a]
+            self._bound(a.value) if isinstance(a.value, float) else self.names[a]
             for a in (*condition.args, *branches)
         )
         return f"{x} {order} {y} ? {left} : {right}"
 
-    def bound(self, c: float) -> str:
+    def _bound(self, c: float) -> str:
         """The variable that holds a bound."""
         return self.bounds.setdefault(c, f"c{len(self.bounds)}")

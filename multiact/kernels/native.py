@@ -92,7 +92,7 @@ class Kernel:
         lists = self._pointers[0](*data), self._pointers[1](*out), self._strides(*strides)
         work = _Work(
             self._address, 0, whole, step, along, channels, inner, self.size, len(data), len(out),
-            totals.size, *map(ctypes.addressof, lists), parameters, parts.ctypes.data,
+            totals.size, *(ctypes.addressof(a) for a in lists), parameters, parts.ctypes.data,
         )  # fmt: skip
         together(ctypes.byref(work), threads)
         totals += parts.sum(axis=0)

@@ -58,4 +58,5 @@ def _wave(u: Expr, shift: float) -> Expr:
         r = r - (n - shift) * part
     t = r * r
     odd = n - 2.0 * call("floor", 0.5 * n)
-    return (r + r * (t * horner(SINE, t))) * (1.0 - 2.0 * odd)
+    y: Expr = (r + r * (t * horner(SINE, t))) * (1.0 - 2.0 * odd)
+    return y

@@ -12,7 +12,6 @@ from typing import Any
 
 from multiact.special._primitive import primitive
 
-
 _ZERO = -760.0  #: here exp is 0, and exp of its negative infinite, in every format
 
 
@@ -147,7 +146,7 @@ def times_tanh_softplus(x: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x: _times_tanh_softplus_bend(x),
+    lambda x: _times_tanh_softplus_bend(x),  # noqa: PLW0108  defined below
     latex=r"\frac{{d}}{{d{0}}}{0}\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
     vanishes=True,
     bounded=True,
