@@ -81,10 +81,11 @@ def _evaluated(
     waves = tuple(e.args[0] for e in topological(outputs) if e.op in _WAVES)
 
     def exact(arrays: Arrays) -> tuple[jax.Array, ...]:
-        return _run(outputs, inputs, Target(bits, arithmetic=_ARITHMETIC), numbers, arrays)
+        target = Target(bits, arithmetic=_ARITHMETIC, clamps=True)
+        return _run(outputs, inputs, target, numbers, arrays)
 
     def fast(arrays: Arrays) -> tuple[jax.Array, ...]:
-        target = Target(bits, arithmetic=_ARITHMETIC | _WAVES)
+        target = Target(bits, arithmetic=_ARITHMETIC | _WAVES, clamps=True)
         return _run(outputs, inputs, target, numbers, arrays)
 
     def on_cpu(arrays: Arrays) -> Any:

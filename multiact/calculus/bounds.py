@@ -21,8 +21,10 @@ def ceiling(e: Expr) -> float:
     if e.op == "where":
         condition, left, right = e.args
         highest = max(ceiling(left), ceiling(right))
-        if condition.op in ("gt", "ge") and condition.args == (right, left):
-            return min(ceiling(left), highest)  # the smaller of both
+        if condition.op in ("gt", "ge"):
+            x, bound = condition.args
+            if x is right and bound is left:
+                return min(ceiling(left), highest)  # the smaller of both
         return highest
     return math.inf
 

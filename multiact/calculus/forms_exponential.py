@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from multiact.calculus.graph import Expr, call, is_const, mul, neg
+from multiact.calculus.graph import Expr, call, const, is_const, mul, neg
 from multiact.calculus.patterns import on, one_plus, scale, scaled, square, without
 
 
@@ -86,6 +86,18 @@ def times_ndtr(e: Expr) -> Expr | None:
 def times_expit(e: Expr) -> Expr | None:
     """u expit(u) as u / (1 + exp(-u)), 0 at minus infinity"""
     return _times_own(e, "expit")
+
+
+@on("mul")
+def times_scaled_expit(e: Expr) -> Expr | None:
+    """u expit(s u) as u / (1 + exp(-s u)), 0 at minus infinity"""
+    for u, factor in (e.args, e.args[::-1]):
+        if factor.op == "expit":
+            c, rest = scale(factor.args[0])
+            s = const(c) if rest is u else without(factor.args[0], u)
+            if s is not None:
+                return call("times_scaled_expit", u, s)
+    return None
 
 
 @on("mul")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from multiact.calculus import symbolic
-from multiact.calculus.graph import Expr, call, const, mul, rebuild, topological, where
+from multiact.calculus.graph import Expr, call, const, is_const, mul, rebuild, topological, where
 from multiact.calculus.rules import PRIMITIVES
 
+_CLAMPS = {"lt": "maximum", "le": "maximum", "gt": "minimum", "ge": "minimum"}
 _BOUNDED = frozenset({"tanh", "sin", "cos", "atan", "sign"})
 _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p", "expm1", "sqrt", "abs", "erf"})  # fmt: skip  # noqa: E501
 
@@ -32,12 +33,15 @@ class Target:
         Primitives that it has as operations of its own.
     arithmetic
         Functions of the array API that are slower there than the arithmetic of `ARITHMETIC`.
+    clamps
+        Whether `where(x < c, c, x)` shall be `maximum(x, c)`.
     """
 
     bits: int
     fma: bool = False
     own: frozenset[str] = frozenset()
     arithmetic: frozenset[str] = frozenset()
+    clamps: bool = False
 
 
 #: functions of the array API in sums and products: from operands and bits, None where not
@@ -64,6 +68,8 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
         found = ARITHMETIC[node.op](*args, bits=target.bits)
         if found is not None:
             return found
+    if node.op == "where" and target.clamps:
+        return _clamped(*args)
     if node.op == "damp":
         return _damped(*args)
     if node.op == "mul" and guard:
@@ -75,6 +81,14 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
             product = where(call("eq", args[0], const(0)), args[0], product)
         return product
     return rebuild(node, args)
+
+
+def _clamped(condition: Expr, left: Expr, right: Expr) -> Expr:
+    if condition.op in _CLAMPS and is_const(left):
+        x, bound = condition.args
+        if x is right and bound is left:
+            return call(_CLAMPS[condition.op], x, bound)
+    return where(condition, left, right)
 
 
 def _damped(growing: Expr, decaying: Expr) -> Expr:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from multiact.calculus.graph import Expr, call
 from multiact.calculus.lower import ARITHMETIC
-from multiact.special._coefficients import SINE
+from multiact.special._coefficients import LOG1P, SINE
 from multiact.special._polynomial import horner
 from multiact.special.logarithm import log1p_near
 
@@ -34,7 +34,7 @@ def _log1p(z: Expr, *, bits: int) -> Expr | None:
     """log(1 + z) near 0 where z is exp(-|u|), hence between 0 and 1."""
     if z.op != "exp" or z.args[0].op != "neg" or z.args[0].args[0].op != "abs":
         return None
-    y: Expr = log1p_near(z, bits)
+    y: Expr = log1p_near(z, bits) if bits == 64 else z + z * (z * horner(LOG1P, z))
     return y
 
 

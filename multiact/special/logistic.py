@@ -8,8 +8,10 @@ nor, at minus infinity, be other than 0.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from multiact.calculus.graph import call
 from multiact.special._primitive import primitive
 
 _ZERO = -760.0  #: here exp is 0, and exp of its negative infinite, in every format
@@ -66,6 +68,22 @@ def _times_expit_slope(x: Any, /, *, xp: Any) -> Any:
     n = xp.exp(c)
     m = 1.0 + n
     return n * (m + c) / (m * m)
+
+
+@primitive(
+    lambda x, s: _times_expit_slope(s * x),
+    lambda x, s: _damped(x * x, expit_slope(s * x)),
+    latex=r"{0}\,\sigma\!\left({1}\,{0}\right)",
+    vanishes=True,
+)
+def times_scaled_expit(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """x expit(s x) as x / (1 + exp(-s x)), 0 where the exponential is infinite."""
+    e = xp.exp(-(s * x))
+    return xp.where(e == math.inf, 0.0, x) / (1.0 + e)
+
+
+def _damped(growing: Any, decaying: Any) -> Any:
+    return call("damp", growing, decaying)
 
 
 @primitive(lambda x: 2 * expit_slope(x), latex=r"\tanh\tfrac{{{0}}}{{2}}", bounded=True)

@@ -105,25 +105,40 @@ def half_gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
 )
 def ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
     """Normal distribution function (1 + erf(x / sqrt 2)) / 2."""
-    m, a = _clamped(x, _HALF_GAUSS_END[bits], xp)
-    tail = _upper_tail(a, bits)
-    return xp.where(m, tail, 1.0 - tail)
+    sign, a = _sign(x, xp), _clamped(x, _HALF_GAUSS_END[bits], xp)[1]
+    return xp.where(x < 0, 0.0, 1.0) - sign * (bell(a) * _mills(a, bits))
 
 
 @primitive(
-    lambda x: ndtr(x) + x * (half_gauss(x) / _ROOT_TWO_PI),
+    lambda x: _times_ndtr_slope(x),  # noqa: PLW0108  defined below
     latex=r"{0}\,\Phi\!\left({0}\right)",
     vanishes=True,
 )
 def times_ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
     """x ndtr(x) as the positive part of x less |x| ndtr(-|x|): no infinity times zero."""
     m, a = _clamped(x, _HALF_GAUSS_END[bits], xp)
-    return xp.where(m, 0.0, x) - a * _upper_tail(a, bits)
+    return xp.where(m, 0.0, x) - a * (bell(a) * _mills(a, bits))
 
 
-def _upper_tail(a: Any, bits: int) -> Any:
-    """ndtr(-a) for a >= 0, up to where it is 0."""
-    return bell(a) * horner(table.MILLS_NUM[bits], a) / horner(table.MILLS_DEN[bits], a)
+@primitive(
+    lambda x: (2 - x * x) * half_gauss(x) / _ROOT_TWO_PI,
+    latex=r"\Phi\!\left({0}\right)+\frac{{{0}}}{{\sqrt{{2\pi}}}}e^{{-\left({0}\right)^2/2}}",
+    vanishes=True,
+    bounded=True,
+)
+def _times_ndtr_slope(x: Any, /, *, xp: Any, bits: int) -> Any:
+    """ndtr(x) + x exp(-x^2 / 2) / sqrt(2 pi) with the exponential as a common factor."""
+    sign, a = _sign(x, xp), _clamped(x, _HALF_GAUSS_END[bits], xp)[1]
+    return xp.where(x < 0, 0.0, 1.0) - sign * (bell(a) * (_mills(a, bits) - a / _ROOT_TWO_PI))
+
+
+def _sign(x: Any, xp: Any) -> Any:
+    return xp.where(x < 0, -1.0, 1.0)
+
+
+def _mills(a: Any, bits: int) -> Any:
+    """ndtr(-a) exp(a^2 / 2) for a >= 0."""
+    return horner(table.MILLS_NUM[bits], a) / horner(table.MILLS_DEN[bits], a)
 
 
 @primitive(

@@ -208,6 +208,7 @@ OPERATIONS: dict[str, Callable[..., Number]] = {
     "expit": _expit,
     "expit_slope": lambda u: _expit(u) * _expit(-u),
     "times_expit": lambda u: u * _expit(u),
+    "times_scaled_expit": lambda u, s: u * _expit(s * u),
     "softplus": _softplus,
     "tanh_softplus": lambda u: _tanh(_softplus(u)),
     "times_tanh_softplus": lambda u: u * _tanh(_softplus(u)),
