@@ -45,6 +45,8 @@ class ActivationModule(nn.Module):
                 self.register_parameter(name, nn.Parameter(value))
             elif shape or not isinstance(start, (int, float)):
                 self.register_buffer(name, torch.as_tensor(start, **place))
+            else:
+                setattr(self, name, start)  # what is no attribute takes nn.Module long to find
         c = self.configuration
         shaped = {p.name for p in self.activation.parameters if p.shaped is not None}
         self._lengths = tuple(s[0] if n in shaped else None for n, s in c.shapes.items())
@@ -54,6 +56,9 @@ class ActivationModule(nn.Module):
             if not (n == "axis" and self.activation.kind == "gated")
         )
 
+        # numbers alone need no look at their shapes
+        self._plain = self.activation.kind == "elementwise" and not any(c.shapes.values())
+
     def forward(self, x: Tensor) -> Tensor:
         """Apply the activation."""
         return self._apply_to(x)
@@ -61,6 +66,9 @@ class ActivationModule(nn.Module):
     def _apply_to(self, x: Tensor) -> Tensor:
         act, c = self.activation, self.configuration
         x = checked(act, x)
+        if self._plain:
+            operands = (x, *[getattr(self, name) for name in c.values])
+            return run(act, operands, self._lengths, self._settings)
         values = tuple(c.broadcast(n, getattr(self, n, v), x.ndim) for n, v in c.values.items())
         noise = torch.rand_like(x) if act.kind == "stochastic" and self.training else None
         given = Arguments(values, self._settings, c.axis, noise)

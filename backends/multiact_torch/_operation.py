@@ -36,6 +36,7 @@ class Operation:
         self._programs: dict[int, Program] = {}
         self._derived: dict[Any, Operation] = {}
         self._fused: dict[tuple[int, ...], FusedLoop] = {}
+        self._summed: dict[tuple[bool, ...], FusedLoop] = {}
 
     def apply(self, *operands: Operand) -> tuple[Tensor, ...]:
         """All outputs, tracked by whatever differentiation is active.
@@ -101,6 +102,13 @@ class Operation:
             inputs = Inputs((*self.inputs.data, *cotangents), self.inputs.parameters)
             self._derived[needed] = Operation(outputs, inputs, f"{self.name}_backward")
         return self._derived[needed]
+
+    def summed(self, needed: tuple[bool, ...]) -> FusedLoop:
+        """`backward` as a compiled loop, the gradients of parameters summed over the elements."""
+        if needed not in self._summed:
+            backward, arrays = self.backward(needed), sum(needed[: len(self.inputs.data)])
+            self._summed[needed] = backward.fused(tuple(range(arrays, len(backward.outputs))))
+        return self._summed[needed]
 
     def slopes(self, needed: tuple[bool, ...]) -> Operation:
         """The operation to the partial derivatives, for forward mode: output by output."""
@@ -177,15 +185,13 @@ def _fused_gradients(
 ) -> list[Tensor | None] | None:
     """The same in one pass that also sums the gradients of the parameters."""
     data = len(op.inputs.data)
-    stored = sum(needed[:data])
-    backward = op.backward(needed)
-    sums = tuple(range(stored, len(backward.outputs)))
-    fused = _native.run(backward.fused(sums), given)
+    fused = _native.run(op.summed(needed), given)
     if fused is None:
         return None
     arrays, totals = iter(fused[0]), iter(fused[1])
     result: list[Tensor | None] = [next(arrays) if wanted else None for wanted in needed[:data]]
-    for (_, n), v, wanted in list(zip(op.operands, operands, needed, strict=True))[data:]:
+    parameters = zip(op.inputs.parameters, operands[data:], needed[data:], strict=True)
+    for (_, n), v, wanted in parameters:
         if not wanted:
             result.append(None)
         elif n is None:
