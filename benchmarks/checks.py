@@ -70,19 +70,17 @@ def compiled_network() -> tuple[int, int]:
 
 def peer_ratios(elements: int, seconds: float | None, quick: bool) -> dict[str, float]:
     """Forward and backward against torch-activation's modules of the same name."""
-    torch = frameworks.torch()
+    frameworks.torch()
     import multiact_torch
 
     found = {}
     for name, theirs in _shared():
-        x = torch.from_numpy(selection.numbers(elements)).requires_grad_()
-        ours = multiact_torch.module(name)
+        pair = rivals.both(multiact_torch.module(name), theirs, elements)
         try:
-            runs = [rivals.both(module, elements) for module in (ours, theirs)]
-            theirs(x).sum()
+            pair.theirs()
         except (RuntimeError, TypeError, ValueError):  # theirs cannot be run
             continue
-        found[name] = compared(*runs, budget=seconds).ratio
+        found[name] = compared(*pair, budget=seconds).ratio
         if quick and len(found) == 3:
             break
     return found

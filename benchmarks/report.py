@@ -58,7 +58,7 @@ def main() -> None:
         compiles=not (given.no_compile or given.quick),
         quick=given.quick,
     )
-    _single_threads()
+    _start_again()
     facts = list(machine.facts())
     measured = list(rows(options, _progress))
     _progress("")
@@ -85,11 +85,20 @@ def _line(row: Row) -> str:
     return f"| {' | '.join([row.title, row.wanted, *cells])} |"
 
 
-def _single_threads() -> None:
-    """Start again with one thread for libraries that read it when they are loaded."""
-    if os.environ.get("OMP_NUM_THREADS") != "1":
+#: One thread, for libraries that ask when they are loaded.  And a heap that stays: glibc gives
+#: its top back when it grows beyond a limit, and whoever comes next pays for the page faults.
+_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),  # where glibc's own, growing limit ends
+    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
+}
+
+
+def _start_again() -> None:
+    """Start once more in the environment that measurements need."""
+    if not _ENVIRONMENT.items() <= os.environ.items():
         command = [sys.executable, "-m", "benchmarks.report", *sys.argv[1:]]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        environment = {**os.environ, **_ENVIRONMENT}
         sys.exit(subprocess.run(command, env=environment, check=False).returncode)
 
 

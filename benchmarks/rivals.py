@@ -62,7 +62,7 @@ def torch_floor(name: str, elements: int) -> Rivals:
 
 def torch_native(name: str, elements: int, dtype: str = "float32") -> Rivals:
     """Forward and backward against torch.nn's module."""
-    return Rivals(both(_ours(name), elements, dtype), both(_native(name), elements, dtype))
+    return both(_ours(name), _native(name), elements, dtype)
 
 
 def torch_native_bfloat16(name: str, elements: int) -> Rivals:
@@ -72,7 +72,7 @@ def torch_native_bfloat16(name: str, elements: int) -> Rivals:
 
 def torch_composed(name: str, elements: int) -> Rivals:
     """Forward and backward against composed eager code that learns the same parameters."""
-    return Rivals(both(_ours(name), elements), both(_composed(name), elements))
+    return both(_ours(name), _composed(name), elements)
 
 
 def torch_against_compiled(name: str, elements: int) -> Rivals:
@@ -80,7 +80,7 @@ def torch_against_compiled(name: str, elements: int) -> Rivals:
     torch = frameworks.torch()
     torch._dynamo.reset()  # else sizes seen before make it compile for any size
     theirs = torch.compile(_composed(name), fullgraph=True)
-    return Rivals(both(_ours(name), elements), both(theirs, elements))
+    return both(_ours(name), theirs, elements)
 
 
 def compiled(name: str, elements: int) -> Rivals:
@@ -89,7 +89,7 @@ def compiled(name: str, elements: int) -> Rivals:
     torch._dynamo.reset()
     theirs = _native(name) if name in NATIVE and name != "mish" else _composed(name)
     pair = [torch.compile(module, fullgraph=True) for module in (_ours(name), theirs)]
-    return Rivals(both(pair[0], elements), both(pair[1], elements))
+    return both(*pair, elements)
 
 
 def call_forward(name: str, elements: int) -> Rivals:
@@ -101,7 +101,7 @@ def call_forward(name: str, elements: int) -> Rivals:
 
 def call_both(name: str, elements: int) -> Rivals:
     """Call and backward against those of nn.GELU."""
-    return Rivals(both(_ours(name), elements), both(_native("gelu"), elements))
+    return both(_ours(name), _native("gelu"), elements)
 
 
 def two_threads(name: str, elements: int) -> Rivals:
@@ -124,17 +124,21 @@ def two_threads(name: str, elements: int) -> Rivals:
 
 def jax_native_forward(name: str, elements: int) -> Rivals:
     """Forward under jit against jax.nn."""
-    ours, jax = workload("jax.jit", name, elements), frameworks.jax()
-    theirs, x = jax.jit(_jax_native(name)), jax.numpy.asarray(selection.numbers(elements))
-    return Rivals(ours.forward, lambda: theirs(x).block_until_ready(), time.process_time)
+    jax = frameworks.jax()
+    import multiact_jax
+
+    return _jax_rivals(jax.jit(multiact_jax.function(name)), jax.jit(_jax_native(name)), elements)
 
 
 def jax_native_gradient(name: str, elements: int) -> Rivals:
     """The gradient under jit, one program, against jax.nn's."""
+    jax = frameworks.jax()
     import multiact_jax
 
-    ours, theirs = multiact_jax.function(name), _jax_native(name)
-    return Rivals(_jax_slope(ours, elements), _jax_slope(theirs, elements), time.process_time)
+    def slope(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return jax.jit(jax.grad(lambda x: function(x).sum()))  # type: ignore[no-any-return]
+
+    return _jax_rivals(slope(multiact_jax.function(name)), slope(_jax_native(name)), elements)
 
 
 def jax_composed(name: str, elements: int) -> Rivals:
@@ -146,9 +150,10 @@ def jax_composed(name: str, elements: int) -> Rivals:
     arrays = {n: jax.numpy.asarray(v) for n, v in given.items() if isinstance(v, np.ndarray)}
     rest = {n: v for n, v in given.items() if n not in arrays}
     ours, xp = multiact_jax.function(name), composed.in_jax()
+    x = jax.numpy.asarray(selection.numbers(elements))
     return Rivals(
-        _jax_programs(lambda x, p: ours(x, **p, **rest), arrays, elements),
-        _jax_programs(lambda x, p: formula(x, xp, **p, **rest), arrays, elements),
+        _jax_programs(lambda x, p: ours(x, **p, **rest), arrays, x),
+        _jax_programs(lambda x, p: formula(x, xp, **p, **rest), arrays, x),
         time.process_time,
     )
 
@@ -184,14 +189,21 @@ def _composed(name: str) -> Any:
     return Composed()
 
 
-def both(module: Any, elements: int, dtype: str = "float32") -> Run:
-    """One forward and backward pass of a torch module, all gradients wanted."""
+def both(ours: Any, theirs: Any, elements: int, dtype: str = "float32") -> Rivals:
+    """A forward and backward pass of two torch modules, all gradients wanted.
+
+    They read the same tensors: where in memory these lie changes a time by a quarter.
+    """
     torch = frameworks.torch()
     x = torch.from_numpy(selection.numbers(elements)).to(getattr(torch, dtype)).requires_grad_()
-    wanted = [x, *module.parameters()]
     with torch.no_grad():
-        g = torch.ones_like(module(x))
-    return lambda: torch.autograd.grad(module(x), wanted, g)
+        g = torch.ones_like(ours(x))
+
+    def run(module: Any) -> Run:
+        wanted = [x, *module.parameters()]
+        return lambda: torch.autograd.grad(module(x), wanted, g)
+
+    return Rivals(run(ours), run(theirs))
 
 
 def _without_gradient(run: Run) -> Run:
@@ -209,16 +221,17 @@ def _jax_native(name: str) -> Callable[[Any], Any]:
     return (lambda x: nn.gelu(x, approximate=False)) if name == "gelu" else getattr(nn, name)
 
 
-def _jax_slope(function: Callable[[Any], Any], elements: int) -> Run:
-    jax = frameworks.jax()
-    slope = jax.jit(jax.grad(lambda x: function(x).sum()))
-    x = jax.numpy.asarray(selection.numbers(elements))
-    return lambda: slope(x).block_until_ready()
+def _jax_rivals(ours: Callable[..., Any], theirs: Callable[..., Any], elements: int) -> Rivals:
+    """Both on the same array: where it lies in memory changes a time by a quarter."""
+    x = frameworks.jax().numpy.asarray(selection.numbers(elements))
+    return Rivals(
+        lambda: ours(x).block_until_ready(), lambda: theirs(x).block_until_ready(),
+        time.process_time,
+    )  # fmt: skip
 
 
-def _jax_programs(function: Callable[..., Any], arrays: Any, elements: int) -> Run:
+def _jax_programs(function: Callable[..., Any], arrays: Any, x: Any) -> Run:
     jax = frameworks.jax()
-    x = jax.numpy.asarray(selection.numbers(elements))
     first = jax.jit(lambda x, arrays: jax.vjp(function, x, arrays))
     second = jax.jit(lambda pull, g: pull(g))
 

@@ -83,17 +83,16 @@ def run(loop: FusedLoop, operands: Sequence[Any]) -> Results | None:
 def _alone(loop: FusedLoop, x: Tensor, operands: Sequence[Any]) -> Results | None:
     """The shortest way, on one thread: arrays alike, parameters of one number each."""
     count = len(loop.inputs.data)
-    for t in operands[:count]:
+    if loop.vectors or not x.is_contiguous():
+        return None
+    for t in operands[1:count]:
         if not t.is_contiguous() or t.shape != x.shape or t.dtype is not x.dtype:
             return None
     numbers = []
-    for p, (_, n) in zip(operands[count:], loop.inputs.parameters, strict=True):
-        if isinstance(p, Tensor):
-            if n is not None or p.ndim:
-                return None
-            numbers.append(p.item())
-        else:
-            numbers.append(p)
+    for p in operands[count:]:
+        if isinstance(p, Tensor) and p.ndim:
+            return None
+        numbers.append(p.item() if isinstance(p, Tensor) else p)
     kernel = loop.kernel(_NAMES[x.dtype], _FLAT)
     if kernel is None:
         return None

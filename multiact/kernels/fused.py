@@ -33,6 +33,7 @@ class FusedLoop:
     def __init__(self, outputs: tuple[Expr, ...], inputs: Inputs, sums: tuple[int, ...]) -> None:
         self.outputs, self.inputs, self.sums = outputs, inputs, sums
         self.stored = len(outputs) - len(sums)
+        self.vectors = any(n is not None for _, n in inputs.parameters)
         self._kernels: dict[tuple[str, bool], Kernel | None] = {}
 
     def kernel(self, dtype: str, cut: Cut) -> Kernel | None:
