@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.autograd import forward_ad
 
 from multiact.calculus.differentiate import derivative
-from multiact.calculus.graph import Expr, add, const, mul, symbol
+from multiact.calculus.graph import Expr, add, const, is_const, mul, symbol, where
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, Program, program
 from multiact.kernels.fused import FusedLoop
@@ -93,7 +93,7 @@ class Operation:
             cotangents = [f"_g{order}_{k}" for k in range(len(self.outputs))]
             outputs = [
                 _total(
-                    mul(symbol(g), derivative(e, s))
+                    _times(symbol(g), derivative(e, s))
                     for g, e in zip(cotangents, self.outputs, strict=True)
                 )
                 for symbols in self.symbols(needed)
@@ -147,6 +147,13 @@ def key_of(operation: Operation) -> int:
     if operation not in _OPERATIONS:
         _OPERATIONS.append(operation)
     return _OPERATIONS.index(operation)
+
+
+def _times(g: Expr, slope: Expr) -> Expr:
+    """The product; within a choice of which a branch is 0 or 1, which then costs nothing."""
+    if slope.op == "where" and any(is_const(a, v) for a in slope.args[1:] for v in (0, 1)):
+        return where(slope.args[0], *(_times(g, a) for a in slope.args[1:]))
+    return mul(g, slope)
 
 
 def _total(terms: Any) -> Expr:
