@@ -36,8 +36,8 @@ class Block:
 
     Parameters
     ----------
-    name
-        The function's name.
+    name, hot
+        The function's name, and whether it is what usually runs.
     outputs
         Lowered expressions.
     inputs, numbers
@@ -55,6 +55,7 @@ class Block:
     def __init__(
         self,
         name: str,
+        hot: bool,
         outputs: Sequence[Expr],
         inputs: Inputs,
         numbers: Sequence[str],
@@ -63,8 +64,9 @@ class Block:
         inlined: frozenset[str],
         suffix: str,
     ) -> None:
-        self.name, self.outputs, self.inputs, self.numbers = name, outputs, inputs, numbers
-        self.sums, self.rows, self.inlined, self.suffix = sums, rows, inlined, suffix
+        self.name, self.hot, self.outputs, self.inputs = name, hot, outputs, inputs
+        self.numbers, self.sums, self.rows = numbers, sums, rows
+        self.inlined, self.suffix = inlined, suffix
         ops = {e.op for e in topological(outputs)}
         self.library = (ops & LIBRARY) - inlined
         self.elementary = ops & inlined
@@ -88,7 +90,9 @@ class Block:
         bounds = "".join(
             f"  const T {name} = variable({self._literal(c)});\n" for c, name in self.bounds.items()
         )
-        head = f"static {'inline int' if self.waves else 'void'} {self.name}({self._arguments()})"
+        kind = "inline" if self.hot else "__attribute__((noinline))"
+        result = "int" if self.waves else "void"
+        head = f"static {kind} {result} {self.name}({self._arguments()})"
         if self.waves:
             buffers, loops = buffers + "  int wide = 0;\n", loops + "  return wide;\n"
         return f"{head} {{\n{buffers}{bounds}{loops}}}\n"

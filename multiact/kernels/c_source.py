@@ -52,7 +52,7 @@ static inline void narrow(const T *restrict t, S *restrict s) {
   memcpy(u, t, sizeof u);
   for (int i = 0; i < B; i++) {
     uint32_t rounded = (u[i] + 0x7fffu + ((u[i] >> 16) & 1u)) >> 16;
-    s[i] = (uint16_t)((u[i] & 0x7fffffffu) > 0x7f800000u ? 0x7fc0u : rounded);
+    s[i] = (uint16_t)rounded; /* a NaN's low bits are 0, from an input or the processor's own */
   }
 }
 """,
@@ -141,14 +141,14 @@ class _Printer:
             inlined -= NEED_FMA
         target = Target(loop.bits, has_fma(), inlined, frozenset({"log1p"}))
         self.lowered = tuple(lower(e, target) for e in loop.outputs)
-        self.main = self.block("block", inlined)
+        self.main = self.block("block", True, inlined)
         self.blocks = [self.main]
         if self.main.waves:
-            self.blocks.append(self.block("wide_block", inlined - WAVES))
+            self.blocks.append(self.block("wide_block", False, inlined - WAVES))
 
-    def block(self, name: str, inlined: frozenset[str]) -> Block:
+    def block(self, name: str, hot: bool, inlined: frozenset[str]) -> Block:
         return Block(
-            name, self.lowered, self.loop.inputs, self.loop.numbers, self.loop.sums,
+            name, hot, self.lowered, self.loop.inputs, self.loop.numbers, self.loop.sums,
             self.loop.rows, inlined, "" if self.loop.bits == 64 else "f",
         )  # fmt: skip
 
