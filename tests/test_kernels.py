@@ -16,11 +16,11 @@ import pytest
 
 import multiact
 from multiact.calculus.differentiate import derivative
-from multiact.calculus.graph import symbol
+from multiact.calculus.graph import call, symbol
 from multiact.calculus.program import Inputs
 from multiact.kernels import compiler
 from multiact.kernels.c_source import Loop
-from multiact.kernels.fused import cut_by
+from multiact.kernels.fused import Cut, FusedLoop, cut_by
 from multiact.kernels.native import Geometry, kernel
 from tests.examples import examples
 
@@ -123,6 +123,50 @@ def test_threads_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     one = mn.gelu(x)
     monkeypatch.setenv("MULTIACT_NUM_THREADS", "3")
     np.testing.assert_array_equal(mn.gelu(x), one)
+
+
+@needs_compiler
+@pytest.mark.parametrize("channels", [None, 5])
+def test_sums_do_not_depend_on_who_computed_them(channels: int | None) -> None:
+    """Neither on how many there are: pieces are the same, and added in order."""
+    shape = (2_300_003,) if channels is None else (900, channels, 601)
+    rng = np.random.default_rng(0)
+    x, g = (rng.normal(size=shape).astype(np.float32) for _ in range(2))
+    inputs = Inputs(("x", "g"), (("alpha", None),))
+    slope = symbol("g") * call("tanh", symbol("x"))
+    fused = FusedLoop((slope, slope), inputs, (1,))
+    cut = Cut(1, 1, x.size) if channels is None else Cut(*shape)
+    run = fused.kernel("float32", cut)
+    assert run is not None
+    totals = []
+    for threads in (1, 2, 3, 3):
+        y = np.empty_like(x)
+        addresses = [x.ctypes.data, g.ctypes.data], [y.ctypes.data]
+        totals.append(fused.run(run, cut, [0.5], *addresses, threads))
+        expected = (g.astype(float) * np.tanh(x.astype(float))).reshape(*cut)
+        np.testing.assert_allclose(y.reshape(*cut), expected, rtol=1e-6)
+    np.testing.assert_allclose(totals[0], [expected.sum(axis=(0, 2))], atol=0.05)
+    np.testing.assert_array_equal(totals[1], totals[2])
+    np.testing.assert_array_equal(totals[2], totals[3])
+
+
+@needs_compiler
+@pytest.mark.parametrize("large", [1e8, 3e38, np.inf, np.nan])
+def test_a_large_angle_among_small_ones(large: float) -> None:
+    """Its block is computed by the library, and summed once."""
+    x = np.linspace(-4, 4, 1000).astype(np.float32)
+    x[300] = large
+    inputs = Inputs(("x",))
+    wave = call("sin", symbol("x"))
+    fused = FusedLoop((wave, wave), inputs, (1,))
+    run = fused.kernel("float32", Cut(1, 1, x.size))
+    assert run is not None
+    y = np.empty_like(x)
+    totals = fused.run(run, Cut(1, 1, x.size), [], [x.ctypes.data], [y.ctypes.data], 1)
+    with np.errstate(invalid="ignore"):
+        expected = np.sin(x.astype(float))
+    np.testing.assert_allclose(y, expected, atol=3e-7)
+    np.testing.assert_allclose(totals, [[y.astype(float).sum()]], atol=1e-4)
 
 
 FORK = """

@@ -155,6 +155,14 @@ def test_value_and_slope_share_one_exponential() -> None:
     assert str(both).count(" exp ") == 1
 
 
+@pytest.mark.parametrize("name", "gelu silu swish mish elu softplus talu swigelu".split())
+def test_values_and_slopes_are_one_loop_each(name: str) -> None:
+    """XLA writes to memory between two loops, which takes as long as computing does."""
+    f, x = mj.function(name), jnp.ones(1000, jnp.float32)
+    for g in (f, jax.grad(lambda v: f(v).sum())):
+        assert jax.jit(g).lower(x).compile().as_text().count("kind=kLoop") == 1
+
+
 def test_sixteen_bits_are_rounded_once() -> None:
     x = points("bfloat16", (1000,))
     for f in (mj.gelu, mj.softmax, jax.vmap(jax.grad(mj.mish))):
