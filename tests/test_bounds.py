@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from multiact.calculus.bounds import ceiling
+from multiact.calculus.bounds import interval
 from multiact.calculus.graph import Expr, call, const, mul, neg, symbol, where
 from multiact.calculus.lower import Target, lower
 
@@ -15,26 +15,35 @@ BELOW = where(call("gt", X, const(5)), const(5), X)
 ABOVE = where(call("lt", X, const(-5)), const(-5), X)
 
 
+INF = math.inf
+Z = call("exp", neg(call("abs", X)))
+
+
 @pytest.mark.parametrize(
     ("e", "expected"),
     [
-        (const(3), 3.0),
-        (X, math.inf),
-        (neg(call("abs", X)), 0.0),
-        (neg(X), math.inf),
-        (neg(mul(X, X)), 0.0),
-        (neg(mul(X, call("abs", X))), math.inf),
-        (mul(-0.5, mul(X, X)), 0.0),
-        (mul(0.5, mul(X, X)), math.inf),
-        (BELOW, 5.0),
-        (ABOVE, math.inf),
-        (where(call("gt", X, const(5)), X, const(5)), math.inf),  # the larger
-        (where(call("gt", ABOVE, const(5)), const(5), ABOVE), 5.0),
-        (where(call("lt", X, const(0)), const(1), const(2)), 2.0),
+        (const(3), (3, 3)),
+        (X, (-INF, INF)),
+        (call("abs", X), (0, INF)),
+        (neg(mul(X, X)), (-INF, 0)),
+        (neg(mul(X, call("abs", X))), (-INF, INF)),
+        (mul(-0.5, mul(X, X)), (-INF, 0)),
+        (BELOW, (-INF, 5)),
+        (ABOVE, (-5, INF)),
+        (mul(ABOVE, neg(call("abs", X))), (-INF, INF)),
+        (where(call("gt", X, const(5)), X, const(5)), (-INF, INF)),  # the larger, not seen
+        (where(call("gt", ABOVE, const(5)), const(5), ABOVE), (-5, 5)),
+        (call("abs", where(call("gt", ABOVE, const(4)), const(4), ABOVE)), (0, 5)),
+        (where(call("lt", X, const(0)), const(1), const(2)), (1, 2)),
+        (Z, (0, 1)),
+        (where(call("lt", X, const(0)), Z, const(1)) / (1 + Z), (0, 1)),
+        (Z / Z, (-INF, INF)),
+        (2 / (1 + Z), (1, 2)),
+        (call("tanh", X), (-INF, INF)),
     ],
 )
-def test_ceiling(e: Expr, expected: float) -> None:
-    assert ceiling(e) == expected
+def test_interval(e: Expr, expected: tuple[float, float]) -> None:
+    assert interval(e) == expected
 
 
 def test_clamps_become_one_operation() -> None:

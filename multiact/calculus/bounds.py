@@ -3,31 +3,69 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
-from multiact.calculus.graph import Expr, is_const
+from multiact.calculus.graph import Expr
+
+_INF = math.inf
+
+
+class Interval(NamedTuple):
+    """All that the values of an expression can be, NaN apart."""
+
+    low: float
+    high: float
 
 
 @cache
-def ceiling(e: Expr) -> float:
-    """A number that no value of `e` exceeds; infinite where none is seen."""
+def interval(e: Expr) -> Interval:
+    """Bounds of `e`, infinite where none are seen."""
     if isinstance(e.value, float):
-        return e.value
-    if e.op == "neg":
-        return 0.0 if _not_negative(e.args[0]) else math.inf
-    if e.op == "mul" and is_const(e.args[0]):
-        factor = float(e.args[0].value or 0)
-        return 0.0 if factor <= 0 and _not_negative(e.args[1]) else math.inf
+        return Interval(e.value, e.value)
     if e.op == "where":
-        condition, left, right = e.args
-        highest = max(ceiling(left), ceiling(right))
-        if condition.op in ("gt", "ge"):
-            x, bound = condition.args
-            if x is right and bound is left:
-                return min(ceiling(left), highest)  # the smaller of both
-        return highest
-    return math.inf
+        return _chosen(*e.args)
+    if e.op == "mul" and e.args[0] is e.args[1]:
+        return _square(interval(e.args[0]))
+    rule = _RULES.get(e.op)
+    return rule(*map(interval, e.args)) if rule else Interval(-_INF, _INF)
 
 
-def _not_negative(e: Expr) -> bool:
-    return e.op == "abs" or (e.op == "mul" and e.args[0] is e.args[1])
+def _chosen(condition: Expr, left: Expr, right: Expr) -> Interval:
+    """Of a choice: of both branches, less where it takes the smaller or the larger."""
+    a, b = interval(left), interval(right)
+    if condition.op in ("gt", "ge", "lt", "le"):
+        x, limit = condition.args
+        if x is right and limit is left:
+            if condition.op in ("gt", "ge"):
+                return Interval(min(a.low, b.low), min(a.high, b.high))
+            return Interval(max(a.low, b.low), max(a.high, b.high))
+    return Interval(min(a.low, b.low), max(a.high, b.high))
+
+
+def _square(a: Interval) -> Interval:
+    return Interval(0.0, max(a.low * a.low, a.high * a.high))
+
+
+def _product(a: Interval, b: Interval) -> Interval:
+    corners = [0.0 if 0 in (u, v) else u * v for u in a for v in b]
+    return Interval(min(corners), max(corners))
+
+
+def _quotient(a: Interval, b: Interval) -> Interval:
+    return _product(a, Interval(1 / b.high, 1 / b.low)) if b.low > 0 else Interval(-_INF, _INF)
+
+
+def _exp(a: Interval) -> Interval:
+    return Interval(*(math.exp(v) if v < 700 else _INF for v in a))
+
+
+_RULES: dict[str, Callable[..., Interval]] = {
+    "neg": lambda a: Interval(-a.high, -a.low),
+    "abs": lambda a: Interval(0.0, max(abs(a.low), abs(a.high))),
+    "add": lambda a, b: Interval(a.low + b.low, a.high + b.high),
+    "mul": _product,
+    "div": _quotient,
+    "exp": _exp,
+}

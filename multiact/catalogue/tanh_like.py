@@ -88,8 +88,9 @@ def sgt(
     xp: Any,
 ) -> Any:
     """Scaled gamma-tanh: tanh of a power of its own on each side of zero."""
-    below = -a * xp.pow(xp.where(x < 0, -x, 0.0), alpha)
-    above = b * xp.pow(xp.where(x < 0, 0.0, x), beta)
+    # 1 where the other branch holds: libraries take a slow way to powers of 0
+    below = -a * xp.pow(xp.where(x < 0, -x, 1.0), alpha)
+    above = b * xp.pow(xp.where(x < 0, 1.0, x), beta)
     return xp.tanh(xp.where(x < 0, below, above))
 
 

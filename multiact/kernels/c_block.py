@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from multiact.calculus.bounds import ceiling
+from multiact.calculus.bounds import interval
 from multiact.calculus.graph import Expr, topological
 from multiact.calculus.program import Inputs
 from multiact.kernels.stages import Stage, stages
@@ -172,7 +172,7 @@ class Block:
         if e.op not in LIBRARY and e.op not in _BUILT_IN and e.op not in self.inlined:
             raise NotImplementedError(f"no C form of {e.op}")
         if e.op in self.inlined:
-            op = "exp_below" if e.op == "exp" and ceiling(e.args[0]) <= EXP_BELOW else e.op
+            op = "exp_below" if e.op == "exp" and interval(e.args[0]).high <= EXP_BELOW else e.op
             return f"inline_{op}f({', '.join([*args, *map(self._bound, INLINED[op])])})"
         return f"{_BUILT_IN.get(e.op, e.op)}{self.suffix}({', '.join(args)})"
 

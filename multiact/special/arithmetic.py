@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from multiact.calculus.bounds import interval
 from multiact.calculus.graph import Expr, call
 from multiact.calculus.lower import ARITHMETIC
 from multiact.special._coefficients import LOG1P, SINE
@@ -31,8 +32,9 @@ def _for(op: str) -> Callable[[Callable[..., Expr | None]], Callable[..., Expr |
 
 @_for("log1p")
 def _log1p(z: Expr, *, bits: int) -> Expr | None:
-    """log(1 + z) near 0 where z is exp(-|u|), hence between 0 and 1."""
-    if z.op != "exp" or z.args[0].op != "neg" or z.args[0].args[0].op != "abs":
+    """log(1 + z) near 0, where z is seen to be between 0 and 1, as exp(-|u|) is."""
+    low, high = interval(z)
+    if low < 0 or high > 1:
         return None
     y: Expr = log1p_near(z, bits) if bits == 64 else z + z * (z * horner(LOG1P, z))
     return y
