@@ -6,12 +6,25 @@ Products of a growing and a decaying factor (`x * expit(x)`) get a guard, since
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 from multiact.calculus import symbolic
-from multiact.calculus.graph import Expr, call, const, is_const, mul, rebuild, topological, where
+from multiact.calculus.graph import (
+    Expr,
+    add,
+    call,
+    const,
+    div,
+    is_const,
+    mul,
+    neg,
+    rebuild,
+    topological,
+    where,
+)
 from multiact.calculus.rules import PRIMITIVES
 
 _CLAMPS = {"lt": "maximum", "le": "maximum", "gt": "minimum", "ge": "minimum"}
@@ -55,6 +68,27 @@ def lower(e: Expr, target: Target, *, guard: bool = True) -> Expr:
     for node in topological([e]):
         done[node] = _lower_one(node, tuple(done[a] for a in node.args), target, guard)
     return done[e]
+
+
+def lowered(outputs: tuple[Expr, ...], target: Target) -> tuple[Expr, ...]:
+    """All outputs of a program, which share what they have in common."""
+    return _lone_sigmoids(tuple(lower(e, target) for e in outputs))
+
+
+def _lone_sigmoids(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """`where(u < 0, z, 1) / (1 + z)` as `1 / (1 + exp(-u))` where nothing shares z = exp(-|u|)."""
+    order = topological(outputs)
+    users = Counter(a for e in order for a in e.args)
+    done: dict[Expr, Expr] = {}
+    for e in order:
+        done[e] = rebuild(e, tuple(done[a] for a in e.args))
+        if e.op == "div" and e.args[0].op == "where":
+            condition, z, one = e.args[0].args
+            if e.args[1] is add(1, z) and is_const(one, 1) and z.op == "exp" and users[z] == 2:
+                u = condition.args[0]
+                if z is call("exp", neg(call("abs", u))) and condition is call("lt", u, 0):
+                    done[e] = div(1, add(1, call("exp", neg(done[u]))))
+    return tuple(done[e] for e in outputs)
 
 
 def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) -> Expr:

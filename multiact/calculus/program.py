@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from multiact.calculus.graph import Expr, topological
-from multiact.calculus.lower import Target, lower
+from multiact.calculus.lower import Target, lowered
 
 _OPERATORS = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "lt": "<", "le": "<=",
@@ -50,7 +50,7 @@ def program(
     outputs: tuple[Expr, ...], inputs: Inputs, target: Target, name: str = "program"
 ) -> Program:
     """The program of `outputs` for a target."""
-    writer = _Writer(tuple(lower(e, target) for e in outputs), inputs)
+    writer = _Writer(lowered(outputs, target), inputs)
     source = writer.write(name)
     filename = f"<multiact {name} {target.bits} {len(linecache.cache)}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from multiact.calculus.graph import Expr
-from multiact.calculus.lower import Target, lower
+from multiact.calculus.lower import Target, lowered
 from multiact.calculus.program import Inputs
 from multiact.kernels.c_block import INLINED, NEED_FMA, WAVES, Block
 from multiact.kernels.machine import has_fma
@@ -140,7 +140,7 @@ class _Printer:
         if not has_fma():
             inlined -= NEED_FMA
         target = Target(loop.bits, has_fma(), inlined, frozenset({"log1p"}))
-        self.lowered = tuple(lower(e, target) for e in loop.outputs)
+        self.lowered = lowered(loop.outputs, target)
         self.main = self.block("block", True, inlined)
         self.blocks = [self.main]
         if self.main.waves:

@@ -12,6 +12,15 @@ from multiact.calculus.graph import Expr, call, symbol
 from multiact.calculus.program import Inputs
 from multiact.calculus.rules import PRIMITIVES, RULES, Primitive, partials
 
+#: the largest finite numbers
+LARGEST = {32: 3.4028234663852886e38, 64: 1.7976931348623157e308}
+
+
+def held(x: Any, low: float, high: float, xp: Any) -> Any:
+    """`x` within bounds; a NaN stays."""
+    above = xp.where(x < low, low, x)
+    return xp.where(above > high, high, above)
+
 
 class Special:
     """A stable function of arrays that formulas may use; on symbolic arrays it adds a node."""

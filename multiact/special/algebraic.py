@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from multiact.special._primitive import primitive
+from multiact.special._primitive import LARGEST, held, primitive
 
 
 @primitive(
@@ -23,12 +23,10 @@ def softsign(x: Any, /, *, xp: Any) -> Any:
     latex=r"\frac{{{0}}}{{{1}+\left|{0}\right|}}",
     bounded=True,
 )
-def _wide_softsign(x: Any, s: Any, /, *, xp: Any) -> Any:
+def _wide_softsign(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """x / (s + |x|) for s > 0, with its limits -1 and 1."""
-    a = xp.abs(x)
-    near = a <= s
-    far = 1.0 / (1.0 + s / xp.where(near, s, a))
-    return xp.where(near, x / (s + a), xp.where(x < 0, -far, far))
+    c = held(x, -LARGEST[bits], LARGEST[bits], xp)  # a quotient of infinities would be NaN
+    return c / (s + xp.abs(c))
 
 
 @primitive(

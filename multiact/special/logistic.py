@@ -12,14 +12,9 @@ import math
 from typing import Any
 
 from multiact.calculus.graph import call
-from multiact.special._primitive import primitive
+from multiact.special._primitive import held, primitive
 
 _ZERO = -760.0  #: here exp is 0, and exp of its negative infinite, in every format
-
-
-def _held(x: Any, low: float, high: float, xp: Any) -> Any:
-    above = xp.where(x < low, low, x)  # a NaN stays
-    return xp.where(above > high, high, above)
 
 
 def _decay(x: Any, xp: Any) -> tuple[Any, Any]:
@@ -64,7 +59,7 @@ def times_expit(x: Any, /, *, xp: Any) -> Any:
 )
 def _times_expit_slope(x: Any, /, *, xp: Any) -> Any:
     """expit(x) (1 + x expit(-x)) as one quotient, which is 1 from 44 on."""
-    c = _held(x, _ZERO, 44.0, xp)
+    c = held(x, _ZERO, 44.0, xp)
     n = xp.exp(c)
     m = 1.0 + n
     return n * (m + c) / (m * m)
@@ -158,7 +153,7 @@ def sech_softplus(x: Any, /, *, xp: Any) -> Any:
 )
 def times_tanh_softplus(x: Any, /, *, xp: Any) -> Any:
     """x tanh(softplus(x)) as x w / (w + 2) with w = e^x (e^x + 2), 0 at minus infinity."""
-    n = xp.exp(_held(x, _ZERO, 21.0, xp))
+    n = xp.exp(held(x, _ZERO, 21.0, xp))
     w = n * (n + 2.0)
     return xp.where(x < _ZERO, _ZERO, x) * (w / (w + 2.0))
 
@@ -171,7 +166,7 @@ def times_tanh_softplus(x: Any, /, *, xp: Any) -> Any:
 )
 def _times_tanh_softplus_slope(x: Any, /, *, xp: Any) -> Any:
     """(w (w + 2) + 4 x e^x (e^x + 1)) / (w + 2)^2, which is 1 from 21 on."""
-    c = _held(x, _ZERO, 21.0, xp)
+    c = held(x, _ZERO, 21.0, xp)
     n = xp.exp(c)
     w = n * (n + 2.0)
     v = w + 2.0

@@ -12,13 +12,12 @@ from typing import Any
 
 from multiact.special import _coefficients as table
 from multiact.special._polynomial import horner
-from multiact.special._primitive import primitive
+from multiact.special._primitive import LARGEST, primitive
 
 _ERFCX_MAP = {32: (2.0, 0.5), 64: (3.0, 0.5)}
 _GRID = {32: 256.0, 64: 1048576.0}
 _GAUSS_END = {32: 10.25, 64: 27.5}  # from here on exp(-x^2) rounds to 0
 _HALF_GAUSS_END = {32: 14.5, 64: 38.75}
-_MAX = {32: 3.4028234663852886e38, 64: 1.7976931348623157e308}
 _ERF_SPLIT = {32: 0.875, 64: 1.0}
 _ERF_END = {32: 4.0, 64: 6.0}
 _TWO_BY_ROOT_PI = 2 / math.sqrt(math.pi)
@@ -63,7 +62,7 @@ def _gauss_parts(a: Any, grid: float, half: bool, xp: Any) -> tuple[Any, Any]:
 )
 def erfcx(x: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(x^2) erfc(x) for x >= 0."""
-    b = xp.where(x > _MAX[bits], 0.0, x)  # inf * (1 / inf) would be NaN
+    b = xp.where(x > LARGEST[bits], 0.0, x)  # inf * (1 / inf) would be NaN
     return _mapped(x, b, table.ERFCX[bits], *_ERFCX_MAP[bits])
 
 
