@@ -40,6 +40,18 @@ A figure without a size stands in the middle column. "Composed" code is the form
 operations, as `benchmarks/composed.py` writes it; "native" is the framework's own function.
 `nox -s bench` measures every activation on every backend, and
 `nox -s bench-compare -- REV` compares this tree with a revision.
+
+Some figures cannot become small, since the two sides do not do the same:
+
+- torch's hardswish is NaN at minus infinity and takes another slope at -3, so ours is a kernel of
+  our own, which Python starts twice; for relu, leaky_relu and hardtanh torch's own are called.
+- GELU, SwiGELU and Phish are right to the last digits in their tails, where torch's and XLA's error
+  functions are 0 too early; that takes more arithmetic.
+- TaLU's slope takes an exponential besides the tanh that the gradient of `alpha` takes: one less
+  tanh squared loses its digits from -4 on.
+- Rational computes both of its forms, so that nothing overflows, and ten gradients of parameters.
+- Where arrays leave the caches, memory sets the pace: of two threads, and of anything against
+  torch's own kernels.
 """
 _QUICK = "\nA quick run: a few activations and small arrays, no figures to rely on.\n"
 
