@@ -39,7 +39,7 @@ class Target:
     Attributes
     ----------
     bits
-        32 or 64, for the coefficients of primitives.
+        64, 32, or 16 for what is computed in 32 and then rounded: the coefficients of primitives.
     fma
         Whether it has fused multiply-add, which the array API does not have.
     own

@@ -139,7 +139,7 @@ class _Printer:
         inlined = frozenset(INLINED if loop.bits == 32 else ())
         if not has_fma():
             inlined -= NEED_FMA
-        target = Target(loop.bits, has_fma(), inlined, frozenset({"log1p"}))
+        target = Target(16 if self.narrow else loop.bits, has_fma(), inlined, frozenset({"log1p"}))
         self.lowered = lowered(loop.outputs, target)
         self.main = self.block("block", True, inlined)
         self.blocks = [self.main]
@@ -155,6 +155,7 @@ class _Printer:
     def source(self) -> str:
         compute = "double" if self.loop.bits == 64 else "float"
         header = _HEADER.format(compute=compute, block=BLOCK)
+        header += "#define NARROW\n" if self.narrow else ""
         storage = _CONVERSIONS.get(self.loop.dtype, "typedef T S;\n")
         blocks = "".join(block.source() for block in self.blocks)
         return header + storage + self.declarations() + blocks + self.run()

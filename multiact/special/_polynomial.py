@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+
+class ByBits(dict[int, _T]):
+    """Something by precision; what has nothing of its own for 16 bits takes that for 32."""
+
+    def __missing__(self, bits: int) -> _T:
+        if bits != 16:
+            raise KeyError(bits)
+        return self[32]
 
 
 def horner(coefficients: tuple[float, ...], x: Any) -> Any:

@@ -11,9 +11,10 @@ from multiact._namespace import evaluate
 from multiact.calculus.graph import Expr, call, symbol
 from multiact.calculus.program import Inputs
 from multiact.calculus.rules import PRIMITIVES, RULES, Primitive, partials
+from multiact.special._polynomial import ByBits
 
 #: the largest finite numbers
-LARGEST = {32: 3.4028234663852886e38, 64: 1.7976931348623157e308}
+LARGEST = ByBits({32: 3.4028234663852886e38, 64: 1.7976931348623157e308})
 
 
 def held(x: Any, low: float, high: float, xp: Any) -> Any:

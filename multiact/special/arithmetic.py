@@ -43,13 +43,13 @@ def _log1p(z: Expr, *, bits: int) -> Expr | None:
 @_for("sin")
 def _sin(u: Expr, *, bits: int) -> Expr | None:
     """Sine of |u| up to `WAVE_LIMIT`, in float32."""
-    return _wave(u, 0.0) if bits == 32 else None
+    return _wave(u, 0.0) if bits < 64 else None
 
 
 @_for("cos")
 def _cos(u: Expr, *, bits: int) -> Expr | None:
     """Cosine of |u| up to `WAVE_LIMIT`, in float32."""
-    return _wave(u, 0.5) if bits == 32 else None
+    return _wave(u, 0.5) if bits < 64 else None
 
 
 def _wave(u: Expr, shift: float) -> Expr:

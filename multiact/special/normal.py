@@ -11,15 +11,15 @@ import math
 from typing import Any
 
 from multiact.special import _coefficients as table
-from multiact.special._polynomial import horner
+from multiact.special._polynomial import ByBits, horner
 from multiact.special._primitive import LARGEST, primitive
 
-_ERFCX_MAP = {32: (2.0, 0.5), 64: (3.0, 0.5)}
-_GRID = {32: 256.0, 64: 1048576.0}
-_GAUSS_END = {32: 10.25, 64: 27.5}  # from here on exp(-x^2) rounds to 0
-_HALF_GAUSS_END = {32: 14.5, 64: 38.75}
-_ERF_SPLIT = {32: 0.875, 64: 1.0}
-_ERF_END = {32: 4.0, 64: 6.0}
+_ERFCX_MAP = ByBits({32: (2.0, 0.5), 64: (3.0, 0.5)})
+_GRID = ByBits({32: 256.0, 64: 1048576.0})
+_GAUSS_END = ByBits({32: 10.25, 64: 27.5})  # from here on exp(-x^2) rounds to 0
+_HALF_GAUSS_END = ByBits({32: 14.5, 64: 38.75})
+_ERF_SPLIT = ByBits({32: 0.875, 64: 1.0})
+_ERF_END = ByBits({32: 4.0, 64: 6.0})
 _TWO_BY_ROOT_PI = 2 / math.sqrt(math.pi)
 _ROOT_TWO_PI = math.sqrt(2 * math.pi)
 
