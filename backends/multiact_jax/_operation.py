@@ -1,8 +1,8 @@
 """Graphs as JAX operations: their values, and derivatives that are operations again.
 
-An operation has several outputs, so that a value and its slopes come from one program and
-share what they have in common.  Its differentiation rule looks only at the operands that
-are differentiated, and is made of operations itself: any order works.
+An operation has several outputs, so that slopes by several operands come from one program
+and share what they have in common.  Its differentiation rule looks only at the operands
+that are differentiated, and is made of operations itself: any order works.
 """
 
 from __future__ import annotations
@@ -48,15 +48,12 @@ def operation(outputs: tuple[Expr, ...], inputs: Inputs, name: str) -> Operation
             known = dict(zip(slopes, values, strict=True))
             return tuple(_pushed(row, known, moving) for row in rows)
 
-        if _kept(slopes, inputs, arrays):
-            both = operation((*outputs, *slopes), inputs, name)(numbers, arrays)
-            values = both[: len(outputs)]
-            changes = push(both[len(outputs) :], moving)
-        else:
-            again = operation(slopes, inputs, name)
-            later = jax.checkpoint(lambda arrays, moving: push(again(numbers, arrays), moving))
-            values = operation(outputs, inputs, name)(numbers, arrays)
-            changes = later(arrays, moving)
+        again = operation(slopes, inputs, name)
+        # computed where they are used: XLA makes one loop of values and one of slopes, but
+        # several of both together, which pass what they share through memory
+        later = jax.checkpoint(lambda arrays, moving: push(again(numbers, arrays), moving))
+        values = operation(outputs, inputs, name)(numbers, arrays)
+        changes = later(arrays, moving)
         return values, tuple(_like(y, t) for y, t in zip(values, changes, strict=True))
 
     run.__name__ = run.__qualname__ = name
@@ -110,13 +107,6 @@ def _run(
         operands[name] = jnp.asarray(operands[name], arrays[inputs.data[0]].dtype)
     names = (*inputs.data, *(name for name, _ in inputs.parameters))
     return run(*(operands[name] for name in names), xp=jnp)
-
-
-def _kept(slopes: tuple[Expr, ...], inputs: Inputs, arrays: Arrays) -> bool:
-    """Whether slopes kept for a backward pass take no more memory than what they come from."""
-    data = [arrays[name] for name in inputs.data]
-    kept: int = len(slopes) * computing(data[0]).itemsize
-    return kept <= sum(x.dtype.itemsize for x in data)
 
 
 def _moving(tangents: dict[str, Any]) -> Arrays:

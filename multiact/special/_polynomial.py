@@ -11,9 +11,7 @@ class ByBits(dict[int, _T]):
     """Something by precision; what has nothing of its own for 16 bits takes that for 32."""
 
     def __missing__(self, bits: int) -> _T:
-        if bits != 16:
-            raise KeyError(bits)
-        return self[32]
+        return self[{16: 32}[bits]]
 
 
 def horner(coefficients: tuple[float, ...], x: Any) -> Any:
