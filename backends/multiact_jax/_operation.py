@@ -48,7 +48,7 @@ def operation(outputs: tuple[Expr, ...], inputs: Inputs, name: str) -> Operation
             known = dict(zip(slopes, values, strict=True))
             return tuple(_pushed(row, known, moving) for row in rows)
 
-        again = operation(slopes, inputs, name) if slopes else lambda *_: ()
+        again = operation(slopes, inputs, name)
         # computed where they are used: XLA makes one loop of values and one of slopes, but
         # several of both together, which pass what they share through memory
         later = jax.checkpoint(lambda arrays, moving: push(again(numbers, arrays), moving))

@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from multiact.calculus.graph import Expr
+from multiact.calculus.patterns import clamp
 
 _INF = math.inf
 
@@ -25,23 +26,21 @@ def interval(e: Expr) -> Interval:
     if isinstance(e.value, float):
         return Interval(e.value, e.value)
     if e.op == "where":
-        return _chosen(*e.args)
+        return _chosen(e)
     if e.op == "mul" and e.args[0] is e.args[1]:
         return _square(interval(e.args[0]))
     rule = _RULES.get(e.op)
     return rule(*map(interval, e.args)) if rule else Interval(-_INF, _INF)
 
 
-def _chosen(condition: Expr, left: Expr, right: Expr) -> Interval:
+def _chosen(e: Expr) -> Interval:
     """Of a choice: of both branches, less where it takes the smaller or the larger."""
-    a, b = interval(left), interval(right)
-    if condition.op in ("gt", "ge", "lt", "le"):
-        x, limit = condition.args
-        if x is right and limit is left:
-            if condition.op in ("gt", "ge"):
-                return Interval(min(a.low, b.low), min(a.high, b.high))
-            return Interval(max(a.low, b.low), max(a.high, b.high))
-    return Interval(min(a.low, b.low), max(a.high, b.high))
+    a, b = (interval(branch) for branch in e.args[1:])
+    found = clamp(e)
+    if found is None:
+        return Interval(min(a.low, b.low), max(a.high, b.high))
+    choose = max if found[0] == "maximum" else min
+    return Interval(choose(a.low, b.low), choose(a.high, b.high))
 
 
 def _square(a: Interval) -> Interval:

@@ -25,9 +25,9 @@ from multiact.calculus.graph import (
     topological,
     where,
 )
+from multiact.calculus.patterns import clamp
 from multiact.calculus.rules import PRIMITIVES
 
-_CLAMPS = {"lt": "maximum", "le": "maximum", "gt": "minimum", "ge": "minimum"}
 _BOUNDED = frozenset({"tanh", "sin", "cos", "atan", "sign"})
 _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p", "expm1", "sqrt", "abs", "erf"})  # fmt: skip  # noqa: E501
 
@@ -103,7 +103,7 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
         if found is not None:
             return found
     if node.op == "where" and target.clamps:
-        return _clamped(*args)
+        return _clamped(where(*args))
     if node.op == "damp":
         return _damped(*args)
     if node.op == "mul" and guard:
@@ -117,12 +117,9 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
     return rebuild(node, args)
 
 
-def _clamped(condition: Expr, left: Expr, right: Expr) -> Expr:
-    if condition.op in _CLAMPS and is_const(left):
-        x, bound = condition.args
-        if x is right and bound is left:
-            return call(_CLAMPS[condition.op], x, bound)
-    return where(condition, left, right)
+def _clamped(chosen: Expr) -> Expr:
+    found = clamp(chosen)
+    return chosen if found is None else call(*found)
 
 
 def _damped(growing: Expr, decaying: Expr) -> Expr:

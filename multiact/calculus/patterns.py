@@ -63,3 +63,17 @@ def without(e: Expr, factor: Expr) -> Expr | None:
             if other is factor:
                 return c
     return None
+
+
+_CLAMPS = {"lt": "maximum", "le": "maximum", "gt": "minimum", "ge": "minimum"}
+
+
+def clamp(e: Expr) -> tuple[str, Expr, Expr] | None:
+    """What `where(x < c, c, x)` and its like are: the operation, x, and the constant c."""
+    if e.op == "where":
+        condition, bound, other = e.args
+        if condition.op in _CLAMPS and is_const(bound):
+            x, c = condition.args
+            if x is other and c is bound:
+                return _CLAMPS[condition.op], x, c
+    return None

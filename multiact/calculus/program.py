@@ -87,10 +87,10 @@ class _Writer:
                 temporary = next(free)
                 self.lines.append(f"{temporary} = {self.text[e]}")
                 self.text[e] = temporary
-        results = ", ".join(self.result(e) for e in self.outputs)
+        results = "".join(f"{self.result(e)}, " for e in self.outputs)
         arguments = [*self.inputs.data, *(p for p, _ in self.inputs.parameters), "xp"]
         body = "".join(f"    {line}\n" for line in self.lines)
-        return f"def {name}({', '.join(arguments)}):\n{body}    return ({results},)\n"
+        return f"def {name}({', '.join(arguments)}):\n{body}    return ({results})\n"
 
     def unpack_vectors(self, used: set[str]) -> None:
         for name, length in self.inputs.parameters:

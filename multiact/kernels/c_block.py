@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from multiact.calculus.bounds import interval
 from multiact.calculus.graph import Expr, topological
+from multiact.calculus.patterns import clamp
 from multiact.calculus.program import Inputs
 from multiact.kernels.stages import Stage, stages
 
@@ -15,7 +16,6 @@ _INFIX = {
     "eq": "==", "ne": "!=", "logical_and": "&", "logical_or": "|",
 }  # fmt: skip
 EXP_BELOW = 88.0  # what exp_below holds for
-_ORDER = {"lt": "<", "le": "<", "gt": ">", "ge": ">"}
 _MASKS = frozenset("lt le gt ge eq ne logical_and logical_or logical_not isnan".split())
 #: functions with a vectorised form in libmvec
 LIBRARY = frozenset(
@@ -178,18 +178,11 @@ class Block:
 
     def _held(self, e: Expr) -> str | None:
         """The text of `where(x < c, c, x)` and its like, None if it is another selection."""
-        condition, *branches = e.args
-        bounds = [a.value for a in branches if isinstance(a.value, float)]
-        order = _ORDER.get(condition.op) if bounds else None
-        if order is None or {*condition.args} != {*branches}:
-            return None
-        if 0.0 in bounds and condition.op in ("le", "ge"):
-            return None  # < would give the other zero
-        x, y, left, right = (
-            self._bound(a.value) if isinstance(a.value, float) else self.names[a]
-            for a in (*condition.args, *branches)
-        )
-        return f"{x} {order} {y} ? {left} : {right}"
+        found = clamp(e)
+        if found is None or (found[2].value == 0 and e.args[0].op in ("le", "ge")):
+            return None  # at 0, < would give the other zero
+        x, c = self.names[found[1]], self._bound(float(found[2].value or 0))
+        return f"{x} {'<' if found[0] == 'maximum' else '>'} {c} ? {c} : {x}"
 
     def _bound(self, c: float) -> str:
         """The variable that holds a bound."""

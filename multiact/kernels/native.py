@@ -115,7 +115,7 @@ def _spread() -> Any:
     library = compiler.load(Path(__file__).with_name("spread.c").read_text("utf-8"))
     if library is None:
         return None
-    library.spread.restype, library.spread.argtypes = None, [ctypes.c_void_p, _LONG]
+    library.spread.restype, library.spread.argtypes = None, [_POINTER, _LONG]
     return library.spread
 
 
