@@ -15,9 +15,10 @@ from torch import Tensor
 from torch.autograd import forward_ad
 
 from multiact.calculus.differentiate import derivative
-from multiact.calculus.graph import Expr, add, const, is_const, mul, symbol, where
+from multiact.calculus.graph import Expr, add, const, div, neg, symbol
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, Program, program
+from multiact.calculus.rules import times
 from multiact.kernels.fused import FusedLoop
 from multiact_torch import _native
 from multiact_torch._exported import library
@@ -93,7 +94,7 @@ class Operation:
             cotangents = [f"_g{order}_{k}" for k in range(len(self.outputs))]
             outputs = [
                 _total(
-                    _times(symbol(g), derivative(e, s))
+                    _scaled(symbol(g), derivative(e, s))
                     for g, e in zip(cotangents, self.outputs, strict=True)
                 )
                 for symbols in self.symbols(needed)
@@ -149,11 +150,13 @@ def key_of(operation: Operation) -> int:
     return _OPERATIONS.index(operation)
 
 
-def _times(g: Expr, slope: Expr) -> Expr:
-    """The product; within a choice of which a branch is 0 or 1, which then costs nothing."""
-    if slope.op == "where" and any(is_const(a, v) for a in slope.args[1:] for v in (0, 1)):
-        return where(slope.args[0], *(_times(g, a) for a in slope.args[1:]))
-    return mul(g, slope)
+def _scaled(g: Expr, slope: Expr) -> Expr:
+    """`g * slope`; of a quotient u / v as u (g / v), which gradients of parameters share."""
+    if slope.op == "neg":
+        return neg(_scaled(g, slope.args[0]))
+    if slope.op == "div" and slope.args[1].symbols:
+        return _scaled(div(g, slope.args[1]), slope.args[0])
+    return times(g, slope)
 
 
 def _total(terms: Any) -> Expr:

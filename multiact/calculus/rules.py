@@ -34,13 +34,37 @@ def partials(*functions: Callable[..., Expr]) -> Rule:
         total = const(0)
         for partial, slope in zip(functions, slopes, strict=True):
             if not is_const(slope, 0):
-                total = add(total, mul(partial(*node.args), slope))
+                total = plus(total, times(partial(*node.args), slope))
         return total
 
     return rule
 
 
+def times(factor: Expr, slope: Expr) -> Expr:
+    """The product; within a choice that has a branch 0, or only branches 0 and 1."""
+    if slope.op == "where" and (_is_step(slope) or any(is_const(a, 0) for a in slope.args[1:])):
+        return where(slope.args[0], *(times(factor, a) for a in slope.args[1:]))
+    return mul(factor, slope)
+
+
+def _is_step(e: Expr) -> bool:
+    return all(
+        is_const(a, 0) or is_const(a, 1) or (a.op == "where" and _is_step(a)) for a in e.args[1:]
+    )
+
+
+def plus(left: Expr, right: Expr) -> Expr:
+    """The sum; of two choices by the same condition, one of which has a branch 0, a choice."""
+    if left.op == right.op == "where" and left.args[0] is right.args[0]:
+        pairs = list(zip(left.args[1:], right.args[1:], strict=True))
+        if any(is_const(a, 0) for pair in pairs for a in pair):
+            return where(left.args[0], *(plus(a, b) for a, b in pairs))
+    return add(left, right)
+
+
 def _quotient(node: Expr, numerator: Expr, denominator: Expr) -> Expr:
+    if is_const(node.args[0], 1):
+        return neg(mul(node, times(node, denominator)))
     # (u' - (u/v) v') / v reuses the quotient and never squares the denominator
     return div(sub(numerator, mul(node, denominator)), node.args[1])
 
@@ -62,10 +86,10 @@ def _power_in_exponent(base: Expr, exponent: Expr) -> Expr:
 
 
 RULES: dict[str, Rule] = {
-    "add": lambda _n, a, b: add(a, b),
+    "add": lambda _n, a, b: plus(a, b),
     "sub": lambda _n, a, b: sub(a, b),
     "neg": lambda _n, a: neg(a),
-    "mul": lambda n, a, b: add(mul(a, n.args[1]), mul(n.args[0], b)),
+    "mul": lambda n, a, b: plus(times(n.args[1], a), times(n.args[0], b)),
     "div": _quotient,
     "where": _where,
     "pow": partials(_power_in_base, _power_in_exponent),

@@ -142,16 +142,23 @@ def rational(
     p, q = list(numerator), list(denominator)
     n = len(q)
     p += [0.0] * (n + 1 - len(p))
-    far = xp.where(x < 0, -x, x) > 1
-    inside, outside = xp.where(far, 1.0, x), xp.where(far, x, 1.0)
-    near = _horner(p, inside) / (1 + _size(inside, xp) * _size(_horner(q, inside), xp))
-    # beyond 1 both polynomials are divided by x**n: nothing overflows
-    t = 1 / outside
-    top = _horner([0.0, *p[n + 1 :]], outside) + _horner(p[n::-1], t)
-    scale = _size(t, xp) ** n if n % 2 else t**n
-    bottom = scale + _size(_horner(q[::-1], t), xp)
-    beyond = top / bottom * (xp.where(x < 0, -1.0, 1.0) if n % 2 else 1.0)
-    return xp.where(far, beyond, near)
+    # beyond 1 both polynomials are divided by x**n, which turns them around: nothing overflows
+    far = _size(x, xp) > 1
+    t = xp.where(far, 1 / xp.where(far, x, 1.0), x)
+    top = _horner(_turned(far, p[: n + 1], xp), t)
+    bottom = _size(_horner(_turned(far, q, xp), t), xp)
+    size, power = _size(t, xp), t**n
+    if len(p) > n + 1:
+        top = top + _horner([0.0, *p[n + 1 :]], x) * xp.where(far, 1.0, power)
+    if n % 2:
+        top, power = top * xp.where(far & (x < 0), -1.0, 1.0), _size(power, xp)
+    return top / (xp.where(far, power, 1.0) + bottom * xp.where(far, 1.0, size))
+
+
+def _turned(far: Any, coefficients: Any, xp: Any) -> Any:
+    """The coefficients, in the opposite order where `far`."""
+    pairs = zip(coefficients, reversed(coefficients), strict=True)
+    return [xp.where(far, last, first) for first, last in pairs]
 
 
 def _size(x: Any, xp: Any) -> Any:
