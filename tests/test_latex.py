@@ -113,6 +113,16 @@ def test_a_shortened_sum():
     assert r"\cdots" not in latex("lin_comb")  # its terms are all different
 
 
+def test_choices_that_only_rounding_needs_are_not_shown():
+    u = xp.where(x > 1, xp.exp(x) / x, 1 / (x * xp.exp(-x)))
+    assert text_of(u, ("x",)) == "1/(x*exp(-x))"
+    assert "if" not in text("rational")
+    near = xp.where(x > 0.5, x + 1e-6, x)  # another function
+    rare = xp.where(x == 0, 1.0, xp.sin(x) / x)  # at a point that a comparison never meets
+    assert "if" in text_of(near, ("x",))
+    assert "if" in text_of(rare, ("x",))
+
+
 def test_a_function_along_an_axis_has_its_summary():
     assert latex("softmax") == r"\text{Exponentials, divided by their sum.}"
     with pytest.raises(TypeError, match="mixes the elements"):

@@ -19,6 +19,7 @@ from multiact.calculus.graph import (
     topological,
 )
 from multiact.calculus.layout import terms
+from multiact.calculus.redundant import assuming, without_redundant_choices
 
 _LETTERS = "tuvwrqz"
 _LONG = 8  # nodes of a part worth a letter of its own
@@ -28,7 +29,7 @@ _MANY = 4  # terms of a sum that is shortened
 
 def readable(e: Expr) -> tuple[Expr, dict[str, Expr]]:
     """`e` for a reader, and the parts that got a letter, in the order of their definition."""
-    return _lettered(_shortened(_recognised(e)))
+    return _lettered(_shortened(_recognised(without_redundant_choices(e))))
 
 
 def _mapped(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
@@ -47,18 +48,9 @@ def _recognised(e: Expr) -> Expr:
         return node(found[0], tuple(map(_recognised, found[1])))
     if e.op == "where":
         condition, left, right = e.args
-        left, right = _assuming(left, condition, True), _assuming(right, condition, False)
+        left, right = assuming(left, condition, 1), assuming(right, condition, 2)
         return node("where", tuple(map(_recognised, (condition, left, right))))
     return rebuild(e, tuple(map(_recognised, e.args)))
-
-
-def _assuming(e: Expr, condition: Expr, holds: bool) -> Expr:
-    chosen = 1 if holds else 2
-
-    def change(n: Expr) -> Expr:
-        return n.args[chosen] if n.op == "where" and n.args[0] is condition else n
-
-    return _mapped(e, change)
 
 
 def _special(e: Expr) -> tuple[str, tuple[Expr, ...]] | None:
