@@ -39,6 +39,19 @@ static inline T variable(T c) {{ __asm__("" : "+x"(c)); return c; }}
 #endif
 """
 
+#: a function, since loops written out for every sum would take long to compile
+_TOTAL = """\
+/* Moves lanes' sums to double: float would lose digits over a long array. */
+static __attribute__((noinline)) double total(T *a) {
+  double lanes[8] = {0}, sum = 0;
+  for (int j = 0; j < B; j += 8)
+    for (int k = 0; k < 8; k++) lanes[k] += a[j + k];
+  for (int k = 0; k < 8; k++) sum += lanes[k];
+  memset(a, 0, B * sizeof *a);
+  return sum;
+}
+"""
+
 _CONVERSIONS = {
     "bfloat16": """\
 typedef uint16_t S;
@@ -158,7 +171,8 @@ class _Printer:
         header += "#define NARROW\n" if self.narrow else ""
         storage = _CONVERSIONS.get(self.loop.dtype, "typedef T S;\n")
         blocks = "".join(block.source() for block in self.blocks)
-        return header + storage + self.declarations() + blocks + self.run()
+        total = _TOTAL if self.loop.sums else ""
+        return header + storage + self.declarations() + blocks + total + self.run()
 
     def declarations(self) -> str:
         simd = '__attribute__((simd("notinbranch"), const))'
@@ -207,11 +221,11 @@ class _Printer:
             "      if (left >= B) {",
             *self.full_block(data, stored, sums, numbers),
             "      } else {",
-            *(self.flush(k, "B") for k in sums),
+            *map(self.flush, sums),
             *self.last_block(data, stored, sums, numbers),
             "      }",
             "    }",
-            *(self.flush(k, "B") for k in sums),
+            *map(self.flush, sums),
             *(f"    totals[{j} * channels + c] += s{k};" for j, k in enumerate(sums)),
             "  }",
             "  CLEAR_FLAGS;",
@@ -256,16 +270,12 @@ class _Printer:
             lines += [f"        narrow(z{k}, y{k});" for k in stored]
         if sums:
             lines += [f"        if (++blocks == {FLUSH}) {{ blocks = 0;"]
-            lines += [self.flush(k, "B") for k in sums]
+            lines += map(self.flush, sums)
             lines += ["        }"]
         return lines
 
-    def flush(self, k: int, count: str) -> str:
-        """Move the lanes' sums to double: float would lose digits over a long array."""
-        return (
-            f"        for (int j = 0; j < {count}; j++) s{k} += a{k}[j];"
-            f" memset(a{k}, 0, sizeof a{k});"
-        )
+    def flush(self, k: int) -> str:
+        return f"        s{k} += total(a{k});"
 
     def last_block(
         self, data: int, stored: Iterable[int], sums: tuple[int, ...], numbers: int
@@ -292,5 +302,5 @@ class _Printer:
             name = f"u{k}" if self.narrow else f"z{k}"
             lines.append(f"        memcpy(y{k}, {name}, left * sizeof(S));")
         # only the lanes that are not padding count
-        lines += [self.flush(k, "left") for k in sums]
+        lines += [f"        memset(a{k} + left, 0, (B - left) * sizeof(T));" for k in sums]
         return lines
