@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.autograd import forward_ad
 
 from multiact.calculus.differentiate import derivative
-from multiact.calculus.graph import Expr, add, const, div, neg, symbol
+from multiact.calculus.graph import Expr, add, const, symbol
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, Program, program
 from multiact.calculus.rules import times
@@ -94,7 +94,7 @@ class Operation:
             cotangents = [f"_g{order}_{k}" for k in range(len(self.outputs))]
             outputs = [
                 _total(
-                    _scaled(symbol(g), derivative(e, s))
+                    times(symbol(g), derivative(e, s))
                     for g, e in zip(cotangents, self.outputs, strict=True)
                 )
                 for symbols in self.symbols(needed)
@@ -148,15 +148,6 @@ def key_of(operation: Operation) -> int:
     if operation not in _OPERATIONS:
         _OPERATIONS.append(operation)
     return _OPERATIONS.index(operation)
-
-
-def _scaled(g: Expr, slope: Expr) -> Expr:
-    """`g * slope`; of a quotient u / v as u (g / v), which gradients of parameters share."""
-    if slope.op == "neg":
-        return neg(_scaled(g, slope.args[0]))
-    if slope.op == "div" and slope.args[1].symbols:
-        return _scaled(div(g, slope.args[1]), slope.args[0])
-    return times(g, slope)
 
 
 def _total(terms: Any) -> Expr:

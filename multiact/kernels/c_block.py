@@ -28,6 +28,7 @@ INLINED = {
 }  # fmt: skip
 WAVES = frozenset({"sin", "cos"})  # inlined for angles up to WAVE_LIMIT
 NEED_FMA = WAVES | {"bell", "narrow_bell"}  # inaccurate without the error of a product
+_EXPONENTIALS = frozenset({"exp", "exp_below", "expm1"})  # the others bound what they make of it
 _BUILT_IN = {"sqrt": "sqrt", "abs": "fabs", "floor": "floor", "fma": "fma"}
 
 
@@ -173,8 +174,15 @@ class Block:
             raise NotImplementedError(f"no C form of {e.op}")
         if e.op in self.inlined:
             op = "exp_below" if e.op == "exp" and interval(e.args[0]).high <= EXP_BELOW else e.op
-            return f"inline_{op}f({', '.join([*args, *map(self._bound, INLINED[op])])})"
+            return f"inline_{op}f({', '.join([*args, *self._limits(op, e.args[0])])})"
         return f"{_BUILT_IN.get(e.op, e.op)}{self.suffix}({', '.join(args)})"
+
+    def _limits(self, op: str, argument: Expr) -> Iterable[str]:
+        """The bounds of an inlined function's argument, infinite where it is within by itself."""
+        within = interval(argument)
+        for c in INLINED[op]:
+            needless = within.low >= c if c < 0 else op in _EXPONENTIALS and within.high <= c
+            yield self._literal(math.copysign(math.inf, c)) if needless else self._bound(c)
 
     def _held(self, e: Expr) -> str | None:
         """The text of `where(x < c, c, x)` and its like, None if it is another selection."""

@@ -17,6 +17,7 @@ from multiact.calculus.lower import Target, lowered
 from multiact.calculus.program import Inputs
 from multiact.kernels.c_block import INLINED, NEED_FMA, WAVES, Block
 from multiact.kernels.machine import has_fma
+from multiact.kernels.products import hoisted, summed
 
 BLOCK = 128
 FLUSH = 32  # blocks whose sums are kept in the compute type, lane by lane
@@ -153,11 +154,16 @@ class _Printer:
         if not has_fma():
             inlined -= NEED_FMA
         target = Target(16 if self.narrow else loop.bits, has_fma(), inlined, frozenset({"log1p"}))
-        self.lowered = lowered(loop.outputs, target)
+        outputs = hoisted(lowered(loop.outputs, target), self.varies)
+        self.lowered, self.later = summed(outputs, loop.sums, self.varies)
         self.main = self.block("block", True, inlined)
         self.blocks = [self.main]
         if self.main.waves:
             self.blocks.append(self.block("wide_block", False, inlined - WAVES))
+
+    def varies(self, e: Expr) -> bool:
+        """Whether it differs between elements."""
+        return self.loop.rows or not e.symbols.isdisjoint(self.loop.inputs.data)
 
     def block(self, name: str, hot: bool, inlined: frozenset[str]) -> Block:
         return Block(
@@ -226,13 +232,25 @@ class _Printer:
             "      }",
             "    }",
             *map(self.flush, sums),
-            *(f"    totals[{j} * channels + c] += s{k};" for j, k in enumerate(sums)),
+            *(
+                f"    totals[{j} * channels + c] += s{k}{self.factors(k)};"
+                for j, k in enumerate(sums)
+            ),
             "  }",
             "  CLEAR_FLAGS;",
             "}",
             *self.flat(data, len(stored)),
         ]
         return "\n".join(lines) + "\n"
+
+    def factors(self, k: int) -> str:
+        """What the sum of an output is multiplied by and divided by."""
+        names = self.loop.numbers
+        values = dict(zip(names, self.parameters(len(names)), strict=True))
+        return "".join(
+            f" {'/' if below else '*'} {values.get(str(e.value), e.value)}"
+            for e, below in self.later.get(k, [])
+        )
 
     def flat(self, data: int, stored: int) -> list[str]:
         """An entry for arrays without channels whose call needs no tables of pointers."""

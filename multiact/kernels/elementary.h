@@ -49,8 +49,7 @@ INLINE float at_most(float high, float x) { return x > high ? high : x; }
 INLINE float inline_expf(float x, float low, float high) {
   float half; /* of 2^n, since 2^128 would be infinite */
   const float q = reduced(at_most(high, at_least(low, x)), 126.0f, &half);
-  const float y = FMA(half, q, half);
-  return y + y;
+  return 2.0f * FMA(half, q, half); /* a product, which becomes one with a sum that follows */
 }
 
 /* exp(x) for x up to 88 */

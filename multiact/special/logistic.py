@@ -12,9 +12,11 @@ import math
 from typing import Any
 
 from multiact.calculus.graph import call
+from multiact.special._polynomial import ByBits
 from multiact.special._primitive import held, primitive
 
-_ZERO = -760.0  #: here exp is 0, and exp of its negative infinite, in every format
+_ZERO = -760.0  #: here exp is 0 in every format
+_FULL = ByBits({32: 89.0, 64: 710.0})  #: here exp is infinite, and not far below
 
 
 def _decay(x: Any, xp: Any) -> tuple[Any, Any]:
@@ -45,9 +47,9 @@ def expit_slope(x: Any, /, *, xp: Any) -> Any:
     latex=r"{0}\,\sigma\!\left({0}\right)",
     vanishes=True,
 )
-def times_expit(x: Any, /, *, xp: Any) -> Any:
+def times_expit(x: Any, /, *, xp: Any, bits: int) -> Any:
     """x expit(x) as x / (1 + exp(-x)), 0 at minus infinity."""
-    c = xp.where(x < _ZERO, _ZERO, x)
+    c = xp.where(x < -_FULL[bits], -_FULL[bits], x)
     return c / (1.0 + xp.exp(-c))
 
 

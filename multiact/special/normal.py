@@ -22,6 +22,7 @@ _ERF_SPLIT = ByBits({32: 0.875, 64: 1.0})
 _ERF_END = ByBits({32: 4.0, 64: 6.0})
 _TWO_BY_ROOT_PI = 2 / math.sqrt(math.pi)
 _ROOT_TWO_PI = math.sqrt(2 * math.pi)
+_BY_ROOT_TWO_PI = 1 / _ROOT_TWO_PI
 
 
 def _clamped(x: Any, end: float, xp: Any) -> tuple[Any, Any]:
@@ -128,7 +129,7 @@ def times_ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
 def _times_ndtr_slope(x: Any, /, *, xp: Any, bits: int) -> Any:
     """ndtr(x) + x exp(-x^2 / 2) / sqrt(2 pi) with the exponential as a common factor."""
     sign, a = _sign(x, xp), _clamped(x, _HALF_GAUSS_END[bits], xp)[1]
-    return xp.where(x < 0, 0.0, 1.0) - sign * (bell(a) * (_mills(a, bits) - a / _ROOT_TWO_PI))
+    return xp.where(x < 0, 0.0, 1.0) - sign * (bell(a) * (_mills(a, bits) - a * _BY_ROOT_TWO_PI))
 
 
 def _sign(x: Any, xp: Any) -> Any:
