@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from benchmarks import checks
+from benchmarks import checks, elsewhere
 from benchmarks.comparisons import COMPARISONS, Comparison
 
 Cells = dict[int, str]  # by number of elements; 0: a figure that has none
@@ -53,6 +53,10 @@ def rows(options: Options, progress: Progress) -> Iterator[Row]:
     for comparison in COMPARISONS:
         progress(comparison.title)
         yield _ratios(comparison, options, progress)
+        for there in [] if options.quick else elsewhere.all_surroundings():
+            if comparison.key in there.keys:
+                progress(f"{comparison.title}, {there.title}")
+                yield _elsewhere(comparison, there, options)
         if comparison.key in after:
             progress(comparison.key)
             yield after[comparison.key](options)
@@ -81,6 +85,21 @@ def _ratios(row: Comparison, options: Options, progress: Progress) -> Row:
         else:
             cells[elements] = ", ".join(shown)
     return Row(row.title, _wanted(row), cells, missed)
+
+
+def _elsewhere(row: Comparison, there: elsewhere.Surroundings, options: Options) -> Row:
+    """The same at the size that is judged, in other surroundings."""
+    title, names = f"… {there.title}", list(row.goals)
+    try:
+        found = elsewhere.ratios(there, row.key, names, row.judged, options.seconds)
+    except NotImplementedError as error:
+        return Row(title, _wanted(row), {row.judged: f"not measured: {error}"})
+    late = [ratio > row.goals[name] for name, ratio in zip(names, found, strict=True)]
+    shown = [
+        _figure(name, ratio, row.faster, bad)
+        for name, ratio, bad in zip(names, found, late, strict=True)
+    ]
+    return Row(title, _wanted(row), {row.judged: ", ".join(shown)}, sum(late))
 
 
 def _figure(name: str, ratio: float, faster: bool, late: bool) -> str:

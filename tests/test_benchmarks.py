@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks import catalogue, compare, comparisons, selection, timing
+from benchmarks import catalogue, compare, comparisons, elsewhere, selection, timing
 from benchmarks.rows import Options, Row
 from benchmarks.workloads import BACKENDS
 from tests.registered import temporary_registrations
@@ -114,6 +115,28 @@ def test_a_slowdown_beyond_noise_is_seen_and_noise_is_not() -> None:
     assert not compare.judged("a", steady, [1.05 * v for v in steady]).slower
     assert not compare.judged("a", noisy, [1.2 * v for v in noisy]).slower
     assert compare.judged("a", [1.2 * v for v in steady], steady).faster
+
+
+@pytest.mark.parametrize("there", elsewhere.all_surroundings(), ids=lambda there: there.title)
+def test_a_comparison_elsewhere(there: elsewhere.Surroundings) -> None:
+    key = there.keys[0]
+    name = next(iter(comparisons.BY_KEY[key].goals))
+    try:
+        (ratio,) = elsewhere.ratios(there, key, [name], TINY, 0.0)
+    except NotImplementedError as error:
+        pytest.skip(str(error))
+    assert ratio > 0
+
+
+def test_numpy_is_limited_where_it_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = [s for s in elsewhere.all_surroundings() if "NPY_DISABLE_CPU_FEATURES" in s.variables]
+    if not narrow:
+        pytest.skip("this processor has no AVX-512")
+    program = "from benchmarks.elsewhere import all_surroundings as a; print(len(a()))"
+    for name, value in narrow[0].variables.items():
+        monkeypatch.setenv(name, str(value))
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.split() == [b"1"]  # it finds no AVX-512 any more
 
 
 def test_the_page_has_a_line_per_row() -> None:
