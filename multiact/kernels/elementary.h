@@ -73,23 +73,24 @@ INLINE float inline_tanhf(float x, float high) {
   return __builtin_copysignf(e / (e + 2.0f), x);
 }
 
-/* exp(-a b) for a b >= 0, with the rounding error of the product (invisible in 16 bits) */
-INLINE float decay_of_product(float a, float b, float high) {
+/* exp(-a b) for 0 <= a b <= 1000, with the rounding error of the product (invisible in 16 bits) */
+INLINE float decay_of_product(float a, float b) {
   const float s = a * b;
 #ifdef NARROW
   const float error = 0.0f;
 #else
   const float error = FMA(a, b, -s);
 #endif
-  const float x = -at_most(high, s);
-  const float shifted = FMA(x, 1.44269504f, WHOLE + 127.0f);
+  const float shifted = FMA(-s, 1.44269504f, WHOLE + 127.0f);
   const float n = shifted - (WHOLE + 127.0f);
-  const float r = FMA(n, -LN2_LOW, FMA(n, -LN2_HIGH, x)) - error;
-  const float power = float_of(bits_of(shifted) << 23);
+  const float r = FMA(n, -LN2_LOW, FMA(n, -LN2_HIGH, -s)) - error;
+  /* 2^-127 and less is 0; held as an integer, on units that the sums leave idle */
+  const int32_t bits = bits_of(shifted), least = bits_of(WHOLE);
+  const float power = float_of((bits < least ? least : bits) << 23);
   return FMA(power, small_expm1(r), power);
 }
-INLINE float inline_bellf(float a, float high) { return decay_of_product(a, 0.5f * a, high); }
-INLINE float inline_narrow_bellf(float a, float high) { return decay_of_product(a, a, high); }
+INLINE float inline_bellf(float a) { return decay_of_product(a, 0.5f * a); }
+INLINE float inline_narrow_bellf(float a) { return decay_of_product(a, a); }
 
 INLINE float inline_log1pf(float x) {
   const int large = x > 1e30f; /* whose power of two has no reciprocal */
