@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from mpmath import mp
 
-from multiact.calculus.graph import Expr, call, neg, symbol
+from multiact.calculus.graph import Expr, call, const, neg, symbol, topological, where
 from multiact.calculus.lower import Target, lower
 from multiact.calculus.program import Inputs, program
 from multiact.special.arithmetic import WAVE_LIMIT
 from tests.ulp import Exact, absolute, ulps
 
 X = symbol("x")
-EVERYTHING = frozenset({"sin", "cos", "log1p"})
+EVERYTHING = frozenset({"sin", "cos", "log1p", "bell", "narrow_bell"})
 
 
 def run(e: Expr, x: np.ndarray, xp: Any = np, compiled: Callable[..., Any] = lambda f: f) -> Any:
@@ -41,13 +41,24 @@ def angles() -> np.ndarray:
     return found[np.abs(found) <= WAVE_LIMIT]
 
 
+class _NumPy:
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    @staticmethod
+    def power_of_two(n: np.ndarray) -> np.ndarray:
+        return np.where(n < -126, 0, np.exp2(n)).astype(n.dtype)
+
+
 def _numpy() -> tuple[Any, Callable[..., Any]]:
-    return np, lambda f: f
+    return _NumPy(), lambda f: f
 
 
 def _jax() -> tuple[Any, Callable[..., Any]]:
     jax = pytest.importorskip("jax")
-    return jax.numpy, jax.jit
+    from multiact_jax._operation import OPERATIONS
+
+    return OPERATIONS, jax.jit
 
 
 @pytest.mark.parametrize("library", [_numpy, _jax])
@@ -71,6 +82,33 @@ def test_log1p_of_a_decay(dtype: str) -> None:
         exact = Exact.of([mp.log1p(mp.exp(-mp.mpf(float(v)))) for v in x])
     got = run(call("log1p", call("exp", neg(call("abs", X)))), x).astype(float)
     assert ulps(got, exact, dtype).max() <= 3.0
+
+
+@pytest.mark.parametrize("library", [_numpy, _jax])
+@pytest.mark.parametrize(("op", "end"), [("bell", 14.5), ("narrow_bell", 10.25)])
+def test_decays_of_squares(op: str, end: float, library: Callable[[], Any]) -> None:
+    steps = _near((np.arange(0, int(256 * end), 3) + 0.5) / 256)  # where the whole step changes
+    x = np.concatenate([np.linspace(0, end, 20000), np.geomspace(1e-30, 1, 500), [np.nan], -steps])
+    x = np.abs(x).astype(np.float32)
+    held = where(call("gt", call("abs", X), const(end)), const(end), call("abs", X))
+    got = run(call(op, held), x, *library()).astype(float)
+    nan = np.isnan(x)
+    assert np.isnan(got[nan]).all()
+    x, got = x[~nan], got[~nan]
+    factor = 0.5 if op == "bell" else 1.0
+    with mp.workdps(40):
+        exact = Exact.of([mp.exp(-factor * mp.mpf(float(v)) ** 2) for v in x])
+    normal = exact.high > 2.0**-125
+    relative = ulps(got[normal], Exact(exact.high[normal], exact.low[normal]), "float32")
+    assert relative.max() <= 1.2, f"{relative.max()} ULP at {x[normal][relative.argmax()]!r}"
+    assert got[~normal].max() <= 2.0**-125
+    assert got[x == np.float32(end)].max() == 0
+
+
+def test_a_decay_that_is_not_seen_to_be_bounded_stays_exponential() -> None:
+    for e in (call("bell", X), call("bell", call("abs", X))):
+        found = topological([lower(e, Target(32, arithmetic=EVERYTHING))])
+        assert any(n.op == "exp" for n in found)
 
 
 def test_other_logarithms_stay() -> None:

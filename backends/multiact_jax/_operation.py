@@ -24,7 +24,7 @@ from multiact.calculus.program import Inputs, program
 from multiact.special.arithmetic import WAVE_LIMIT
 
 #: what XLA computes faster by arithmetic than by its own functions; waves on the CPU alone
-_ARITHMETIC = frozenset({"log1p"})
+_ARITHMETIC = frozenset({"log1p", "bell", "narrow_bell"})
 _WAVES = frozenset({"sin", "cos"})
 
 Numbers = tuple[tuple[str, float], ...]  # Python numbers: constants of the operation
@@ -106,7 +106,23 @@ def _run(
     for name in run.as_arrays & operands.keys():
         operands[name] = jnp.asarray(operands[name], arrays[inputs.data[0]].dtype)
     names = (*inputs.data, *(name for name, _ in inputs.parameters))
-    return run(*(operands[name] for name in names), xp=jnp)
+    return run(*(operands[name] for name in names), xp=OPERATIONS)
+
+
+class _Operations:
+    """jax.numpy, and what programs made for XLA need besides."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(jnp, name)
+
+    @staticmethod
+    def power_of_two(n: jax.Array) -> jax.Array:
+        """2**n in float32 for a whole n, 0 below the normal numbers."""
+        exponent = jnp.maximum(n.astype(jnp.int32) + 127, 0)
+        return jax.lax.bitcast_convert_type(exponent << 23, jnp.float32)
+
+
+OPERATIONS = _Operations()
 
 
 def _moving(tangents: dict[str, Any]) -> Arrays:

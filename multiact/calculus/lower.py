@@ -45,7 +45,7 @@ class Target:
     own
         Primitives that it has as operations of its own.
     arithmetic
-        Functions of the array API that are slower there than the arithmetic of `ARITHMETIC`.
+        Functions that are slower there than the arithmetic of `ARITHMETIC`.
     clamps
         Whether `where(x < c, c, x)` shall be `maximum(x, c)`.
     """
@@ -57,7 +57,7 @@ class Target:
     clamps: bool = False
 
 
-#: functions of the array API in sums and products: from operands and bits, None where not
+#: functions in sums and products: from operands and bits, None where not
 ARITHMETIC: dict[str, Callable[..., Expr | None]] = {}
 
 
@@ -92,16 +92,16 @@ def _lone_sigmoids(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
 
 
 def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) -> Expr:
+    if node.op in target.arithmetic:
+        found = ARITHMETIC[node.op](*args, bits=target.bits)
+        if found is not None:
+            return found
     primitive = PRIMITIVES.get(node.op)
     if primitive is not None and node.op not in target.own:
         precision = {"bits": target.bits} if primitive.by_precision else {}
         # a body is written with its limits in mind: nothing in it needs a guard
         xp = symbolic.WITH_FMA if target.fma else symbolic
         return lower(primitive.body(*args, xp=xp, **precision), target, guard=False)
-    if node.op in target.arithmetic:
-        found = ARITHMETIC[node.op](*args, bits=target.bits)
-        if found is not None:
-            return found
     if node.op == "where" and target.clamps:
         return _clamped(where(*args))
     if node.op == "damp":

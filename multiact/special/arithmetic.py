@@ -1,7 +1,8 @@
-"""Functions of the array API by arithmetic, for compilers whose own are slower.
+"""Functions by arithmetic, for compilers whose own are slower.
 
 XLA on the CPU calls a scalar sine for every element, forty times the cost of an
-exponential; sums and products it fuses with what is around them.
+exponential; sums and products it fuses with what is around them.  An exponential that is
+spelt out needs neither the bounds of a general one nor two polynomials for exp(-a^2 / 2).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from multiact.calculus.bounds import interval
 from multiact.calculus.graph import Expr, call
 from multiact.calculus.lower import ARITHMETIC
-from multiact.special._coefficients import LOG1P, SINE
+from multiact.special._coefficients import LOG1P, SINE, SMALL_EXPM1
 from multiact.special._polynomial import horner
 from multiact.special.logarithm import log1p_near
 
@@ -61,4 +62,39 @@ def _wave(u: Expr, shift: float) -> Expr:
     t = r * r
     odd = n - 2.0 * call("floor", 0.5 * n)
     y: Expr = (r + r * (t * horner(SINE, t))) * (1.0 - 2.0 * odd)
+    return y
+
+
+_STEPS = 256.0  # within 1: the squares of whole steps up to 16 are exact in float32
+#: log(2) in squared steps, the first part so short that 300 times it is exact in float32
+_LOG2 = (45426.0, 0.0936251765757980)
+
+
+@_for("bell")
+def _bell(a: Expr, *, bits: int) -> Expr | None:
+    """exp(-a^2 / 2) in float32."""
+    return _decay(a, 0.5) if bits < 64 else None
+
+
+@_for("narrow_bell")
+def _narrow_bell(a: Expr, *, bits: int) -> Expr | None:
+    """exp(-a^2) in float32."""
+    return _decay(a, 1.0) if bits < 64 else None
+
+
+def _decay(a: Expr, c: float) -> Expr | None:
+    """exp(-c a^2): whole steps squared, powers of two and the rest of a^2 taken off exactly."""
+    low, high = interval(a)
+    if low < 0 or high >= 16:
+        return None
+    steps = a * _STEPS
+    whole = call("round", steps)
+    square = whole * whole
+    n = call("round", square * (-c / math.log(2) / _STEPS**2))
+    # of the exponent, in squared steps by c, so that coefficients take up the scale exactly
+    r = -square - n * (_LOG2[0] / c) - n * (_LOG2[1] / c) + (whole - steps) * (whole + steps)
+    unit = c / _STEPS**2
+    p = tuple(k * unit ** (i + 2) for i, k in enumerate(SMALL_EXPM1))
+    power = call("power_of_two", n)
+    y: Expr = power + power * (r * unit + r * r * horner(p, r))
     return y
