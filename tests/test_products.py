@@ -68,6 +68,31 @@ def test_gradients_of_parameters_share_a_quotient_and_leave_numbers_to_the_sum()
     assert later[0] == []  # stored, not summed
 
 
+def test_a_quotient_stays_one_where_nothing_else_is_divided_alike():
+    """x * w / (w + 2) would overflow where x * (w / (w + 2)) does not."""
+    e, other = g * (x * (xp.exp(x) / (xp.exp(x) + 2))), g * xp.cos(x)
+    for outputs, sums in (([e], ()), ([e, other], (1,)), ([e, other], (0, 1))):
+        found, _ = summed(outputs, sums, varies)
+        quotient = next(n for n in topological(found) if n.op == "div")
+        assert quotient is xp.exp(x) / (xp.exp(x) + 2)
+    assert summed([e], (), varies) == ((e,), {})
+
+
+def test_the_shared_quotient_comes_first_and_shared_products_stay_whole():
+    v, wave = 1 + x * x, x * xp.cos(x)
+    outputs = [g * (x * (xp.sin(x) / v)), g * (x * (xp.cos(x) / v)), g * (a * wave), wave / w]
+    found, _ = summed(outputs, (0, 1), varies)
+    assert any(n is g / v for n in topological(found[:1]))  # g x would be larger
+    assert any(n is wave for n in topological(found[2:3]))
+    assert found[3] is outputs[3]
+
+
+def test_what_varies_keeps_its_order():
+    inner = xp.exp(-x) * x
+    (found,) = hoisted([a * (x * (w * inner))], varies)
+    assert any(n is x * inner for n in topological([found]))
+
+
 def test_a_sum_of_what_does_not_vary_is_left_alone():
     found, later = summed([a * w], (0,), varies)
     assert found == (a * w,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import reduce
 
 from multiact.calculus.graph import Expr, call, const, div, is_const, mul, rebuild, topological
@@ -19,12 +19,23 @@ def hoisted(outputs: Sequence[Expr], varies: Varies) -> tuple[Expr, ...]:
     for e in topological(outputs):
         done[e] = rebuild(e, tuple(done[a] for a in e.args))
         if e.op == "mul" and varies(e):
-            found = _factors(e, users, divide=False)
-            fixed = [done[f] for f, _ in found if not varies(f)]
-            if len(fixed) > 1:
-                rest = [done[f] for f, _ in found if varies(f)]
-                done[e] = call("mul", reduce(mul, fixed), reduce(mul, rest))
+            fixed, rest = _parted(e, done, users, varies)
+            if len(fixed) > 1 and rest is not None:
+                done[e] = call("mul", reduce(mul, fixed), rest)
     return tuple(done[e] for e in outputs)
+
+
+def _parted(
+    e: Expr, done: dict[Expr, Expr], users: Counter[Expr], varies: Varies, inner: bool = False
+) -> tuple[list[Expr], Expr | None]:
+    """The factors of a product that do not vary, and the others in the order they had."""
+    if not varies(e):
+        return [done[e]], None
+    if e.op != "mul" or (inner and users[e] > 1):
+        return [], done[e]
+    (fixed, left), (more, right) = (_parted(a, done, users, varies, True) for a in e.args)
+    rest = [v for v in (left, right) if v is not None]
+    return fixed + more, reduce(mul, rest) if rest else None
 
 
 def summed(
@@ -32,15 +43,23 @@ def summed(
 ) -> tuple[tuple[Expr, ...], dict[int, list[Factor]]]:
     """Outputs whose common factors come first, and the factors that sums of them get later.
 
-    A gradient g * u / v is multiplied as (g / v) * u if other gradients have g / v too.
+    Gradients g * (u / v) of several parameters become (g / v) * u.  Without sums nothing
+    changes: the order of a product decides whether it overflows on the way.
     """
+    if not sums:
+        return tuple(outputs), {}
     users = _users(outputs)
-    found = [_factors(e, users, divide=True) for e in outputs]
+    divisors = [{v for v, below in _factors(e, users, users) if below} for e in outputs]
+    shared = [v for v, count in Counter(v for each in divisors for v in each).items() if count > 1]
+    fixed = [v for each in divisors for v in each if not varies(v)]
+    found = [
+        _factors(e, users, shared + fixed if k in sums else shared) for k, e in enumerate(outputs)
+    ]
     often = Counter(f for factors in found for f in set(factors))
     result, later = list(outputs), {}
     for k, factors in enumerate(found):
         inside = [f for f in factors if k not in sums or varies(f[0]) or f[0].args]
-        inside.sort(key=lambda f: -often[f])
+        inside.sort(key=lambda f: (not f[1], -often[f]))
         first = next((i for i, f in enumerate(inside) if not f[1]), None)
         if first is not None:
             inside.insert(0, inside.pop(first))
@@ -59,19 +78,19 @@ def _users(outputs: Sequence[Expr]) -> Counter[Expr]:
     return users
 
 
-def _factors(e: Expr, users: Counter[Expr], *, divide: bool) -> list[Factor]:
-    """The factors of a product; a part that others use too is one factor."""
+def _factors(e: Expr, users: Counter[Expr], divisors: Collection[Expr]) -> list[Factor]:
+    """The factors of a product, and of quotients by some divisors; what others use is one."""
     found: list[Factor] = []
     todo: list[Factor] = [(e, False)]
     while todo:
         f, below = todo.pop()
-        whole = f is not e and users[f] > 1
-        if f.op == "mul" and not whole and not below:
+        whole = below or (f is not e and users[f] > 1)
+        if f.op == "mul" and not whole:
             todo += [(a, False) for a in reversed(f.args)]
-        elif f.op == "neg" and not whole and not below:
+        elif f.op == "neg" and not whole:
             found.append((const(-1), False))
             todo.append((f.args[0], False))
-        elif f.op == "div" and divide and not whole and not below:
+        elif f.op == "div" and not whole and any(f.args[1] is v for v in divisors):
             todo += [(f.args[1], True), (f.args[0], False)]
         elif not is_const(f, 1):
             found.append((f, below))
