@@ -80,7 +80,7 @@ def test_a_quotient_stays_one_where_nothing_else_is_divided_alike():
 
 def test_the_shared_quotient_comes_first_and_shared_products_stay_whole():
     v, wave = 1 + x * x, x * xp.cos(x)
-    outputs = [g * (x * (xp.sin(x) / v)), g * (x * (xp.cos(x) / v)), g * (a * wave), wave / w]
+    outputs = [g * (x * (xp.sin(x) / v)), g * (x * (xp.cos(x) / v)), g * (a * wave), g * (wave / w)]
     found, _ = summed(outputs, (0, 1), varies)
     assert any(n is g / v for n in topological(found[:1]))  # g x would be larger
     assert any(n is wave for n in topological(found[2:3]))
