@@ -23,9 +23,11 @@ from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
 from multiact.special.arithmetic import WAVE_LIMIT
 
-#: what XLA computes faster by arithmetic than by its own functions; waves on the CPU alone
-_ARITHMETIC = frozenset({"log1p", "bell", "narrow_bell"})
+#: what XLA computes faster by arithmetic than by its own functions, and what on the CPU alone:
+#: accelerators have instructions for an exponential or a sine
+_EVERYWHERE = frozenset({"log1p"})
 _WAVES = frozenset({"sin", "cos"})
+_ON_CPU = _EVERYWHERE | {"exp", "bell", "narrow_bell"}
 
 Numbers = tuple[tuple[str, float], ...]  # Python numbers: constants of the operation
 Arrays = dict[str, jax.Array]
@@ -57,10 +59,17 @@ def operation(outputs: tuple[Expr, ...], inputs: Inputs, name: str) -> Operation
         return values, tuple(_like(y, t) for y, t in zip(values, changes, strict=True))
 
     run.__name__ = run.__qualname__ = name
-    differentiable = jax.custom_jvp(run, nondiff_argnums=(0,))
-    differentiable.defjvp(rule, symbolic_zeros=True)
-    # where nobody compiles, one dispatch instead of one per node; where somebody does, inlined
-    return jax.jit(differentiable, static_argnums=0, inline=True)
+
+    def compiled(symbolic_zeros: bool) -> Operation:
+        differentiable = jax.custom_jvp(run, nondiff_argnums=(0,))
+        differentiable.defjvp(rule, symbolic_zeros=symbolic_zeros)
+        # where nobody compiles, one dispatch, not one per node; where somebody does, inlined
+        return jax.jit(differentiable, static_argnums=0, inline=True)
+
+    # one operand moves or nobody asks; among several it must be seen which do, for which
+    # Pallas kernels have no rule
+    one, several = compiled(symbolic_zeros=False), compiled(symbolic_zeros=True)
+    return lambda numbers, arrays: (one if len(arrays) == 1 else several)(numbers, arrays)
 
 
 def computing(x: jax.Array) -> Any:
@@ -77,24 +86,24 @@ def _evaluated(
     arrays = {n: v.astype(dtype) for n, v in arrays.items()}
     waves = tuple(e.args[0] for e in topological(outputs) if e.op in _WAVES)
 
-    def exact(arrays: Arrays) -> tuple[jax.Array, ...]:
-        target = Target(bits, arithmetic=_ARITHMETIC, clamps=True)
-        return _run(outputs, inputs, target, numbers, arrays)
-
-    def fast(arrays: Arrays) -> tuple[jax.Array, ...]:
-        target = Target(bits, arithmetic=_ARITHMETIC | _WAVES, clamps=True)
-        return _run(outputs, inputs, target, numbers, arrays)
+    def by(arithmetic: frozenset[str]) -> Callable[[Arrays], tuple[jax.Array, ...]]:
+        target = Target(bits, arithmetic=arithmetic, clamps=True)
+        return lambda arrays: _run(outputs, inputs, target, numbers, arrays)
 
     def on_cpu(arrays: Arrays) -> Any:
+        if not waves:
+            return by(_ON_CPU)(arrays)
         angles = _run(waves, inputs, Target(bits), numbers, arrays)
         large = reduce(jnp.logical_or, (jnp.abs(u) > WAVE_LIMIT for u in angles))
         # counted, as XLA needs twice the time for `any`, and more for each one
-        return jax.lax.cond(jnp.sum(large, dtype=jnp.float32) > 0, exact, fast, arrays)
+        some = jnp.sum(large, dtype=jnp.float32) > 0
+        return jax.lax.cond(some, by(_ON_CPU), by(_ON_CPU | _WAVES), arrays)
 
-    if bits == 64 or not waves:
-        return exact(arrays)
-    # elsewhere a sine costs what an exponential does
-    found: tuple[jax.Array, ...] = jax.lax.platform_dependent(arrays, cpu=on_cpu, default=exact)
+    if bits == 64:
+        return by(_EVERYWHERE)(arrays)
+    found: tuple[jax.Array, ...] = jax.lax.platform_dependent(
+        arrays, cpu=on_cpu, default=by(_EVERYWHERE)
+    )
     return found
 
 

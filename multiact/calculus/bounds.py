@@ -66,7 +66,5 @@ _RULES: dict[str, Callable[..., Interval]] = {
     "add": lambda a, b: Interval(a.low + b.low, a.high + b.high),
     "mul": _product,
     "div": _quotient,
-    "maximum": lambda a, b: Interval(max(a.low, b.low), max(a.high, b.high)),
-    "minimum": lambda a, b: Interval(min(a.low, b.low), min(a.high, b.high)),
     "exp": _exp,
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from multiact.calculus import symbolic
+from multiact.calculus.bounds import interval
 from multiact.calculus.graph import (
     Expr,
     add,
@@ -57,7 +58,7 @@ class Target:
     clamps: bool = False
 
 
-#: functions in sums and products: from operands and bits, None where not
+#: functions in sums and products: from operands, their bounds, and bits; None where not
 ARITHMETIC: dict[str, Callable[..., Expr | None]] = {}
 
 
@@ -93,7 +94,8 @@ def _lone_sigmoids(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
 
 def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) -> Expr:
     if node.op in target.arithmetic:
-        found = ARITHMETIC[node.op](*args, bits=target.bits)
+        # what is lowered no longer shows its bounds
+        found = ARITHMETIC[node.op](*args, *map(interval, node.args), target.bits)
         if found is not None:
             return found
     primitive = PRIMITIVES.get(node.op)

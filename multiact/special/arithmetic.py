@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from multiact.calculus.bounds import interval
+from multiact.calculus.bounds import Interval
 from multiact.calculus.graph import Expr, call
 from multiact.calculus.lower import ARITHMETIC
 from multiact.special._coefficients import LOG1P, SINE, SMALL_EXPM1
@@ -32,23 +32,22 @@ def _for(op: str) -> Callable[[Callable[..., Expr | None]], Callable[..., Expr |
 
 
 @_for("log1p")
-def _log1p(z: Expr, *, bits: int) -> Expr | None:
+def _log1p(z: Expr, seen: Interval, bits: int) -> Expr | None:
     """log(1 + z) near 0, where z is seen to be between 0 and 1, as exp(-|u|) is."""
-    low, high = interval(z)
-    if low < 0 or high > 1:
+    if seen.low < 0 or seen.high > 1:
         return None
     y: Expr = log1p_near(z, bits) if bits == 64 else z + z * (z * horner(LOG1P, z))
     return y
 
 
 @_for("sin")
-def _sin(u: Expr, *, bits: int) -> Expr | None:
+def _sin(u: Expr, _seen: Interval, bits: int) -> Expr | None:
     """Sine of |u| up to `WAVE_LIMIT`, in float32."""
     return _wave(u, 0.0) if bits < 64 else None
 
 
 @_for("cos")
-def _cos(u: Expr, *, bits: int) -> Expr | None:
+def _cos(u: Expr, _seen: Interval, bits: int) -> Expr | None:
     """Cosine of |u| up to `WAVE_LIMIT`, in float32."""
     return _wave(u, 0.5) if bits < 64 else None
 
@@ -65,35 +64,47 @@ def _wave(u: Expr, shift: float) -> Expr:
     return y
 
 
+#: log(2), the first part so short that 300 times it is exact in float32
+_LOG2 = (0.693145751953125, 1.4286068203094172e-06)
 _STEPS = 256.0  # within 1: the squares of whole steps up to 16 are exact in float32
-#: log(2) in squared steps, the first part so short that 300 times it is exact in float32
-_LOG2 = (45426.0, 0.0936251765757980)
+
+
+@_for("exp")
+def _exp(u: Expr, seen: Interval, bits: int) -> Expr | None:
+    """exp(u) in float32, where u is seen to be at most 88: nothing is infinite."""
+    if bits == 64 or seen.high > 88:
+        return None
+    if seen.low < -1000:
+        u = call("maximum", u, -110.0)
+    n = call("round", u * (1 / math.log(2)))
+    return _times_power(n, u - n * _LOG2[0] - n * _LOG2[1], 1.0)
 
 
 @_for("bell")
-def _bell(a: Expr, *, bits: int) -> Expr | None:
-    """exp(-a^2 / 2) in float32."""
-    return _decay(a, 0.5) if bits < 64 else None
+def _bell(a: Expr, seen: Interval, bits: int) -> Expr | None:
+    """exp(-a^2 / 2) for a >= 0 in float32."""
+    return _decay(a, 0.5) if bits < 64 and seen.high < 16 else None
 
 
 @_for("narrow_bell")
-def _narrow_bell(a: Expr, *, bits: int) -> Expr | None:
-    """exp(-a^2) in float32."""
-    return _decay(a, 1.0) if bits < 64 else None
+def _narrow_bell(a: Expr, seen: Interval, bits: int) -> Expr | None:
+    """exp(-a^2) for a >= 0 in float32."""
+    return _decay(a, 1.0) if bits < 64 and seen.high < 16 else None
 
 
-def _decay(a: Expr, c: float) -> Expr | None:
+def _decay(a: Expr, c: float) -> Expr:
     """exp(-c a^2): whole steps squared, powers of two and the rest of a^2 taken off exactly."""
-    low, high = interval(a)
-    if low < 0 or high >= 16:
-        return None
     steps = a * _STEPS
     whole = call("round", steps)
     square = whole * whole
-    n = call("round", square * (-c / math.log(2) / _STEPS**2))
-    # of the exponent, in squared steps by c, so that coefficients take up the scale exactly
-    r = -square - n * (_LOG2[0] / c) - n * (_LOG2[1] / c) + (whole - steps) * (whole + steps)
-    unit = c / _STEPS**2
+    unit = c / _STEPS**2  # of the exponent: a power of two, which coefficients take up exactly
+    n = call("round", square * (-unit / math.log(2)))
+    r = -square - n * (_LOG2[0] / unit) - n * (_LOG2[1] / unit) + (whole - steps) * (whole + steps)
+    return _times_power(n, r, unit)
+
+
+def _times_power(n: Expr, r: Expr, unit: float) -> Expr:
+    """2^n exp(unit r) for |unit r| up to 0.3757."""
     p = tuple(k * unit ** (i + 2) for i, k in enumerate(SMALL_EXPM1))
     power = call("power_of_two", n)
     y: Expr = power + power * (r * unit + r * r * horner(p, r))

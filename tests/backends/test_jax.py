@@ -165,6 +165,25 @@ def test_values_and_slopes_are_one_loop_each(name: str) -> None:
     assert loops(lambda pull, g: pull(g), jax.vjp(f, x)[1], x) == 1
 
 
+@pytest.mark.parametrize("name", [n for n in ELEMENTWISE if not arrays_of(n)])
+def test_inside_a_pallas_kernel(name: str) -> None:
+    """Interpreted here, lowered for a TPU."""
+    pallas = pytest.importorskip("jax.experimental.pallas")
+    function = mj.function(name)
+
+    def kernel(x: Any, y: Any) -> None:
+        y[...] = function(x[...])
+
+    def called(x: Any, interpret: bool) -> Any:
+        shape = jax.ShapeDtypeStruct(x.shape, x.dtype)
+        return pallas.pallas_call(kernel, out_shape=shape, interpret=interpret)(x)
+
+    x = jnp.linspace(-4, 4, 1024, dtype=jnp.float32).reshape(8, 128)
+    np.testing.assert_allclose(called(x, True), function(x), rtol=1e-6, atol=1e-6)
+    exported = jax.export.export(jax.jit(lambda x: called(x, False)), platforms=["tpu"])(x)
+    assert "tpu_custom_call" in exported.mlir_module()
+
+
 def test_sixteen_bits_are_rounded_once() -> None:
     x = points("bfloat16", (1000,))
     for f in (mj.gelu, mj.softmax, jax.vmap(jax.grad(mj.mish))):
