@@ -43,13 +43,18 @@ operations, as `benchmarks/composed.py` writes it; "native" is the framework's o
 
 Some figures cannot become small, since the two sides do not do the same:
 
+- NumPy computes exp and log1p with AVX-512 where it can, and softplus is little else; limited to
+  AVX2, which is what most processors have, it takes over ten times as long.
 - torch's hardswish is NaN at minus infinity and takes another slope at -3, so ours is a kernel of
   our own, which Python starts twice; for relu, leaky_relu and hardtanh torch's own are called.
 - GELU, SwiGELU and Phish are right to the last digits in their tails, where torch's and XLA's error
   functions are 0 too early; that takes more arithmetic.
+- Under jit, slopes are computed anew from x, which is all that is kept. Autodiff of a formula keeps
+  three to six arrays, and reading them is quicker than computing as long as they lie in a cache or
+  in memory that the allocator holds ready; otherwise it is not.
 - TaLU's slope takes an exponential besides the tanh that the gradient of `alpha` takes: one less
   tanh squared loses its digits from -4 on.
-- Rational computes both of its forms, so that nothing overflows, and ten gradients of parameters.
+- Rational divides by x beyond 1, so that nothing overflows, and has ten gradients of parameters.
 - Where arrays leave the caches, memory sets the pace: of two threads, and of anything against
   torch's own kernels.
 """
