@@ -21,82 +21,12 @@ from multiact.kernels.products import hoisted, summed
 
 BLOCK = 128
 FLUSH = 32  # blocks whose sums are kept in the compute type, lane by lane
-_HEADER = """\
-#include <math.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-typedef {compute} T;
-#define B {block}
-/* A constant that is a variable to the compiler: a vector loop of gcc holds x below a variable
- * by one instruction, below a constant by a comparison and a selection. */
-static inline T variable(T c) {{ __asm__("" : "+x"(c)); return c; }}
-/* What branches that are not selected raise must not become a warning of NumPy's. */
-#ifdef __SSE2__
-#define CLEAR_FLAGS __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() & ~0x3fu)
-#else
-#include <fenv.h>
-#define CLEAR_FLAGS feclearexcept(FE_ALL_EXCEPT)
-#endif
-"""
-
-#: a function, since loops written out for every sum would take long to compile
-_TOTAL = """\
-/* Moves lanes' sums to double: float would lose digits over a long array. */
-static __attribute__((noinline)) double total(T *a) {
-  double lanes[8] = {0}, sum = 0;
-  for (int j = 0; j < B; j += 8)
-    for (int k = 0; k < 8; k++) lanes[k] += a[j + k];
-  for (int k = 0; k < 8; k++) sum += lanes[k];
-  memset(a, 0, B * sizeof *a);
-  return sum;
-}
-"""
-
-_CONVERSIONS = {
-    "bfloat16": """\
-typedef uint16_t S;
-static inline void widen(const S *restrict s, T *restrict t) {
-  uint32_t u[B];
-  for (int i = 0; i < B; i++) u[i] = (uint32_t)s[i] << 16;
-  memcpy(t, u, sizeof u);
-}
-static inline void narrow(const T *restrict t, S *restrict s) {
-  uint32_t u[B];
-  memcpy(u, t, sizeof u);
-  for (int i = 0; i < B; i++) {
-    uint32_t rounded = (u[i] + 0x7fffu + ((u[i] >> 16) & 1u)) >> 16;
-    s[i] = (uint16_t)rounded; /* a NaN's low bits are 0, from an input or the processor's own */
-  }
-}
-""",
-    "float16": """\
-typedef _Float16 S;
-#ifdef __F16C__
-#include <immintrin.h>
-static inline void widen(const S *restrict s, T *restrict t) {
-  for (int i = 0; i < B; i += 8)
-    _mm256_storeu_ps(t + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(s + i))));
-}
-static inline void narrow(const T *restrict t, S *restrict s) {
-  for (int i = 0; i < B; i += 8)
-    _mm_storeu_si128((__m128i *)(s + i), _mm256_cvtps_ph(_mm256_loadu_ps(t + i), 0));
-}
-#else
-static inline void widen(const S *restrict s, T *restrict t) {
-  for (int i = 0; i < B; i++) t[i] = s[i];
-}
-static inline void narrow(const T *restrict t, S *restrict s) {
-  for (int i = 0; i < B; i++) s[i] = (S)t[i];
-}
-#endif
-""",
-}
+_NARROW = frozenset({"float16", "bfloat16"})
 
 
 @cache
-def _elementary() -> str:
-    return Path(__file__).with_name("elementary.h").read_text("utf-8")
+def _text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")
 
 
 @dataclass(frozen=True)
@@ -149,7 +79,7 @@ class Loop:
 class _Printer:
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
-        self.narrow = loop.dtype in _CONVERSIONS
+        self.narrow = loop.dtype in _NARROW
         inlined = frozenset(INLINED if loop.bits == 32 else ())
         if not has_fma():
             inlined -= NEED_FMA
@@ -172,17 +102,14 @@ class _Printer:
         )  # fmt: skip
 
     def source(self) -> str:
-        compute = "double" if self.loop.bits == 64 else "float"
-        header = _HEADER.format(compute=compute, block=BLOCK)
-        header += "#define NARROW\n" if self.narrow else ""
-        storage = _CONVERSIONS.get(self.loop.dtype, "typedef T S;\n")
+        defined = [f"B {BLOCK}", self.loop.dtype.upper(), *(["SUMS"] if self.loop.sums else [])]
+        macros = "".join(f"#define {macro}\n" for macro in defined)
         blocks = "".join(block.source() for block in self.blocks)
-        total = _TOTAL if self.loop.sums else ""
-        return header + storage + self.declarations() + blocks + total + self.run()
+        return macros + _text("frame.h") + self.declarations() + blocks + self.run()
 
     def declarations(self) -> str:
         simd = '__attribute__((simd("notinbranch"), const))'
-        lines = [_elementary()] if self.main.elementary else []
+        lines = [_text("elementary.h")] if self.main.elementary else []
         for op in sorted(set().union(*(block.library for block in self.blocks))):
             arguments = "T, T" if op == "pow" else "T"
             lines.append(f"{simd} T {op}{self.main.suffix}({arguments});\n")

@@ -1,0 +1,81 @@
+/* What every fused loop stands on: types, storage and sums.
+ *
+ * Defined before: B, the elements of a block; FLOAT64, BFLOAT16, FLOAT16 or none for float32; SUMS
+ * where some outputs are summed.
+ */
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#ifdef FLOAT64
+typedef double T; /* computed in */
+#else
+typedef float T;
+#endif
+#if defined(BFLOAT16) || defined(FLOAT16)
+#define NARROW
+#endif
+
+/* A constant that is a variable to the compiler: a vector loop of gcc holds x below a variable
+ * by one instruction, below a constant by a comparison and a selection. */
+static inline T variable(T c) { __asm__("" : "+x"(c)); return c; }
+
+/* What branches that are not selected raise must not become a warning of NumPy's. */
+#ifdef __SSE2__
+#define CLEAR_FLAGS __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() & ~0x3fu)
+#else
+#include <fenv.h>
+#define CLEAR_FLAGS feclearexcept(FE_ALL_EXCEPT)
+#endif
+
+#if defined(BFLOAT16)
+typedef uint16_t S; /* stored as */
+static inline void widen(const S *restrict s, T *restrict t) {
+  uint32_t u[B];
+  for (int i = 0; i < B; i++) u[i] = (uint32_t)s[i] << 16;
+  memcpy(t, u, sizeof u);
+}
+static inline void narrow(const T *restrict t, S *restrict s) {
+  uint32_t u[B];
+  memcpy(u, t, sizeof u);
+  for (int i = 0; i < B; i++) {
+    uint32_t rounded = (u[i] + 0x7fffu + ((u[i] >> 16) & 1u)) >> 16;
+    s[i] = (uint16_t)rounded; /* a NaN's low bits are 0, from an input or the processor's own */
+  }
+}
+#elif defined(FLOAT16) && defined(__F16C__)
+#include <immintrin.h>
+typedef _Float16 S;
+static inline void widen(const S *restrict s, T *restrict t) {
+  for (int i = 0; i < B; i += 8)
+    _mm256_storeu_ps(t + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(s + i))));
+}
+static inline void narrow(const T *restrict t, S *restrict s) {
+  for (int i = 0; i < B; i += 8)
+    _mm_storeu_si128((__m128i *)(s + i), _mm256_cvtps_ph(_mm256_loadu_ps(t + i), 0));
+}
+#elif defined(FLOAT16)
+typedef _Float16 S;
+static inline void widen(const S *restrict s, T *restrict t) {
+  for (int i = 0; i < B; i++) t[i] = s[i];
+}
+static inline void narrow(const T *restrict t, S *restrict s) {
+  for (int i = 0; i < B; i++) s[i] = (S)t[i];
+}
+#else
+typedef T S;
+#endif
+
+#ifdef SUMS
+/* Moves lanes' sums to double: float would lose digits over a long array.  A function, since
+ * loops written out for every sum would take long to compile. */
+static __attribute__((noinline)) double total(T *a) {
+  double lanes[8] = {0}, sum = 0;
+  for (int j = 0; j < B; j += 8)
+    for (int k = 0; k < 8; k++) lanes[k] += a[j + k];
+  for (int k = 0; k < 8; k++) sum += lanes[k];
+  memset(a, 0, B * sizeof *a);
+  return sum;
+}
+#endif
+
