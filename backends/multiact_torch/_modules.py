@@ -16,7 +16,6 @@ from multiact.activation import Activation, Arguments
 from multiact.functions import describe
 from multiact.module import Configuration, configure, signature
 from multiact_torch._functions import apply, checked, run
-from multiact_torch._theirs import applies, theirs
 
 
 class _Draw:
@@ -59,7 +58,6 @@ class ActivationModule(nn.Module):
 
         # numbers alone need no look at their shapes
         self._plain = self.activation.kind == "elementwise" and not any(c.shapes.values())
-        self._theirs = None if c.learnable else theirs(self.activation)
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the activation."""
@@ -70,8 +68,6 @@ class ActivationModule(nn.Module):
         x = checked(act, x)
         if self._plain:
             operands = (x, *[getattr(self, name) for name in c.values])
-            if self._theirs is not None and (torch.compiler.is_compiling() or applies(operands)):
-                return self._theirs(*operands)  # type: ignore[no-any-return]
             return run(act, operands, self._lengths, self._settings)
         values = tuple(c.broadcast(n, getattr(self, n, v), x.ndim) for n, v in c.values.items())
         noise = torch.rand_like(x) if act.kind == "stochastic" and self.training else None

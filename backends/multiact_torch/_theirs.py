@@ -30,5 +30,10 @@ def applies(operands: Any) -> bool:
 
     Subclasses of tensors may lack a rule for it (DTensor has none for relu6's gradient).
     """
-    plain = type(operands[0]) is Tensor and all(isinstance(v, (int, float)) for v in operands[1:])
+    plain = type(operands[0]) is Tensor and are_numbers(operands[1:])
     return plain and engine() == "auto"
+
+
+def are_numbers(parameters: Any) -> bool:
+    """Whether all are Python numbers, which is what torch's functions take."""
+    return all(isinstance(v, (int, float)) for v in parameters)

@@ -93,3 +93,19 @@ def test_export_is_saved_and_loaded(name: str, strict: bool) -> None:
         torch.testing.assert_close(found.module()(x), module(x))
     targets = {str(n.target) for n in program.graph.nodes if n.op == "call_function"}
     assert all(t.startswith(("aten.", "<built-in function")) for t in targets), targets
+
+
+@pytest.mark.parametrize("name", ["relu", "relu6", "leaky_relu", "hardtanh"])
+def test_functions_and_modules_compile_to_torch_s_own(name: str) -> None:
+    graphs = []
+
+    def seen(graph: Any, _inputs: Any) -> Any:
+        graphs.append({getattr(node.target, "__name__", "") for node in graph.graph.nodes})
+        return graph.forward
+
+    x = torch.linspace(-8, 8, 100)
+    for ours in (getattr(mt, name), mt.module(name)):
+        compiled = torch.compile(ours, backend=seen, fullgraph=True)
+        torch.testing.assert_close(compiled(x), ours(x), rtol=0, atol=0)
+    assert [name in targets for targets in graphs] == [True, True]
+    assert not any("in_graph" in targets for targets in graphs)
