@@ -61,9 +61,6 @@ class ActivationModule(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the activation."""
-        return self._apply_to(x)
-
-    def _apply_to(self, x: Tensor) -> Tensor:
         act, c = self.activation, self.configuration
         x = checked(act, x)
         if self._plain:

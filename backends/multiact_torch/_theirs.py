@@ -30,8 +30,7 @@ def applies(operands: Any) -> bool:
 
     Subclasses of tensors may lack a rule for it (DTensor has none for relu6's gradient).
     """
-    plain = type(operands[0]) is Tensor and are_numbers(operands[1:])
-    return plain and engine() == "auto"
+    return type(operands[0]) is Tensor and are_numbers(operands[1:]) and engine() == "auto"
 
 
 def are_numbers(parameters: Any) -> bool:
