@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from multiact.special._polynomial import ByBits
 from multiact.special._primitive import LARGEST, held, primitive
+
+#: from here on x**2 + s is x**2, and up to here it does not overflow
+_ALONE = ByBits({32: 2.0**60, 64: 2.0**500})
 
 
 @primitive(
@@ -49,12 +53,16 @@ def _sign(x: Any) -> Any:
     lambda x, s: 0.5 / hypot_root(x, s),
     latex=r"\sqrt{{{0}^2+{1}}}",
 )
-def hypot_root(x: Any, s: Any, /, *, xp: Any) -> Any:
+def hypot_root(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """sqrt(x**2 + s) for s >= 0, without overflow of the square."""
     a = xp.abs(x)
-    large = a > 1.0
-    b = xp.where(large, a, 1.0)
-    return xp.where(large, b * xp.sqrt(1.0 + s / b / b), xp.sqrt(a * a + s))
+    return xp.where(a > _ALONE[bits], a, _root(x, s, bits, xp)[1])
+
+
+def _root(x: Any, s: Any, bits: int, xp: Any) -> tuple[Any, Any]:
+    """x up to where it stands alone, and its hypot_root."""
+    c = held(x, -_ALONE[bits], _ALONE[bits], xp)
+    return c, xp.sqrt(c * c + s)
 
 
 @primitive(
@@ -63,13 +71,10 @@ def hypot_root(x: Any, s: Any, /, *, xp: Any) -> Any:
     latex=r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}",
     bounded=True,
 )
-def hypot_quotient(x: Any, s: Any, /, *, xp: Any) -> Any:
+def hypot_quotient(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """x / sqrt(x**2 + s) for s > 0, with its limits -1 and 1."""
-    a = xp.abs(x)
-    large = a > 1.0
-    b = xp.where(large, a, 1.0)
-    far = 1.0 / xp.sqrt(1.0 + s / b / b)
-    return xp.where(large, xp.where(x < 0, -far, far), x / xp.sqrt(a * a + s))
+    c, root = _root(x, s, bits, xp)
+    return c / root
 
 
 @primitive(
@@ -90,9 +95,8 @@ def _root_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
     latex=r"1+\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}",
     bounded=True,
 )
-def _one_plus_quotient(x: Any, s: Any, /, *, xp: Any) -> Any:
+def _one_plus_quotient(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """1 + x / sqrt(x**2 + s) for s > 0, the derivative of `_root_sum`."""
     m = x < 0
-    root = hypot_root(x, s)
-    below = s / xp.where(m, root - x, 1.0) / root
-    return xp.where(m, below, 1.0 + hypot_quotient(x, s))
+    c, root = _root(x, s, bits, xp)
+    return xp.where(m, s, root + c) / xp.where(m, (root - c) * root, root)
