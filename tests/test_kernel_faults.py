@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -45,6 +46,46 @@ def test_a_broken_compiler(script, cache, tmp_path, monkeypatch):
         assert compiler.load(loop().source()) is None
     assert doctor._compiler().startswith(str(tmp_path))
     assert time.monotonic() - started < 4
+
+
+def test_clang_is_known_behind_another_name(tmp_path, monkeypatch):
+    (tmp_path / "clang-14").write_text("#!/bin/sh\n")
+    (tmp_path / "clang-14").chmod(0o755)
+    (tmp_path / "cc").symlink_to("clang-14")
+    monkeypatch.setenv("MULTIACT_CC", f"{tmp_path / 'cc'} -O1")
+    assert compiler.compiler() == [str(tmp_path / "cc"), "-O1", "-fveclib=libmvec"]
+    (tmp_path / "cc").unlink()
+    (tmp_path / "cc").write_text("#!/bin/sh\n")
+    (tmp_path / "cc").chmod(0o755)
+    compiler._compiler.cache_clear()
+    assert compiler.compiler() == [str(tmp_path / "cc"), "-O1"]
+
+
+CLANG = next(filter(None, map(shutil.which, ["clang", *(f"clang-{n}" for n in range(14, 23))])), "")
+COMPARED = """
+import warnings
+import multiact, multiact_numpy as mn, numpy as np
+warnings.simplefilter("error")
+for dtype, eps in (("float16", 2e-3), ("float32", 1e-6), ("float64", 4e-15)):
+    x = np.linspace(-9, 9, 517).astype(dtype)
+    for name in ("talu", "gelu", "mish", "softplus", "sinlu", "elu", "tanh"):
+        function = getattr(mn, name)
+        for f in (function, function.derivative(1)):
+            found = []
+            for engine in ("native", "reference"):
+                with multiact.use_engine(engine):
+                    found.append(f(x).astype(float))
+            np.testing.assert_allclose(*found, rtol=8 * eps, atol=eps, err_msg=f"{name} {dtype}")
+"""
+
+
+@pytest.mark.skipif(not CLANG, reason="clang is not installed")
+def test_kernels_made_by_clang(tmp_path):
+    environment = {**os.environ, "MULTIACT_CC": CLANG, "MULTIACT_CACHE": str(tmp_path)}
+    command = [sys.executable, "-c", COMPARED]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("*.so"))) == 3 * 7 * 2
 
 
 def test_a_command_without_its_closing_quote(cache, monkeypatch):

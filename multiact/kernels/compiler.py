@@ -25,8 +25,7 @@ from multiact.kernels.c_block import LIBRARY
 from multiact.kernels.machine import cpu
 
 FLAGS = (
-    "-O3 -march=native -fopenmp-simd -fno-math-errno -fno-trapping-math -std=gnu11 -shared -fPIC "
-    "-w -fno-thread-jumps"  # which would copy a loop's body for every outcome of a selection
+    "-O3 -march=native -fopenmp-simd -fno-math-errno -fno-trapping-math -std=gnu11 -shared -fPIC -w"
 ).split()
 LIBRARIES = ("-lmvec", "-lm", "-lpthread")
 TIMEOUT = 10.0  # seconds; one kernel takes about 0.1
@@ -62,8 +61,13 @@ def _compiler(chosen: str | None, _path: str | None) -> list[str] | None:
     for command in [words] if chosen is not None else [["cc"], ["gcc"]]:
         found = shutil.which(command[0]) if command else None
         if found:
-            return [found, *command[1:]]
+            return [found, *command[1:], *_for_libmvec(found)]
     return None
+
+
+def _for_libmvec(found: str) -> list[str]:
+    """What calls of libmvec take: gcc goes by the attributes of declarations."""
+    return ["-fveclib=libmvec"] if "clang" in Path(found).resolve().name else []
 
 
 def cache_folder() -> Path:

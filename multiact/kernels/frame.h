@@ -3,6 +3,9 @@
  * Defined before: B, the elements of a block; FLOAT64, BFLOAT16, FLOAT16 or none for float32; SUMS
  * where some outputs are summed.
  */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-thread-jumps") /* which copy a loop's body for every selection's outcome */
+#endif
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,7 +48,7 @@ static inline void narrow(const T *restrict t, S *restrict s) {
 }
 #elif defined(FLOAT16) && defined(__F16C__)
 #include <immintrin.h>
-typedef _Float16 S;
+typedef uint16_t S;
 static inline void widen(const S *restrict s, T *restrict t) {
   for (int i = 0; i < B; i += 8)
     _mm256_storeu_ps(t + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(s + i))));
