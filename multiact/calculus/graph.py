@@ -8,6 +8,7 @@ object; common subexpressions are therefore shared without a search.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -345,6 +346,22 @@ def rebuild(e: Expr, args: tuple[Expr, ...]) -> Expr:
         return e
     make = SMART.get(e.op)
     return make(*args) if make else call(e.op, *args)
+
+
+def mapped(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """`change` applied to every node, its arguments first."""
+    done: dict[Expr, Expr] = {}
+    for n in topological([e]):
+        done[n] = change(rebuild(n, tuple(done[a] for a in n.args)))
+    return done[e]
+
+
+def users(roots: Iterable[Expr]) -> Counter[Expr]:
+    """How often each node is an argument, or a root."""
+    roots = list(roots)
+    found = Counter(a for e in topological(roots) for a in e.args)
+    found.update(roots)
+    return found
 
 
 SMART: dict[str, Callable[..., Expr]] = {

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import linecache
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from typing import Any
 
-from multiact.calculus.graph import Expr, topological
+from multiact.calculus.graph import Expr, topological, users
 from multiact.calculus.lower import Target, lowered
 
 _OPERATORS = {
@@ -26,6 +25,10 @@ class Inputs:
 
     data: tuple[str, ...]
     parameters: tuple[tuple[str, int | None], ...] = ()  # length None: a scalar
+
+    def varies(self, e: Expr) -> bool:
+        """Whether it differs between elements: it has something of the arrays."""
+        return not e.symbols.isdisjoint(self.data)
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,7 @@ class _Writer:
         order = topological(self.outputs)
         taken = {str(e.value) for e in order if e.op == "symbol"}
         free = (t for t in map("t{}".format, count()) if t not in taken)
-        uses = Counter(a for e in order for a in e.args)
-        uses.update(self.outputs)
+        uses = users(self.outputs)
         self.unpack_vectors(taken)
         for e in order:
             self.text[e] = self.expression(e)
@@ -120,7 +122,7 @@ class _Writer:
         return f"xp.{e.op}({', '.join(args)})"
 
     def is_array(self, e: Expr) -> bool:
-        return not e.symbols.isdisjoint(self.inputs.data)
+        return self.inputs.varies(e)
 
     def require_arrays(self, *operands: Expr) -> None:
         """A function of parameters alone needs them as arrays: a number has no dtype."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections import defaultdict
 from functools import cache
 
 from multiact.calculus.graph import (
     Expr,
     add,
     is_const,
+    mapped,
     neg,
     node,
     rebuild,
     sub,
     symbol,
     topological,
+    users,
 )
 from multiact.calculus.layout import terms
 from multiact.calculus.redundant import assuming, without_redundant_choices
@@ -30,14 +31,6 @@ _MANY = 4  # terms of a sum that is shortened
 def readable(e: Expr) -> tuple[Expr, dict[str, Expr]]:
     """`e` for a reader, and the parts that got a letter, in the order of their definition."""
     return _lettered(_shortened(_recognised(without_redundant_choices(e))))
-
-
-def _mapped(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """`change` applied to every node, its arguments first."""
-    done: dict[Expr, Expr] = {}
-    for n in topological([e]):
-        done[n] = change(rebuild(n, tuple(done[a] for a in n.args)))
-    return done[e]
 
 
 @cache
@@ -109,7 +102,7 @@ def _general(e: Expr) -> Expr:
     def change(n: Expr) -> Expr:
         return symbol(re.sub(r"_\d+$", "_k", str(n.value))) if n.op == "symbol" else n
 
-    return _mapped(e, change)
+    return mapped(e, change)
 
 
 def _skeleton(group: list[tuple[bool, Expr]]) -> list[str]:
@@ -119,7 +112,7 @@ def _skeleton(group: list[tuple[bool, Expr]]) -> list[str]:
 
 def _lettered(e: Expr) -> tuple[Expr, dict[str, Expr]]:
     order = topological([e])
-    uses = Counter(a for n in order for a in n.args)
+    uses = users([e])
     free = [c for c in _LETTERS if c not in e.symbols]
     named: dict[str, Expr] = {}
     done: dict[Expr, Expr] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from multiact.calculus.graph import Expr, rebuild, topological
+from multiact.calculus.graph import Expr, mapped, topological
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
 
@@ -29,13 +29,7 @@ def without_redundant_choices(e: Expr) -> Expr:
 
 def assuming(e: Expr, condition: Expr, side: int) -> Expr:
     """`e` where a condition holds (side 1) or does not (side 2)."""
-    done: dict[Expr, Expr] = {}
-    for n in topological([e]):
-        if n.op == "where" and n.args[0] is condition:
-            done[n] = done[n.args[side]]
-        else:
-            done[n] = rebuild(n, tuple(done[a] for a in n.args))
-    return done[e]
+    return mapped(e, lambda n: n.args[side] if n.op == "where" and n.args[0] is condition else n)
 
 
 def _equal(e: Expr, other: Expr, condition: Expr) -> bool:

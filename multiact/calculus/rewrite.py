@@ -7,16 +7,13 @@ better expression, or None.  Its docstring is what `multiact show` prints.
 from __future__ import annotations
 
 from multiact.calculus import forms_algebraic, forms_exponential  # noqa: F401  they fill FORMS
-from multiact.calculus.graph import Expr, rebuild, topological
+from multiact.calculus.graph import Expr, mapped, rebuild
 from multiact.calculus.patterns import FORMS
 
 
 def rewrite(e: Expr, applied: list[str] | None = None) -> Expr:
     """The stable form of `e`; the rules used are added to `applied`."""
-    done: dict[Expr, Expr] = {}
-    for node in topological([e]):
-        done[node] = _improved(rebuild(node, tuple(done[a] for a in node.args)), applied)
-    return done[e]
+    return mapped(e, lambda node: _improved(node, applied))
 
 
 def _improved(e: Expr, applied: list[str] | None) -> Expr:

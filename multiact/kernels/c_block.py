@@ -100,7 +100,7 @@ class Block:
 
     def _is_call(self, e: Expr) -> bool:
         """Whether it calls the library for every element (not once, for parameters alone)."""
-        varying = self.rows or not e.symbols.isdisjoint(self.inputs.data)
+        varying = self.rows or self.inputs.varies(e)
         return e.op in LIBRARY - self.inlined and varying
 
     def _arguments(self) -> str:

@@ -93,7 +93,7 @@ class _Printer:
 
     def varies(self, e: Expr) -> bool:
         """Whether it differs between elements."""
-        return self.loop.rows or not e.symbols.isdisjoint(self.loop.inputs.data)
+        return self.loop.rows or self.loop.inputs.varies(e)
 
     def block(self, name: str, hot: bool, inlined: frozenset[str]) -> Block:
         return Block(

@@ -1,7 +1,7 @@
 /* What every fused loop stands on: types, storage and sums.
  *
- * Defined before: B, the elements of a block; FLOAT64, BFLOAT16, FLOAT16 or none for float32; SUMS
- * where some outputs are summed.
+ * Defined before: B, the elements of a block; FLOAT32, FLOAT64, BFLOAT16 or FLOAT16; SUMS where
+ * some outputs are summed.
  */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("no-thread-jumps") /* which copy a loop's body for every selection's outcome */

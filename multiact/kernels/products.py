@@ -6,7 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import reduce
 
-from multiact.calculus.graph import Expr, call, const, div, is_const, mul, rebuild, topological
+from multiact.calculus.graph import (
+    Expr,
+    call,
+    const,
+    div,
+    is_const,
+    mul,
+    rebuild,
+    topological,
+    users,
+)
 
 Factor = tuple[Expr, bool]  # and whether it divides
 Varies = Callable[[Expr], bool]
@@ -14,26 +24,26 @@ Varies = Callable[[Expr], bool]
 
 def hoisted(outputs: Sequence[Expr], varies: Varies) -> tuple[Expr, ...]:
     """Factors that are the same for all elements multiplied first, outside the loop."""
-    users = _users(outputs)
+    used = users(outputs)
     done: dict[Expr, Expr] = {}
     for e in topological(outputs):
         done[e] = rebuild(e, tuple(done[a] for a in e.args))
         if e.op == "mul" and varies(e):
-            fixed, rest = _parted(e, done, users, varies)
+            fixed, rest = _parted(e, done, used, varies)
             if len(fixed) > 1 and rest is not None:
                 done[e] = call("mul", reduce(mul, fixed), rest)
     return tuple(done[e] for e in outputs)
 
 
 def _parted(
-    e: Expr, done: dict[Expr, Expr], users: Counter[Expr], varies: Varies, inner: bool = False
+    e: Expr, done: dict[Expr, Expr], used: Counter[Expr], varies: Varies, inner: bool = False
 ) -> tuple[list[Expr], Expr | None]:
     """The factors of a product that do not vary, and the others in the order they had."""
     if not varies(e):
         return [done[e]], None
-    if e.op != "mul" or (inner and users[e] > 1):
+    if e.op != "mul" or (inner and used[e] > 1):
         return [], done[e]
-    (fixed, left), (more, right) = (_parted(a, done, users, varies, True) for a in e.args)
+    (fixed, left), (more, right) = (_parted(a, done, used, varies, True) for a in e.args)
     rest = [v for v in (left, right) if v is not None]
     return fixed + more, reduce(mul, rest) if rest else None
 
@@ -48,12 +58,12 @@ def summed(
     """
     if not sums:
         return tuple(outputs), {}
-    users = _users(outputs)
-    divisors = [{v for v, below in _factors(e, users, users) if below} for e in outputs]
+    used = users(outputs)
+    divisors = [{v for v, below in _factors(e, used, used) if below} for e in outputs]
     shared = [v for v, count in Counter(v for each in divisors for v in each).items() if count > 1]
     fixed = [v for each in divisors for v in each if not varies(v)]
     found = [
-        _factors(e, users, shared + fixed if k in sums else shared) for k, e in enumerate(outputs)
+        _factors(e, used, shared + fixed if k in sums else shared) for k, e in enumerate(outputs)
     ]
     often = Counter(f for factors in found for f in set(factors))
     result, later = list(outputs), {}
@@ -72,19 +82,13 @@ def _by(product: Expr, factor: Factor) -> Expr:
     return (div if factor[1] else mul)(product, factor[0])
 
 
-def _users(outputs: Sequence[Expr]) -> Counter[Expr]:
-    users = Counter(a for e in topological(outputs) for a in e.args)
-    users.update(outputs)
-    return users
-
-
-def _factors(e: Expr, users: Counter[Expr], divisors: Collection[Expr]) -> list[Factor]:
+def _factors(e: Expr, used: Counter[Expr], divisors: Collection[Expr]) -> list[Factor]:
     """The factors of a product, and of quotients by some divisors; what others use is one."""
     found: list[Factor] = []
     todo: list[Factor] = [(e, False)]
     while todo:
         f, below = todo.pop()
-        whole = below or (f is not e and users[f] > 1)
+        whole = below or (f is not e and used[f] > 1)
         if f.op == "mul" and not whole:
             todo += [(a, False) for a in reversed(f.args)]
         elif f.op == "neg" and not whole:
