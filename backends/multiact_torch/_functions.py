@@ -30,7 +30,6 @@ class Function:
         self.__name__ = self.__qualname__ = act.key
         self.__doc__ = describe(act, "torch.Tensor")
         self.__signature__ = function_signature(act)
-        self._theirs = theirs(act)
         self._operations: dict[Any, Operation] = {}
 
     def __call__(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor:
@@ -40,14 +39,6 @@ class Function:
     def apply(self, x: Tensor, given: Arguments) -> Tensor:
         """Apply with checked arguments."""
         return apply(self.activation, x, given)
-
-    def run(
-        self, operands: Any, lengths: tuple[int | None, ...], settings: tuple[Any, ...]
-    ) -> Tensor:
-        """Apply the graph to arrays and parameters that are checked already, uncompiled."""
-        if self._theirs is not None and applies(operands):
-            return self._theirs(*operands)  # type: ignore[no-any-return]
-        return self.operation(lengths, settings).apply(*operands)[0]
 
     def operation(self, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> Operation:
         """The torch operation for these lengths of array parameters and these settings."""
@@ -107,12 +98,13 @@ def run(
     act: Activation, operands: Any, lengths: tuple[int | None, ...], settings: tuple[Any, ...]
 ) -> Tensor:
     """Apply the graph to arrays and parameters that are checked already."""
-    if not torch.compiler.is_compiling():
-        return _function(act).run(operands, lengths, settings)
+    compiling = torch.compiler.is_compiling()
     found = theirs(act)
-    if found is not None and are_numbers(operands[1:]):
+    if found is not None and (are_numbers(operands[1:]) if compiling else applies(operands)):
         return found(*operands)  # type: ignore[no-any-return]
-    return in_graph(_key(act.key, lengths, settings), *operands)[0]
+    if compiling:
+        return in_graph(_key(act.key, lengths, settings), *operands)[0]
+    return _function(act).operation(lengths, settings).apply(*operands)[0]
 
 
 def _key(name: str, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> int:
