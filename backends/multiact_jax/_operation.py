@@ -86,9 +86,11 @@ def _evaluated(
     arrays = {n: v.astype(dtype) for n, v in arrays.items()}
     waves = tuple(e.args[0] for e in topological(outputs) if e.op in _WAVES)
 
+    def target(arithmetic: frozenset[str]) -> Target:
+        return Target(bits, arithmetic=arithmetic, clamps=True)
+
     def by(arithmetic: frozenset[str]) -> Callable[[Arrays], tuple[jax.Array, ...]]:
-        target = Target(bits, arithmetic=arithmetic, clamps=True)
-        return lambda arrays: _run(outputs, inputs, target, numbers, arrays)
+        return lambda arrays: _run(outputs, inputs, target(arithmetic), numbers, arrays)
 
     def on_cpu(arrays: Arrays) -> Any:
         if not waves:
@@ -99,7 +101,8 @@ def _evaluated(
         some = jnp.sum(large, dtype=jnp.float32) > 0
         return jax.lax.cond(some, by(_ON_CPU), by(_ON_CPU | _WAVES), arrays)
 
-    if bits == 64:
+    ways = [program(outputs, inputs, target(way)) for way in (_EVERYWHERE, _ON_CPU | _WAVES)]
+    if ways[0].source == ways[1].source:  # as for ReLU, and in double precision
         return by(_EVERYWHERE)(arrays)
     found: tuple[jax.Array, ...] = jax.lax.platform_dependent(
         arrays, cpu=on_cpu, default=by(_EVERYWHERE)

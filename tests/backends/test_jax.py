@@ -165,6 +165,15 @@ def test_values_and_slopes_are_one_loop_each(name: str) -> None:
     assert loops(lambda pull, g: pull(g), jax.vjp(f, x)[1], x) == 1
 
 
+def test_platforms_differ_only_where_programs_do() -> None:
+    x = jnp.ones(8, jnp.float32)
+    for name, differs in (("relu", False), ("hardswish", False), ("gelu", True), ("snake", True)):
+        assert ("platform_index" in str(jax.make_jaxpr(mj.function(name))(x))) is differs
+    with jax.enable_x64(True):
+        wide = jax.make_jaxpr(mj.snake)(jnp.ones(8, jnp.float64))
+    assert "platform_index" not in str(wide)
+
+
 @pytest.mark.parametrize("name", [n for n in ELEMENTWISE if not arrays_of(n)])
 def test_inside_a_pallas_kernel(name: str) -> None:
     """Interpreted here, lowered for a TPU."""
