@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.comparisons import BY_KEY
+from benchmarks.process import printed
+from multiact.kernels.compiler import compiler
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,11 @@ def all_surroundings() -> list[Surroundings]:
 
 def _narrow() -> Surroundings:
     """All libraries, and our kernels, without AVX-512: what most processors have."""
-    command = os.environ.get("MULTIACT_CC", "cc")
     return Surroundings(
         "all limited to AVX2",
         ("numpy-naive", "numpy-torch", "torch-native", "torch-composed"),
         {
-            "MULTIACT_CC": f"{command} -mno-avx512f",
+            "MULTIACT_CC": shlex.join([*(compiler() or ["cc"]), "-mno-avx512f"]),
             "NPY_DISABLE_CPU_FEATURES": " ".join(_wide_dispatch()),
             "ATEN_CPU_CAPABILITY": "avx2",
             "ONEDNN_MAX_CPU_ISA": "AVX2",
@@ -67,14 +67,9 @@ def _wide_dispatch() -> list[str]:
 def ratios(
     there: Surroundings, key: str, names: Sequence[str], elements: int, seconds: float
 ) -> list[float]:
-    """Measure a comparison there."""
-    changed = {**os.environ, **there.variables}
-    environment = {n: v for n, v in changed.items() if v is not None}
-    command = [sys.executable, "-m", __name__, key, str(elements), str(seconds), *names]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        raise NotImplementedError(done.stderr.strip().splitlines()[-1])
-    found: list[float] = json.loads(done.stdout.splitlines()[-1])
+    """Measure a comparison there; RuntimeError where it cannot be made."""
+    given = [key, str(elements), str(seconds), *names]
+    found: list[float] = printed("-m", __name__, *given, **there.variables)
     return found
 
 

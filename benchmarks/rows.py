@@ -50,10 +50,11 @@ def rows(options: Options, progress: Progress) -> Iterator[Row]:
         "compiled": _kernels,
         "jax-composed": _network,
     }
+    others = [] if options.quick else elsewhere.all_surroundings()
     for comparison in COMPARISONS:
         progress(comparison.title)
         yield _ratios(comparison, options, progress)
-        for there in [] if options.quick else elsewhere.all_surroundings():
+        for there in others:
             if comparison.key in there.keys:
                 progress(f"{comparison.title}, {there.title}")
                 yield _elsewhere(comparison, there, options)
@@ -71,19 +72,17 @@ def _ratios(row: Comparison, options: Options, progress: Progress) -> Row:
     names = list(row.goals)[:1] if options.quick else list(row.goals)
     sizes = row.sizes if row.judged not in options.sizes else options.sizes
     for elements in [n for n in sizes if n in options.sizes or n == row.judged]:
-        shown = []
+        found = {}
         for name in names:
             progress(f"{row.title}: {name}, {elements:.0e}")
             try:
-                ratio = row.ratio(name, elements, options.seconds)
+                found[name] = row.ratio(name, elements, options.seconds)
             except NotImplementedError as error:
                 cells[elements] = f"not measured: {error}"
                 break
-            late = elements == row.judged and ratio > row.goals[name]
-            missed += late
-            shown.append(_figure(name, ratio, row.faster, late))
         else:
-            cells[elements] = ", ".join(shown)
+            cells[elements], late = _shown(row, found, judged=elements == row.judged)
+            missed += late
     return Row(row.title, _wanted(row), cells, missed)
 
 
@@ -92,19 +91,21 @@ def _elsewhere(row: Comparison, there: elsewhere.Surroundings, options: Options)
     title, names = f"… {there.title}", list(row.goals)
     try:
         found = elsewhere.ratios(there, row.key, names, row.judged, options.seconds)
-    except NotImplementedError as error:
+    except RuntimeError as error:
         return Row(title, _wanted(row), {row.judged: f"not measured: {error}"})
-    late = [ratio > row.goals[name] for name, ratio in zip(names, found, strict=True)]
-    shown = [
-        _figure(name, ratio, row.faster, bad)
-        for name, ratio, bad in zip(names, found, late, strict=True)
-    ]
-    return Row(title, _wanted(row), {row.judged: ", ".join(shown)}, sum(late))
+    text, missed = _shown(row, dict(zip(names, found, strict=True)), judged=True)
+    return Row(title, _wanted(row), {row.judged: text}, missed)
 
 
-def _figure(name: str, ratio: float, faster: bool, late: bool) -> str:
-    number = f"{1 / ratio:.1f}x" if faster else f"{ratio:.2f}"
-    return f"{name} **{number}**" if late else f"{name} {number}"
+def _shown(row: Comparison, ratios: dict[str, float], *, judged: bool) -> tuple[str, int]:
+    """The ratios of a cell, those that miss a goal in bold, and how many do."""
+    shown, missed = [], 0
+    for name, ratio in ratios.items():
+        number = f"{1 / ratio:.1f}x" if row.faster else f"{ratio:.2f}"
+        late = judged and ratio > row.goals[name]
+        missed += late
+        shown.append(f"{name} **{number}**" if late else f"{name} {number}")
+    return ", ".join(shown), missed
 
 
 def _wanted(row: Comparison) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 from importlib.util import find_spec
 from typing import Any
 
 import multiact
 from benchmarks import selection
+from benchmarks.process import printed
 from benchmarks.timing import seconds
 
 #: an import package and what it needs anyway, whose own import is not counted
@@ -79,9 +76,4 @@ def _runs() -> int:
 
 def _printed(program: str, cache: str | None = None) -> Any:
     extra = {} if cache is None else {"MULTIACT_CACHE": cache}
-    command = [sys.executable, "-c", program]
-    environment = {**os.environ, "MULTIACT_ENGINE": "auto", **extra}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr.strip().splitlines()[-1])
-    return json.loads(done.stdout)
+    return printed("-c", program, MULTIACT_ENGINE="auto", **extra)

@@ -123,7 +123,9 @@ def test_a_comparison_elsewhere(there: elsewhere.Surroundings) -> None:
     name = next(iter(comparisons.BY_KEY[key].goals))
     try:
         (ratio,) = elsewhere.ratios(there, key, [name], TINY, 0.0)
-    except NotImplementedError as error:
+    except RuntimeError as error:
+        if not str(error).startswith("NotImplementedError"):
+            raise
         pytest.skip(str(error))
     assert ratio > 0
 
