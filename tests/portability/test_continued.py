@@ -1,6 +1,8 @@
 """A model of five learned activations goes on training in another framework, and comes back."""
 
 from collections import OrderedDict
+from copy import deepcopy
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -20,7 +22,10 @@ import multiact_numpy as mn  # noqa: E402
 import multiact_torch as mt  # noqa: E402
 from flax import linen as nn  # noqa: E402
 
-WIDTH, STEPS, RATE = 24, 15, 3e-3
+WIDTH, STEPS, RATE = 24, 15, 1e-3
+#: Of this start the losses move by 3e-6 when the weights do by 1e-7, with AVX-512 and with SSE;
+#: at thrice the rate, or from some other starts, training multiplies rounding errors by 1e5.
+SEED = 6
 #: class name and options; the arrays of STAF and Rational, numbers, numbers per channel
 ACTS = {
     "act1": ("TaLU", {"channels": WIDTH, "axis": -1}),
@@ -97,6 +102,11 @@ def train_torch(model, data):
     return torch_loss(model, data).item()
 
 
+def losses_in_torch(model, data):
+    """The same three stages, each with a new optimizer, in one framework."""
+    return [torch_loss(model, data).item(), *(train_torch(model, data) for _ in range(3))]
+
+
 def nnx_loss(model, x, y):
     return optax.softmax_cross_entropy_with_integer_labels(model(x), y).mean()
 
@@ -115,8 +125,9 @@ def train_nnx(model, data):
 
 def test_training_goes_on_where_it_stopped(tmp_path, data):
     with torch.random.fork_rng(devices=[]), jax.default_matmul_precision("highest"):
-        torch.manual_seed(0)
+        torch.manual_seed(SEED)
         first = in_torch()
+        expected = losses_in_torch(deepcopy(first), data)
         start = torch_loss(first, data).item()
         trained = train_torch(first, data)
         stored.save_file(first.state_dict(), tmp_path / "one")
@@ -133,7 +144,8 @@ def test_training_goes_on_where_it_stopped(tmp_path, data):
         back = torch_loss(third, data).item()
         assert back == pytest.approx(further, rel=1e-5)
         last = train_torch(third, data)
-    assert start > 1.1 * trained > 1.1**2 * further > 1.1**3 * last
+    assert [start, trained, further, last] == pytest.approx(expected, rel=1e-3)
+    assert all(before > 1.2 * after for before, after in pairwise(expected))
 
     one, two = (read(tmp_path / name) for name in ("one", "two"))
     for name, value in one.items():
