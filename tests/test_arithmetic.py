@@ -17,7 +17,7 @@ from multiact.special.arithmetic import WAVE_LIMIT
 from tests.ulp import Exact, absolute, ulps
 
 X = symbol("x")
-EVERYTHING = frozenset({"sin", "cos", "log1p", "exp", "bell", "narrow_bell"})
+EVERYTHING = frozenset({"sin", "cos", "tanh", "log1p", "exp", "bell", "narrow_bell"})
 
 
 def run(e: Expr, x: np.ndarray, xp: Any, compiled: Callable[..., Any]) -> Any:
@@ -75,6 +75,22 @@ def test_waves(op: str, library: Callable[[], Any]) -> None:
     away = np.abs(exact.high) > 1e-3  # at a zero the last part's rounding is all that is left
     relative = ulps(got[away], Exact(exact.high[away], exact.low[away]), "float32")
     assert relative.max() <= 2.2, f"{relative.max()} ULP at {x[away][relative.argmax()]!r}"
+
+
+@pytest.mark.parametrize("library", [_numpy, _jax])
+def test_tanh(library: Callable[[], Any]) -> None:
+    ends = _near(np.asarray([0.625, 9.0, 44.0, 200.0]))  # where the forms, and 1 - z, change
+    x = np.concatenate([np.linspace(0, 12, 20000), np.geomspace(1e-30, 3e38, 1000), ends])
+    x = np.concatenate([x, -x, [np.inf, -np.inf, np.nan, 0.0, -0.0]]).astype(np.float32)
+    with np.errstate(all="ignore"):  # squares that are not selected
+        got = run(call("tanh", X), x, *library())
+    assert list(got[-5:-3]) == [1, -1]
+    assert np.isnan(got[-3])
+    assert list(np.signbit(got[-2:])) == [False, True]
+    with mp.workdps(40):
+        exact = Exact.of([mp.tanh(mp.mpf(float(v))) for v in x[:-5]])
+    error = ulps(got[:-5].astype(float), exact, "float32")
+    assert error.max() <= 1.6, f"{error.max()} ULP at {x[error.argmax()]!r}"
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -130,7 +130,9 @@ class _Operations:
     @staticmethod
     def power_of_two(n: jax.Array) -> jax.Array:
         """2**n in float32 for a whole n, 0 below the normal numbers."""
-        exponent = jnp.maximum(n.astype(jnp.int32) + 127, 0)
+        # with 1.5 * 2^23 more its last bits are those of n; a conversion would check its range
+        whole = jax.lax.bitcast_convert_type(n + 12582912.0, jnp.int32)
+        exponent = jnp.maximum(whole + (127 - 0x4B400000), 0)
         return jax.lax.bitcast_convert_type(exponent << 23, jnp.float32)
 
 

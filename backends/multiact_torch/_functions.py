@@ -40,14 +40,17 @@ class Function:
         """Apply with checked arguments."""
         return apply(self.activation, x, given)
 
-    def operation(self, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> Operation:
+    def operation(
+        self, lengths: tuple[int | None, ...], settings: tuple[Any, ...], compiled: bool = False
+    ) -> Operation:
         """The torch operation for these lengths of array parameters and these settings."""
-        if (lengths, settings) not in self._operations:
+        key = lengths, settings, compiled
+        if key not in self._operations:
             form = self.activation.form_of(lengths, settings)
             expression = self.activation.expression(form)
-            made = Operation((expression,), form.inputs, self.activation.key)
-            self._operations[lengths, settings] = made
-        return self._operations[lengths, settings]
+            made = Operation((expression,), form.inputs, self.activation.key, compiled)
+            self._operations[key] = made
+        return self._operations[key]
 
     def __reduce__(self) -> Any:
         return function, (self.activation,)
@@ -109,7 +112,7 @@ def run(
 
 def _key(name: str, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> int:
     """The key of the operation, a constant in a compiled graph."""
-    return key_of(function(name).operation(lengths, settings))
+    return key_of(function(name).operation(lengths, settings, compiled=True))
 
 
 # Dynamo calls it instead of tracing it; torch.compiler.assume_constant_result sets the

@@ -24,17 +24,22 @@ from multiact_torch import _native
 from multiact_torch._exported import library
 
 _WIDE = {torch.float16: torch.float32, torch.bfloat16: torch.float32}
+#: what Inductor's loops compute faster by arithmetic: its own tanh takes five times an exponential
+_ARITHMETIC = frozenset({"tanh", "log1p"})
 
 Operand = Any  # a tensor, or a Python number where a parameter is fixed
 
 
 class Operation:
-    """Expressions of named inputs as one torch operation."""
+    """Expressions of named inputs as one torch operation, in a compiled graph or outside."""
 
-    def __init__(self, outputs: Sequence[Expr], inputs: Inputs, name: str) -> None:
+    def __init__(
+        self, outputs: Sequence[Expr], inputs: Inputs, name: str, compiled: bool = False
+    ) -> None:
         self.outputs, self.inputs, self.name = tuple(outputs), inputs, name
+        self.compiled = compiled
         self.operands = (*((n, None) for n in inputs.data), *inputs.parameters)
-        self._programs: dict[int, Program] = {}
+        self._programs: dict[Target, Program] = {}
         self._derived: dict[Any, Operation] = {}
         self._fused: dict[tuple[int, ...], FusedLoop] = {}
         self._summed: dict[tuple[bool, ...], FusedLoop] = {}
@@ -79,9 +84,11 @@ class Operation:
 
     def program(self, bits: int) -> Program:
         """The program in a precision."""
-        if bits not in self._programs:
-            self._programs[bits] = program(self.outputs, self.inputs, Target(bits), self.name)
-        return self._programs[bits]
+        fused = self.compiled and not torch.compiler.is_exporting()
+        target = Target(bits, arithmetic=_ARITHMETIC if fused else frozenset())
+        if target not in self._programs:
+            self._programs[target] = program(self.outputs, self.inputs, target, self.name)
+        return self._programs[target]
 
     def backward(self, needed: tuple[bool, ...]) -> Operation:
         """The operation from (data, cotangents, parameters) to the needed gradients.
@@ -101,7 +108,7 @@ class Operation:
                 for s in symbols
             ]
             inputs = Inputs((*self.inputs.data, *cotangents), self.inputs.parameters)
-            self._derived[needed] = Operation(outputs, inputs, f"{self.name}_backward")
+            self._derived[needed] = self._like(outputs, inputs, "backward")
         return self._derived[needed]
 
     def summed(self, needed: tuple[bool, ...]) -> FusedLoop:
@@ -120,8 +127,11 @@ class Operation:
                 for symbols in self.symbols(needed)
                 for s in symbols
             ]
-            self._derived["slopes", needed] = Operation(outputs, self.inputs, f"{self.name}_slopes")
+            self._derived["slopes", needed] = self._like(outputs, self.inputs, "slopes")
         return self._derived["slopes", needed]
+
+    def _like(self, outputs: Sequence[Expr], inputs: Inputs, suffix: str) -> Operation:
+        return Operation(outputs, inputs, f"{self.name}_{suffix}", self.compiled)
 
     def symbols(self, needed: tuple[bool, ...]) -> list[list[str]]:
         """The symbols of the needed operands."""
@@ -143,7 +153,7 @@ def in_graph(key: int, *operands: Operand) -> tuple[Tensor, ...]:
 
 
 def key_of(operation: Operation) -> int:
-    """The operation's key, with `in_graph` made known to Dynamo (which is running)."""
+    """The key of a compiled operation, with `in_graph` made known to Dynamo (which is running)."""
     torch.compiler.allow_in_graph(in_graph)  # type: ignore[no-untyped-call]
     if operation not in _OPERATIONS:
         _OPERATIONS.append(operation)

@@ -97,7 +97,7 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
         # what is lowered no longer shows its bounds
         found = ARITHMETIC[node.op](*args, *map(interval, node.args), target.bits)
         if found is not None:
-            return found
+            return lower(found, target, guard=False)
     primitive = PRIMITIVES.get(node.op)
     if primitive is not None and node.op not in target.own:
         precision = {"bits": target.bits} if primitive.by_precision else {}

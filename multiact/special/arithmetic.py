@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable
 
 from multiact.calculus.bounds import Interval
-from multiact.calculus.graph import Expr, call
+from multiact.calculus.graph import Expr, call, where
 from multiact.calculus.lower import ARITHMETIC
-from multiact.special._coefficients import LOG1P, SINE, SMALL_EXPM1
+from multiact.special._coefficients import LOG1P, SINE, SMALL_EXPM1, TANH
 from multiact.special._polynomial import horner
 from multiact.special.logarithm import log1p_near
 
@@ -38,6 +38,17 @@ def _log1p(z: Expr, seen: Interval, bits: int) -> Expr | None:
         return None
     y: Expr = log1p_near(z, bits) if bits == 64 else z + z * (z * horner(LOG1P, z))
     return y
+
+
+@_for("tanh")
+def _tanh(u: Expr, _seen: Interval, bits: int) -> Expr | None:
+    """tanh(u) in float32, from the exponential that sech2(u) has too."""
+    if bits == 64:
+        return None
+    a, t = call("abs", u), u * u
+    z = call("exp", -2.0 * a)
+    far = where(call("lt", u, 0), z - 1.0, 1.0 - z) / (1.0 + z)
+    return where(call("lt", a, 0.625), u * (1.0 + t * horner(TANH, t)), far)
 
 
 @_for("sin")
@@ -107,5 +118,7 @@ def _times_power(n: Expr, r: Expr, unit: float) -> Expr:
     """2^n exp(unit r) for |unit r| up to 0.3757."""
     p = tuple(k * unit ** (i + 2) for i, k in enumerate(SMALL_EXPM1))
     power = call("power_of_two", n)
-    y: Expr = power + power * (r * unit + r * r * horner(p, r))
+    r2 = r * r  # summed in pairs: a chain of sums would leave the processor waiting
+    high = r2 * p[4] + (r * p[3] + p[2])
+    y: Expr = power + power * (r * unit + r2 * (r2 * high + (r * p[1] + p[0])))
     return y

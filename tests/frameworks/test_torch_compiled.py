@@ -14,6 +14,9 @@ torch = pytest.importorskip("torch")
 mt = pytest.importorskip("multiact_torch")
 example = pytest.importorskip("tests.frameworks.modules").example
 
+from functorch.compile import make_boxed_func  # noqa: E402
+from torch._dynamo.backends.common import aot_autograd  # noqa: E402
+
 WHOLE = [n for n in multiact.names() if not multiact.get(n).is_graph]
 FEW = ("talu", "prelu", "staf", "swiglu", "softmax")
 
@@ -109,3 +112,20 @@ def test_functions_and_modules_compile_to_torch_s_own(name: str) -> None:
         torch.testing.assert_close(compiled(x), ours(x), rtol=0, atol=0)
     assert [name in targets for targets in graphs] == [True, True]
     assert not any("in_graph" in targets for targets in graphs)
+
+
+@pytest.mark.parametrize(("name", "slow"), [("talu", "tanh"), ("softplus", "log1p")])
+def test_what_inductor_computes_slowly_is_arithmetic(name: str, slow: str) -> None:
+    found: list[set[str]] = []
+
+    def keep(graph: Any, _inputs: Any) -> Any:
+        found.append({getattr(node.target, "__name__", "") for node in graph.graph.nodes})
+        return make_boxed_func(graph.forward)
+
+    torch._dynamo.reset()
+    module, x = mt.module(name), torch.linspace(-8, 8, 100, requires_grad=True)
+    compiled = torch.compile(module, backend=aot_autograd(fw_compiler=keep), fullgraph=True)
+    compiled(x).sum().backward()
+    forward, backward = found
+    assert "exp.default" in forward & backward
+    assert f"{slow}.default" not in forward | backward
