@@ -52,11 +52,9 @@ Some figures cannot become small, since the two sides do not do the same:
 - Under jit, slopes are computed anew from x, which is all that is kept. Autodiff of a formula keeps
   three to six arrays, and reading them is quicker than computing as long as they lie in a cache or
   in memory that the allocator holds ready; otherwise it is not.
-- TaLU's slope takes an exponential besides the tanh that the gradient of `alpha` takes: one less
-  tanh squared loses its digits from -4 on.
 - Rational divides by x beyond 1, so that nothing overflows, and has ten gradients of parameters.
-- Where arrays leave the caches, memory sets the pace: of two threads, and of anything against
-  torch's own kernels.
+- Where arrays leave the caches, memory sets the pace: of two threads, which the row of `x * 2`
+  shows, and of anything against torch's own kernels.
 """
 _QUICK = "\nA quick run: a few activations and small arrays, no figures to rely on.\n"
 

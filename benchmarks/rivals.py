@@ -122,6 +122,23 @@ def two_threads(name: str, elements: int) -> Rivals:
     return Rivals(on(2), on(1), time.perf_counter)
 
 
+def two_threads_of_memory(elements: int) -> Rivals:
+    """The same of torch's `x * 2`, which computes next to nothing."""
+    torch = frameworks.torch()
+    x = torch.from_numpy(selection.numbers(elements))
+    out = torch.empty_like(x)
+
+    def on(threads: int) -> Run:
+        def run() -> None:
+            torch.set_num_threads(threads)
+            torch.mul(x, 2, out=out)
+            torch.set_num_threads(1)
+
+        return run
+
+    return Rivals(on(2), on(1), time.perf_counter)
+
+
 def jax_native_forward(name: str, elements: int) -> Rivals:
     """Forward under jit against jax.nn."""
     jax = frameworks.jax()

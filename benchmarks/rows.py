@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from benchmarks import checks, elsewhere
+from benchmarks import checks, elsewhere, rivals
 from benchmarks.comparisons import COMPARISONS, Comparison
+from benchmarks.timing import compared
 
 Cells = dict[int, str]  # by number of elements; 0: a figure that has none
 Progress = Callable[[str], None]
@@ -47,6 +48,7 @@ def rows(options: Options, progress: Progress) -> Iterator[Row]:
     after: dict[str, Callable[[Options], Row]] = {
         "torch-inductor": _peer,
         "torch-floor": _saved,
+        "threads": _memory,
         "compiled": _kernels,
         "jax-composed": _network,
     }
@@ -150,6 +152,15 @@ def _saved(options: Options) -> Row:
         shown.append(f"{backend} {number}" + f" ({name})" * late)
     title = "bytes saved for backward per element, the most of all elementwise activations"
     return Row(title, "4", {100_000: ", ".join(shown)}, missed)
+
+
+def _memory(options: Options) -> Row:
+    """What a second thread brings where memory alone sets the pace."""
+    cells = {}
+    for elements in options.sizes:
+        ours, theirs, clock = rivals.two_threads_of_memory(elements)
+        cells[elements] = f"{1 / compared(ours, theirs, clock, options.seconds).ratio:.1f}x"
+    return Row("… the same of torch's `x * 2`", "", cells)
 
 
 def _kernels(options: Options) -> Row:
