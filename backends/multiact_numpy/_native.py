@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -54,9 +53,7 @@ def _alone(
     if kernel is None:
         return None
     results = _results(loop, data[0], out)
-    table = (kernel.number * len(numbers))(*numbers)
-    addresses = [a.ctypes.data for a in (*data, *results)]
-    kernel.flat(data[0].size, ctypes.addressof(table), None, *addresses)
+    kernel.flat(data[0].size, numbers, [a.ctypes.data for a in (*data, *results)])
     return results
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -82,11 +81,11 @@ def run(loop: FusedLoop, operands: Sequence[Any]) -> Results | None:
 
 def _alone(loop: FusedLoop, x: Tensor, operands: Sequence[Any]) -> Results | None:
     """The shortest way, on one thread: arrays alike, parameters of one number each."""
-    count = len(loop.inputs.data)
     if loop.vectors or not x.is_contiguous():
         return None
+    count, shape = len(loop.inputs.data), x.shape
     for t in operands[1:count]:
-        if not t.is_contiguous() or t.shape != x.shape or t.dtype is not x.dtype:
+        if not t.is_contiguous() or t.shape != shape or t.dtype is not x.dtype:
             return None
     numbers = []
     for p in operands[count:]:
@@ -97,11 +96,8 @@ def _alone(loop: FusedLoop, x: Tensor, operands: Sequence[Any]) -> Results | Non
     if kernel is None:
         return None
     out = [torch.empty_like(x) for _ in range(loop.stored)]
-    table = (kernel.number * len(numbers))(*numbers)
     addresses = [t.data_ptr() for t in (*operands[:count], *out)]
-    totals = (ctypes.c_double * len(loop.sums))()
-    kernel.flat(x.numel(), ctypes.addressof(table), ctypes.addressof(totals), *addresses)
-    return out, totals
+    return out, kernel.flat(x.numel(), numbers, addresses)
 
 
 def _aligned(data: Sequence[Tensor], *, flat: bool) -> Sequence[Tensor] | None:

@@ -49,7 +49,7 @@ class Operation:
 
         `torch.jit.trace` records plain operations, which it can save and differentiate itself.
         """
-        if torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0:
+        if _is_transformed():
             return _Transformable.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]
         if torch.is_grad_enabled() and torch._C._get_tracing_state() is None:
             for v in operands:
@@ -167,13 +167,18 @@ def _total(terms: Any) -> Expr:
     return total
 
 
+def _is_transformed() -> bool:
+    """Whether functions are transformed, or tangents are carried along."""
+    return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
+
+
 def _gradients(
     op: Operation, operands: Sequence[Operand], grads: Sequence[Tensor], needed: tuple[bool, ...]
 ) -> list[Tensor | None]:
     """Gradients of the operands, each in its operand's shape and dtype."""
     data = len(op.inputs.data)
     given = (*operands[:data], *grads, *operands[data:])
-    if any(needed[data:]) and not torch.is_grad_enabled():
+    if not (torch.is_grad_enabled() or _is_transformed()):
         summed = _fused_gradients(op, operands, given, needed)
         if summed is not None:
             return summed
@@ -201,6 +206,8 @@ def _fused_gradients(
         return None
     arrays, totals = iter(fused[0]), iter(fused[1])
     result: list[Tensor | None] = [next(arrays) if wanted else None for wanted in needed[:data]]
+    if not any(needed[data:]):
+        return [*result, *[None] * (len(needed) - data)]
     parameters = zip(op.inputs.parameters, operands[data:], needed[data:], strict=True)
     for (_, n), v, wanted in parameters:
         if not wanted:
@@ -272,14 +279,18 @@ class _Transformable(torch.autograd.Function):
 
 
 def _save(ctx: Any, op: Operation, operands: Sequence[Operand]) -> tuple[Tensor, ...]:
-    tensors = tuple(v for v in operands if isinstance(v, Tensor))
+    tensors = tuple([v for v in operands if isinstance(v, Tensor)])
     ctx.op = op
-    ctx.numbers = [None if isinstance(v, Tensor) else v for v in operands]
+    ctx.numbers = None  # the saved tensors are all there is
+    if len(tensors) < len(operands):
+        ctx.numbers = [None if isinstance(v, Tensor) else v for v in operands]
     ctx.save_for_backward(*tensors)
     return tensors
 
 
-def _operands(ctx: Any) -> list[Operand]:
+def _operands(ctx: Any) -> Sequence[Operand]:
+    if ctx.numbers is None:
+        return ctx.saved_tensors  # type: ignore[no-any-return]
     tensors = iter(ctx.saved_tensors)
     return [next(tensors) if v is None else v for v in ctx.numbers]
 

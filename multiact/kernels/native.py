@@ -48,9 +48,11 @@ class Kernel:
         self._run.restype = None
         self._run.argtypes = [_LONG, _LONG, _LONG, *[_POINTER] * 5]
         self._address = ctypes.cast(self._run, _POINTER).value
-        self.flat = library.flat  # (n, parameters, totals, arrays read ..., arrays written ...)
-        self.flat.restype = None
-        self.flat.argtypes = [_LONG, *[_POINTER] * (2 + self.data + self.stored)]
+        self._flat = library.flat  # (n, parameters, totals, arrays read ..., arrays written ...)
+        self._flat.restype = None
+        self._flat.argtypes = [_LONG, *[_POINTER] * (2 + self.data + self.stored)]
+        self._numbers = self.number * len(loop.numbers)
+        self._totals = ctypes.c_double * len(loop.sums)
         self._pointers = _POINTER * self.data, _POINTER * self.stored
         self._strides = _LONG * (self.data + self.stored)
 
@@ -68,6 +70,14 @@ class Kernel:
             outer, channels, inner, self._pointers[0](*data), self._strides(*strides),
             parameters, self._pointers[1](*out), totals,
         )  # fmt: skip
+
+    def flat(
+        self, elements: int, numbers: Sequence[float], addresses: Sequence[int]
+    ) -> Sequence[float]:
+        """The shortest way: arrays without channels, read and then written; returns the sums."""
+        totals = self._totals()
+        self._flat(elements, self._numbers(*numbers), totals, *addresses)
+        return totals
 
     def threaded(
         self,

@@ -16,6 +16,8 @@ import multiact
 torch = pytest.importorskip("torch")
 mt = pytest.importorskip("multiact_torch")
 
+from torch.autograd import forward_ad  # noqa: E402
+
 NAMES = multiact.names()
 GRAPHS = [n for n in NAMES if multiact.get(n).is_graph]
 THIRTY = (
@@ -59,6 +61,27 @@ def test_double_backward_forward_mode_and_vmap(name: str) -> None:
     assert torch.autograd.gradcheck(
         as_function(module), inputs, check_forward_ad=True, check_batched_grad=True
     )
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.parametrize("name", ["talu", "gelu", "staf", "prelu"])
+def test_gradients_carry_tangents(name: str, create_graph: bool) -> None:
+    """Forward over reverse is reverse over reverse, also where the gradient has no graph."""
+    module, x = module_and_input(name)
+    direction = torch.linspace(-1, 1, x.numel(), dtype=x.dtype).reshape(x.shape)
+    inputs = [x, *module.parameters()]
+    gradients = torch.autograd.grad(module(x).square().sum(), inputs, create_graph=True)
+    expected = []
+    for k, g in enumerate(gradients):  # d(g_k)/dx in the direction, by the double-backward trick
+        weights = torch.zeros_like(g, requires_grad=True)
+        (pulled,) = torch.autograd.grad(g, x, weights, create_graph=True)
+        expected += torch.autograd.grad(pulled, weights, direction, retain_graph=k < len(inputs))
+    with forward_ad.dual_level():
+        moving = forward_ad.make_dual(x.detach().requires_grad_(), direction)
+        loss = module(moving).square().sum()
+        found = torch.autograd.grad(loss, [moving, *inputs[1:]], create_graph=create_graph)
+        tangents = [forward_ad.unpack_dual(g).tangent for g in found]
+    torch.testing.assert_close(tangents, expected, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["talu", "gelu", "staf", "prelu"])
