@@ -21,8 +21,9 @@ _THEIRS: dict[str, Callable[..., Any]] = {
 
 def theirs(act: Activation) -> Callable[..., Any] | None:
     """torch's function of the same name and parameters, to be used by the engine `auto`."""
-    ours = act.function.__module__.startswith("multiact.catalogue.")
-    return _THEIRS.get(act.key) if ours else None
+    found = _THEIRS.get(act.key)
+    ours = found is not None and act.function.__module__.startswith("multiact.catalogue.")
+    return found if ours else None
 
 
 def applies(operands: Any) -> bool:
@@ -35,4 +36,7 @@ def applies(operands: Any) -> bool:
 
 def are_numbers(parameters: Any) -> bool:
     """Whether all are Python numbers, which is what torch's functions take."""
-    return all(isinstance(v, (int, float)) for v in parameters)
+    for v in parameters:  # noqa: SIM110  a generator takes as long as the rest of the call
+        if not isinstance(v, (int, float)):
+            return False
+    return True
