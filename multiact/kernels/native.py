@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -73,7 +73,7 @@ class Kernel:
 
     def flat(
         self, elements: int, numbers: Sequence[float], addresses: Sequence[int]
-    ) -> Sequence[float]:
+    ) -> Iterable[float]:
         """The shortest way: arrays without channels, read and then written; returns the sums."""
         totals = self._totals()
         self._flat(elements, self._numbers(*numbers), totals, *addresses)
