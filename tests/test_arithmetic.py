@@ -47,9 +47,9 @@ class _NumPy:
         return getattr(np, name)
 
     @staticmethod
-    def power_of_two(n: np.ndarray) -> np.ndarray:
-        whole = np.where(np.isnan(n), 0, n).astype(int)
-        return np.where(whole < -126, 0, np.ldexp(1.0, whole)).astype(n.dtype)
+    def power_by_bits(shifted: np.ndarray) -> np.ndarray:
+        n = np.where(np.isnan(shifted), 0, shifted - 3 * 2**22).astype(int)
+        return np.where(n < -126, 0, np.ldexp(1.0, n)).astype(shifted.dtype)
 
 
 def _numpy() -> tuple[Any, Callable[..., Any]]:

@@ -128,12 +128,10 @@ class _Operations:
         return getattr(jnp, name)
 
     @staticmethod
-    def power_of_two(n: jax.Array) -> jax.Array:
-        """2**n in float32 for a whole n, 0 below the normal numbers."""
-        # with 1.5 * 2^23 more its last bits are those of n; a conversion would check its range
-        whole = jax.lax.bitcast_convert_type(n + 12582912.0, jnp.int32)
-        exponent = jnp.maximum(whole + (127 - 0x4B400000), 0)
-        return jax.lax.bitcast_convert_type(exponent << 23, jnp.float32)
+    def power_by_bits(shifted: jax.Array) -> jax.Array:
+        """2**n in float32 for a whole n plus 3 * 2**22, 0 below the normal numbers."""
+        n = jax.lax.bitcast_convert_type(shifted, jnp.int32) - 0x4B400000
+        return jax.lax.bitcast_convert_type(jnp.maximum(n + 127, 0) << 23, jnp.float32)
 
 
 OPERATIONS = _Operations()

@@ -77,6 +77,7 @@ def _wave(u: Expr, shift: float) -> Expr:
 
 #: log(2), the first part so short that 300 times it is exact in float32
 _LOG2 = (0.693145751953125, 1.4286068203094172e-06)
+_WHOLE = 12582912.0  # 3 * 2^22: the last bits of a small whole number plus this are its own
 _STEPS = 256.0  # within 1: the squares of whole steps up to 16 are exact in float32
 
 
@@ -117,7 +118,7 @@ def _decay(a: Expr, c: float) -> Expr:
 def _times_power(n: Expr, r: Expr, unit: float) -> Expr:
     """2^n exp(unit r) for |unit r| up to 0.3757."""
     p = tuple(k * unit ** (i + 2) for i, k in enumerate(SMALL_EXPM1))
-    power = call("power_of_two", n)
+    power = call("power_by_bits", n + _WHOLE)
     r2 = r * r  # summed in pairs: a chain of sums would leave the processor waiting
     high = r2 * p[4] + (r * p[3] + p[2])
     y: Expr = power + power * (r * unit + r2 * (r2 * high + (r * p[1] + p[0])))
