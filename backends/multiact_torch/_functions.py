@@ -9,6 +9,7 @@ from typing import Any
 import array_api_compat.torch as array_api
 import torch
 from torch import Tensor
+from torch.fx import Proxy
 
 import multiact
 from multiact._namespace import Namespace, check_floating
@@ -28,12 +29,15 @@ class Function:
     def __init__(self, act: Activation) -> None:
         self.activation = act
         self.__name__ = self.__qualname__ = act.key
+        self.__module__ = "multiact_torch"  # where graphs of torch.fx look for it
         self.__doc__ = describe(act, "torch.Tensor")
         self.__signature__ = function_signature(act)
         self._operations: dict[Any, Operation] = {}
 
     def __call__(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor:
         """Apply to a tensor; gradients flow to x and to parameters given as tensors."""
+        if isinstance(x, Proxy):  # type: ignore[unreachable]  # torch.fx traces
+            return x.tracer.create_proxy("call_function", self, (x, *args), kwargs)  # type: ignore[unreachable]
         return self.apply(x, self.activation.arguments(args, kwargs))
 
     def apply(self, x: Tensor, given: Arguments) -> Tensor:

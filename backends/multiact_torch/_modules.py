@@ -10,6 +10,7 @@ from typing import Any
 import array_api_compat.torch as array_api
 import torch
 from torch import Tensor, nn
+from torch.fx import Proxy
 
 import multiact
 from multiact.activation import Activation, Arguments
@@ -61,6 +62,9 @@ class ActivationModule(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the activation."""
+        if isinstance(x, Proxy):  # type: ignore[unreachable]  # torch.fx traces
+            path = x.tracer.path_of_module(self)  # type: ignore[unreachable]
+            return x.tracer.create_proxy("call_module", path, (x,), {})
         act, c = self.activation, self.configuration
         x = checked(act, x)
         if self._plain:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import pickle
 import threading
 from typing import Any
 
@@ -156,6 +157,36 @@ def test_rows_of_unequal_length(name: str) -> None:
     nested = torch.nested.nested_tensor(list(rows), layout=torch.jagged)
     for found, row in zip(module(nested).unbind(), rows, strict=True):
         torch.testing.assert_close(found, module(row))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_fx_takes_modules_whole(name: str) -> None:
+    module, x = example(name)
+    graph = torch.fx.symbolic_trace(torch.nn.Sequential(torch.nn.Identity(), module))
+    assert [n.op for n in graph.graph.nodes if n.target == "1"] == ["call_module"]
+    for twin in (graph, copy.deepcopy(graph), pickle.loads(pickle.dumps(graph))):
+        assert torch.equal(twin(x), module(x))
+
+
+class Called(torch.nn.Module):  # type: ignore[misc, name-defined]
+    def __init__(self) -> None:
+        super().__init__()
+        self.alpha = torch.nn.Parameter(torch.tensor(0.3))
+
+    def forward(self, x):  # type: ignore[no-untyped-def]  # fx keeps annotations
+        return mt.elu(mt.talu(x, alpha=self.alpha), 2.0)
+
+
+def test_fx_takes_functions_whole() -> None:
+    net, x = Called(), torch.linspace(-2, 2, 9)
+    graph = torch.fx.symbolic_trace(net)
+    called = [n.target for n in graph.graph.nodes if n.op == "call_function"]
+    assert called == [mt.talu, mt.elu]
+    for twin in (graph, pickle.loads(pickle.dumps(graph))):
+        assert torch.equal(twin(x), net(x))
+        (slope,) = torch.autograd.grad(twin(x).sum(), list(twin.parameters()))
+        (expected,) = torch.autograd.grad(net(x).sum(), list(net.parameters()))
+        assert slope == expected != 0
 
 
 def test_ensembles_and_directional_derivatives() -> None:
