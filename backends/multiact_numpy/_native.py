@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 
 from multiact.kernels.engine import engine
-from multiact.kernels.fused import Cut, FusedLoop, cut_by
+from multiact.kernels.fused import FusedLoop, cut_by
 from multiact.kernels.native import PER_THREAD, available_threads
 
 #: in the machine's own byte order
 _NAMES = {np.dtype(name): name for name in ("float16", "float32", "float64")}
 _ENGINES = frozenset({"auto", "native"})
-_FLAT = Cut(1, 1, 0)
 #: elements from which a second thread may pay
 LARGE = 2 * PER_THREAD
 _overlap = np.may_share_memory  # the loops are compiled for arrays apart from each other
@@ -49,7 +48,7 @@ def _alone(
     out: np.ndarray | None,
 ) -> tuple[np.ndarray, ...] | None:
     """The shortest way: one thread, parameters of one number each."""
-    kernel = loop.kernel(name, _FLAT)
+    kernel = loop.kernel(name)
     if kernel is None:
         return None
     results = _results(loop, data[0], out)
@@ -70,7 +69,7 @@ def _cut(
     lengths = [n for _, n in loop.inputs.parameters]
     scalars = [p for p, n in zip(values, lengths, strict=True) if n is None]
     cut = cut_by(data[0].shape, [getattr(p, "shape", ()) for p in scalars])
-    kernel = None if cut is None else loop.kernel(name, cut)
+    kernel = None if cut is None else loop.kernel(name, cut.rows)
     if cut is None or kernel is None:
         return None
     results = _results(loop, data[0], out)

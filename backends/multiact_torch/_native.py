@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import Parameter
 
 from multiact.kernels.engine import engine
-from multiact.kernels.fused import Cut, FusedLoop, cut_by
+from multiact.kernels.fused import FusedLoop, cut_by
 from multiact.kernels.native import PER_THREAD
 
 _NAMES = {
@@ -21,12 +21,13 @@ _NAMES = {
 }
 _PLAIN = frozenset({Tensor, Parameter})
 _ENGINES = frozenset({"auto", "native"})
-_FLAT = Cut(1, 1, 0)
 #: arrays, and sums (each a number, or one per channel)
 Results = tuple[list[Tensor], Iterable[Any]]
 #: elements from which a second thread may pay
 LARGE = 2 * PER_THREAD
-_functorch = torch._C._functorch
+_is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor
+_is_batched = torch._C._functorch.is_legacy_batchedtensor  # is_grads_batched=True
+_strided = torch.strided
 
 
 def usable(operands: Sequence[Any]) -> bool:
@@ -35,12 +36,7 @@ def usable(operands: Sequence[Any]) -> bool:
         if type(v) not in _PLAIN:
             if isinstance(v, Tensor):
                 return False
-        elif (
-            not v.is_cpu
-            or v.layout is not torch.strided
-            or _functorch.is_functorch_wrapped_tensor(v)
-            or _functorch.is_legacy_batchedtensor(v)  # is_grads_batched=True
-        ):
+        elif not v.is_cpu or v.layout is not _strided or _is_wrapped(v) or _is_batched(v):
             return False
     return (
         engine() in _ENGINES
@@ -70,7 +66,7 @@ def run(loop: FusedLoop, operands: Sequence[Any]) -> Results | None:
     data = None if cut is None else _aligned(operands[:count], flat=cut.channels == 1)
     if cut is None or data is None:
         return None
-    kernel = loop.kernel(_NAMES[x.dtype], cut)
+    kernel = loop.kernel(_NAMES[x.dtype], cut.rows)
     if kernel is None:
         return None
     out = [torch.empty_like(data[0]) for _ in range(loop.stored)]
@@ -83,16 +79,16 @@ def _alone(loop: FusedLoop, x: Tensor, operands: Sequence[Any]) -> Results | Non
     """The shortest way, on one thread: arrays alike, parameters of one number each."""
     if loop.vectors or not x.is_contiguous():
         return None
-    count, shape = len(loop.inputs.data), x.shape
+    count = len(loop.inputs.data)
     for t in operands[1:count]:
-        if not t.is_contiguous() or t.shape != shape or t.dtype is not x.dtype:
+        if not t.is_contiguous() or t.shape != x.shape or t.dtype is not x.dtype:
             return None
     numbers = []
     for p in operands[count:]:
         if isinstance(p, Tensor) and p.ndim:
             return None
         numbers.append(p.item() if isinstance(p, Tensor) else p)
-    kernel = loop.kernel(_NAMES[x.dtype], _FLAT)
+    kernel = loop.kernel(_NAMES[x.dtype])
     if kernel is None:
         return None
     out = [torch.empty_like(x) for _ in range(loop.stored)]

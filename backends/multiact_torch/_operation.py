@@ -7,6 +7,7 @@ operation of the differentiated expressions, so derivatives of any order exist.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,6 @@ class Operation:
         self.operands = (*((n, None) for n in inputs.data), *inputs.parameters)
         self._programs: dict[Target, Program] = {}
         self._derived: dict[Any, Operation] = {}
-        self._fused: dict[tuple[int, ...], FusedLoop] = {}
         self._summed: dict[tuple[bool, ...], FusedLoop] = {}
 
     def apply(self, *operands: Operand) -> tuple[Tensor, ...]:
@@ -59,7 +59,7 @@ class Operation:
 
     def evaluate(self, operands: Sequence[Operand]) -> tuple[Tensor, ...]:
         """The values; 16-bit inputs are computed in float32 and rounded once."""
-        fused = _native.run(self.fused(), operands)
+        fused = _native.run(self.fused, operands)
         if fused is not None:
             return tuple(fused[0])
         narrow = operands[0].dtype
@@ -76,11 +76,10 @@ class Operation:
         results = run.function(*ready, library(torch))
         return results if dtype is narrow else tuple(y.to(narrow) for y in results)
 
-    def fused(self, sums: tuple[int, ...] = ()) -> FusedLoop:
-        """The outputs as a compiled loop, those at `sums` summed over the elements."""
-        if sums not in self._fused:
-            self._fused[sums] = FusedLoop(self.outputs, self.inputs, sums)
-        return self._fused[sums]
+    @cached_property
+    def fused(self) -> FusedLoop:
+        """The outputs as a compiled loop."""
+        return FusedLoop(self.outputs, self.inputs, ())
 
     def program(self, bits: int) -> Program:
         """The program in a precision."""
@@ -115,7 +114,8 @@ class Operation:
         """`backward` as a compiled loop, the gradients of parameters summed over the elements."""
         if needed not in self._summed:
             backward, arrays = self.backward(needed), sum(needed[: len(self.inputs.data)])
-            self._summed[needed] = backward.fused(tuple(range(arrays, len(backward.outputs))))
+            sums = tuple(range(arrays, len(backward.outputs)))
+            self._summed[needed] = FusedLoop(backward.outputs, backward.inputs, sums)
         return self._summed[needed]
 
     def slopes(self, needed: tuple[bool, ...]) -> Operation:
@@ -243,41 +243,6 @@ def _tangents(
     return tuple(results)
 
 
-class _Quick(torch.autograd.Function):
-    """The form for plain eager calls: `setup_context` would cost some 40 us each."""
-
-    @staticmethod
-    def forward(ctx: Any, op: Operation, *operands: Operand) -> Any:
-        _save(ctx, op, operands)
-        return op.evaluate(operands)
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> Any:
-        return _backward(ctx, grads)
-
-
-class _Transformable(torch.autograd.Function):
-    """The form that torch.func and forward mode take."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(op: Operation, *operands: Operand) -> Any:
-        return op.evaluate(operands)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        ctx.save_for_forward(*_save(ctx, inputs[0], inputs[1:]))
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> Any:
-        return _backward(ctx, grads)
-
-    @staticmethod
-    def jvp(ctx: Any, _op: None, *tangents: Tensor | None) -> Any:
-        return _tangents(ctx.op, _operands(ctx), tangents)
-
-
 def _save(ctx: Any, op: Operation, operands: Sequence[Operand]) -> tuple[Tensor, ...]:
     tensors = tuple([v for v in operands if isinstance(v, Tensor)])
     ctx.op = op
@@ -295,5 +260,36 @@ def _operands(ctx: Any) -> Sequence[Operand]:
     return [next(tensors) if v is None else v for v in ctx.numbers]
 
 
-def _backward(ctx: Any, grads: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
+def _backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
     return (None, *_gradients(ctx.op, _operands(ctx), grads, ctx.needs_input_grad[1:]))
+
+
+class _Quick(torch.autograd.Function):
+    """The form for plain eager calls: `setup_context` would cost some 40 us each."""
+
+    @staticmethod
+    def forward(ctx: Any, op: Operation, *operands: Operand) -> Any:
+        _save(ctx, op, operands)
+        return op.evaluate(operands)
+
+    backward = staticmethod(_backward)
+
+
+class _Transformable(torch.autograd.Function):
+    """The form that torch.func and forward mode take."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(op: Operation, *operands: Operand) -> Any:
+        return op.evaluate(operands)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        ctx.save_for_forward(*_save(ctx, inputs[0], inputs[1:]))
+
+    backward = staticmethod(_backward)
+
+    @staticmethod
+    def jvp(ctx: Any, _op: None, *tangents: Tensor | None) -> Any:
+        return _tangents(ctx.op, _operands(ctx), tangents)

@@ -36,13 +36,13 @@ class FusedLoop:
         self.vectors = any(n is not None for _, n in inputs.parameters)
         self._kernels: dict[tuple[str, bool], Kernel | None] = {}
 
-    def kernel(self, dtype: str, cut: Cut) -> Kernel | None:
+    def kernel(self, dtype: str, rows: bool = False) -> Kernel | None:
         """The compiled loop; None where there is none for this dtype and layout."""
-        if cut.rows and self.sums:
-            return None  # sums by column are not in the loop
-        key = (dtype, cut.rows)
+        key = (dtype, rows)
         if key not in self._kernels:
-            self._kernels[key] = kernel(Loop(self.outputs, self.inputs, self.sums, *key))
+            # sums by column are not in the loop
+            loop = None if rows and self.sums else Loop(self.outputs, self.inputs, self.sums, *key)
+            self._kernels[key] = None if loop is None else kernel(loop)
         return self._kernels[key]
 
     def run(
