@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 from collections.abc import Callable
 from typing import Any
@@ -39,8 +38,8 @@ def run(e: Expr, x: np.ndarray) -> np.ndarray:
     """The expression in a fused loop."""
     made = kernel(Loop((e,), Inputs(("x",)), (), "float32"))
     assert made is not None
-    y, totals = np.empty_like(x), ctypes.c_double()
-    made.flat(x.size, None, ctypes.addressof(totals), x.ctypes.data, y.ctypes.data)
+    y = np.empty_like(x)
+    made.flat(x.size, (), (x.ctypes.data, y.ctypes.data))
     return y
 
 
