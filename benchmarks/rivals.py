@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -111,15 +112,12 @@ def two_threads(name: str, elements: int) -> Rivals:
     function, x = multiact_numpy.function(name), selection.numbers(elements)
     given, out = selection.values(multiact.get(name), elements), np.empty_like(x)
 
-    def on(threads: int) -> Run:
-        def run() -> None:
-            os.environ["MULTIACT_NUM_THREADS"] = str(threads)
-            function(x, out=out, **given)
-            frameworks.one_thread()
+    def on(threads: int) -> None:
+        os.environ["MULTIACT_NUM_THREADS"] = str(threads)
+        function(x, out=out, **given)
+        frameworks.one_thread()
 
-        return run
-
-    return Rivals(on(2), on(1), time.perf_counter)
+    return Rivals(partial(on, 2), partial(on, 1), time.perf_counter)
 
 
 def two_threads_of_memory(elements: int) -> Rivals:
@@ -128,15 +126,12 @@ def two_threads_of_memory(elements: int) -> Rivals:
     x = torch.from_numpy(selection.numbers(elements))
     out = torch.empty_like(x)
 
-    def on(threads: int) -> Run:
-        def run() -> None:
-            torch.set_num_threads(threads)
-            torch.mul(x, 2, out=out)
-            torch.set_num_threads(1)
+    def on(threads: int) -> None:
+        torch.set_num_threads(threads)
+        torch.mul(x, 2, out=out)
+        torch.set_num_threads(1)
 
-        return run
-
-    return Rivals(on(2), on(1), time.perf_counter)
+    return Rivals(partial(on, 2), partial(on, 1), time.perf_counter)
 
 
 def jax_native_forward(name: str, elements: int) -> Rivals:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import catalogue, compare, comparisons, elsewhere, selection, timing
-from benchmarks.rows import Options, Row
+from benchmarks import catalogue, compare, comparisons, elsewhere, frameworks, selection, timing
+from benchmarks.rows import Options, Row, rows
 from benchmarks.workloads import BACKENDS
 from tests.registered import temporary_registrations
 
@@ -149,3 +149,16 @@ def test_the_page_has_a_line_per_row() -> None:
     text = page([("processor", "any")], [row], options)
     assert "| what | at most 1 | a 0.5 | a **2.0** |  |" in text
     assert "| processor | any |" in text
+
+
+def test_the_page_is_made_without_frameworks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise NotImplementedError("missing")
+
+    monkeypatch.setattr(frameworks, "torch", missing)
+    monkeypatch.setattr(frameworks, "jax", missing)
+    options = Options((TINY,), 0.0, compiles=False, quick=True)
+    made = {row.title: " ".join(row.cells.values()) for row in rows(options, lambda _text: None)}
+    assert "talu" in made["NumPy, fused vs naive NumPy"]
+    for title in ("torch forward+backward vs torch's native", "… the same of torch's `x * 2`"):
+        assert made[title].startswith("not measured: missing")
