@@ -83,8 +83,8 @@ class Operation:
 
     def program(self, bits: int) -> Program:
         """The program in a precision."""
-        fused = self.compiled and not torch.compiler.is_exporting()
-        target = Target(bits, arithmetic=_ARITHMETIC if fused else frozenset())
+        plain = not self.compiled or torch.compiler.is_exporting()
+        target = Target(bits, arithmetic=frozenset() if plain else _ARITHMETIC)
         if target not in self._programs:
             self._programs[target] = program(self.outputs, self.inputs, target, self.name)
         return self._programs[target]
@@ -206,8 +206,6 @@ def _fused_gradients(
         return None
     arrays, totals = iter(fused[0]), iter(fused[1])
     result: list[Tensor | None] = [next(arrays) if wanted else None for wanted in needed[:data]]
-    if not any(needed[data:]):
-        return [*result, *[None] * (len(needed) - data)]
     parameters = zip(op.inputs.parameters, operands[data:], needed[data:], strict=True)
     for (_, n), v, wanted in parameters:
         if not wanted:
@@ -246,16 +244,12 @@ def _tangents(
 def _save(ctx: Any, op: Operation, operands: Sequence[Operand]) -> tuple[Tensor, ...]:
     tensors = tuple([v for v in operands if isinstance(v, Tensor)])
     ctx.op = op
-    ctx.numbers = None  # the saved tensors are all there is
-    if len(tensors) < len(operands):
-        ctx.numbers = [None if isinstance(v, Tensor) else v for v in operands]
+    ctx.numbers = [None if isinstance(v, Tensor) else v for v in operands]
     ctx.save_for_backward(*tensors)
     return tensors
 
 
-def _operands(ctx: Any) -> Sequence[Operand]:
-    if ctx.numbers is None:
-        return ctx.saved_tensors  # type: ignore[no-any-return]
+def _operands(ctx: Any) -> list[Operand]:
     tensors = iter(ctx.saved_tensors)
     return [next(tensors) if v is None else v for v in ctx.numbers]
 

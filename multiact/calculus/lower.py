@@ -58,7 +58,8 @@ class Target:
     clamps: bool = False
 
 
-#: functions in sums and products: from operands, their bounds, and bits; None where not
+#: functions in sums and products, and others that are lowered in turn: from operands, their
+#: bounds, and bits; None where not
 ARITHMETIC: dict[str, Callable[..., Expr | None]] = {}
 
 

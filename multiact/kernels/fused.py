@@ -38,11 +38,11 @@ class FusedLoop:
 
     def kernel(self, dtype: str, rows: bool = False) -> Kernel | None:
         """The compiled loop; None where there is none for this dtype and layout."""
+        if rows and self.sums:
+            return None  # sums by column are not in the loop
         key = (dtype, rows)
         if key not in self._kernels:
-            # sums by column are not in the loop
-            loop = None if rows and self.sums else Loop(self.outputs, self.inputs, self.sums, *key)
-            self._kernels[key] = None if loop is None else kernel(loop)
+            self._kernels[key] = kernel(Loop(self.outputs, self.inputs, self.sums, *key))
         return self._kernels[key]
 
     def run(

@@ -40,7 +40,6 @@ class Kernel:
 
     def __init__(self, loop: Loop, library: ctypes.CDLL) -> None:
         self.loop = loop
-        self.number = ctypes.c_double if loop.bits == 64 else ctypes.c_float
         self.real = np.dtype(np.float64 if loop.bits == 64 else np.float32)
         self.size = {"float64": 8, "float32": 4}.get(loop.dtype, 2)  # bytes of an element
         self.data, self.stored = len(loop.inputs.data), len(loop.stored)
@@ -51,7 +50,8 @@ class Kernel:
         self._flat = library.flat  # (n, parameters, totals, arrays read ..., arrays written ...)
         self._flat.restype = None
         self._flat.argtypes = [_LONG, *[_POINTER] * (2 + self.data + self.stored)]
-        self._numbers = self.number * len(loop.numbers)
+        number = ctypes.c_double if loop.bits == 64 else ctypes.c_float
+        self._numbers = number * len(loop.numbers)
         self._totals = ctypes.c_double * len(loop.sums)
         self._pointers = _POINTER * self.data, _POINTER * self.stored
         self._strides = _LONG * (self.data + self.stored)

@@ -115,14 +115,13 @@ def test_functions_and_modules_compile_to_torch_s_own(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "slow"), [("talu", "tanh"), ("softplus", "log1p")])
-def test_what_inductor_computes_slowly_is_arithmetic(name: str, slow: str) -> None:
+def test_what_inductor_computes_slowly_is_arithmetic(compiler: Any, name: str, slow: str) -> None:
     found: list[set[str]] = []
 
     def keep(graph: Any, _inputs: Any) -> Any:
         found.append({getattr(node.target, "__name__", "") for node in graph.graph.nodes})
         return make_boxed_func(graph.forward)
 
-    torch._dynamo.reset()
     module, x = mt.module(name), torch.linspace(-8, 8, 100, requires_grad=True)
     compiled = torch.compile(module, backend=aot_autograd(fw_compiler=keep), fullgraph=True)
     compiled(x).sum().backward()

@@ -14,6 +14,7 @@ import multiact
 from multiact.analysis.properties import properties
 from multiact.calculus.graph import topological
 from multiact.kernels import compiler
+from multiact.kernels.c_block import WAVES
 from tests.examples import Example
 from tests.properties import examples
 from tests.properties.arrays import DTYPES, LAYOUTS, activations, all_graphs, arrays, layouts
@@ -50,7 +51,7 @@ def may_wave(f: mn.Function, given: dict[str, Any]) -> bool:
     """Whether it takes sines: of a large angle the library's, for its neighbours too."""
     found = f.activation.arguments((), given)
     outputs = f.loop(f.activation.lengths(found), found.settings).outputs
-    return any(e.op in ("sin", "cos") for e in topological(outputs))
+    return any(e.op in WAVES for e in topological(outputs))
 
 
 @examples(60)
