@@ -43,7 +43,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("typos")
-    files = [str(f) for root in ("multiact", *BACKENDS) for f in sorted(Path(root).rglob("*.py"))]
+    files = [str(f) for root in ("multiact", "tools", *BACKENDS) for f in sorted(Path(root).rglob("*.py"))]
     session.run("numpydoc", "lint", *files)
     session.run("repo-review", ".")
 
@@ -137,7 +137,7 @@ def bare_import(session: nox.Session) -> None:
 def stubs(session: nox.Session) -> None:
     """Write the stubs from the catalogue again."""
     install(session)
-    session.run("python", "-m", "multiact.stubs", *session.posargs)
+    session.run("python", "-m", "tools.stubs", *session.posargs)
 
 
 @nox.session(default=False)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 import multiact
-from multiact.activation import Activation
-from multiact.module import configure, options
+from multiact.adapters.configuration import configure, options
+from multiact.declare.activation import Activation
 from multiact.testing.loading import resolve
 
 #: also measured where arrays leave the cache

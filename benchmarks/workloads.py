@@ -10,7 +10,7 @@ import numpy as np
 
 import multiact
 from benchmarks import frameworks, selection
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 
 
 class Workload:

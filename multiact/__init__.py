@@ -8,11 +8,11 @@
 from typing import TYPE_CHECKING, Any
 
 from multiact import catalogue, special
-from multiact.activation import Activation
-from multiact.declaration import activation
+from multiact.declare.activation import Activation
+from multiact.declare.decorator import activation
+from multiact.declare.registry import get, names
 from multiact.derivatives import derivative
 from multiact.kernels import engine, use_engine
-from multiact.registry import get, names
 
 if TYPE_CHECKING:
     from multiact.analysis import gain, latex
@@ -49,7 +49,7 @@ def __getattr__(name: str) -> Any:
             found = None
         if found is not None and found.key == name:
             return found
-        from multiact._words import nearest
+        from multiact._suggest import nearest
 
         words = [*__all__, *names()]
         raise AttributeError(f"multiact has no attribute {name!r}; {nearest(name, words)}")

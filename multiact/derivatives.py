@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from multiact._namespace import evaluate, namespace_of
-from multiact._words import nearest
-from multiact.activation import Activation, Form
-from multiact.calculus.differentiate import derivative as differentiated
+from multiact._arrays import evaluate, namespace_of
+from multiact._suggest import nearest
+from multiact.calculus.derivative import derivative as differentiated
 from multiact.calculus.graph import Expr
-from multiact.registry import get
+from multiact.declare.activation import Activation, Form
+from multiact.declare.registry import get
 
 
 def derivative(

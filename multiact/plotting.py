@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from multiact.activation import Activation
-from multiact.analysis import example
-from multiact.analysis.breaks import break_points
+from multiact.analysis import defaults
+from multiact.analysis.breakpoints import break_points
+from multiact.declare.activation import Activation
+from multiact.declare.registry import get
 from multiact.derivatives import derivative
-from multiact.registry import get
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -128,7 +128,7 @@ class _Curve:
     """One activation: where it is drawn, and where it or a slope jumps."""
 
     def __init__(self, act: Activation, low: float, high: float) -> None:
-        self.act, self.arguments = act, example.arguments(act)
+        self.act, self.arguments = act, defaults.arguments(act)
         grid = np.linspace(low, high, _POINTS)
         found = np.asarray(break_points(act, self.arguments, grid))
         self.breaks = found[(low < found) & (found < high)]

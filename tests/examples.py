@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 import multiact
-from multiact.activation import Activation
-from multiact.module import configure, options
-from multiact.parameters import Parameter
+from multiact.adapters.configuration import configure, options
+from multiact.declare.activation import Activation
+from multiact.declare.parameters import Parameter
 
 SIZE = 4  # where a module must be told a size: features, channels ...
 #: what scalar parameters get, in turn, if their constraint allows it; no powers of two

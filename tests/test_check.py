@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import multiact
-from multiact import registry, special
+from multiact import special
 from multiact.calculus.graph import call, neg
 from multiact.calculus.rules import RULES, partials
 from multiact.cli import main
+from multiact.declare import registry
 from multiact.testing.backend import load
 from multiact.testing.check import check
 from multiact.testing.exact import OPERATIONS, truth

@@ -191,7 +191,7 @@ NAMES = "bspline coslu elu gelu golu hardswish mish rational sinlu snake talu ta
 def arrays(name, make):
     """The array parameters of an activation, as numbers and as arrays."""
     act = multiact.get(name)
-    drawn = multiact.analysis.example.arguments(act)
+    drawn = multiact.analysis.defaults.arguments(act)
     numbers = {
         p.name: drawn[p.name].astype(np.float32).astype(float).tolist()
         for p in act.parameters

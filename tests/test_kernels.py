@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import multiact
-from multiact.calculus.differentiate import derivative
+from multiact.calculus.derivative import derivative
 from multiact.calculus.graph import call, symbol
 from multiact.calculus.program import Inputs
 from multiact.kernels import compiler

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 import multiact
-from multiact._namespace import evaluate
-from multiact.analysis import example, latex, text
-from multiact.calculus import symbolic as xp
+from multiact._arrays import evaluate
+from multiact.analysis import defaults, latex, text
+from multiact.calculus import tracing as xp
 from multiact.calculus.graph import call, symbol
-from multiact.calculus.latex import latex as latex_of
 from multiact.calculus.program import Inputs
 from multiact.calculus.rules import PRIMITIVES
-from multiact.calculus.text import text as text_of
 from multiact.derivatives import derivative, expressions
+from multiact.notation.latex import latex as latex_of
+from multiact.notation.text import text as text_of
 from multiact.testing.exact import OPERATIONS
 
 GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]
@@ -94,7 +94,7 @@ def test_the_text_says_what_is_computed(name, order):
     printed = text(name, order=order, wrt=act.data[0])
     if "..." in printed or "sum over k" in printed:
         pytest.skip("a sum that is shortened")
-    arguments = example.arguments(act)
+    arguments = defaults.arguments(act)
     form = act.form(act.arguments((), arguments))
     values = [arguments[p.name] for p in act.parameters]
     graphs = expressions(act, form, (act.data[0],) * order)

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from multiact import registry
+from multiact.declare import registry
 from multiact.testing.loading import LoadingError, attribute, resolve
 
 MINE = """

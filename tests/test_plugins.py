@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 import multiact
-from multiact import plugins
 from multiact.cli import main
+from multiact.declare import plugins
 from tests.bare_import import run
 from tests.registered import temporary_registrations
 

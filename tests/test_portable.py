@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from multiact.portable import fit, read, to_torch, write
+from multiact.checkpoints import fit, read, to_torch, write
 
 RNG = np.random.default_rng(0)
 

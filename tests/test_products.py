@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from multiact.calculus import symbolic as xp
+from multiact.calculus import tracing as xp
 from multiact.calculus.graph import symbol, topological
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
-from multiact.kernels.products import hoisted, summed
+from multiact.kernels.factoring import hoisted, summed
 
 x, g, a, w = map(symbol, ("x", "g", "a", "w"))
 NAMES = ("a", "g", "w", "x")

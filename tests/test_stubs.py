@@ -8,12 +8,12 @@ import sys
 import pytest
 
 import multiact
-from multiact import stubs
+from tools import stubs
 
 
 @pytest.mark.parametrize("package", stubs.PACKAGES, ids=lambda package: package.source)
 def test_the_stub_is_current(package):
-    assert package.path.read_text("utf-8") == package.text(), "run: python -m multiact.stubs"
+    assert package.path.read_text("utf-8") == package.text(), "run: python -m tools.stubs"
 
 
 def test_check_says_what_is_not_current(tmp_path, monkeypatch, capsys):

@@ -161,9 +161,9 @@ def test_a_wrong_arrow_is_found(path, source):
 def test_right_arrows_pass():
     sources = {
         "multiact/calculus/graph.py": "if TYPE_CHECKING:\n    import multiact.cli",
-        "multiact/catalogue/smooth.py": "from multiact.declaration import activation",
-        "multiact/declaration.py": "from multiact.activation import Activation",
-        "multiact/activation.py": "from multiact.calculus.graph import Expr",
+        "multiact/catalogue/smooth.py": "from multiact.declare.decorator import activation",
+        "multiact/declare/decorator.py": "from multiact.declare.activation import Activation",
+        "multiact/declare/activation.py": "from multiact.calculus.graph import Expr",
         "multiact/cli.py": "import_module('multiact_torch')\nfrom multiact import get",
         "backends/multiact_flax/nnx.py": "import multiact_jax\nfrom multiact import kernels",
     }

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from multiact_jax._backend import JaxBackend, Values
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 from multiact_flax import linen
 from multiact_flax._modules import CLASSES
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, cast, get_args
 
 import jax
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 
 _Distribution = Literal["truncated_normal", "normal", "uniform"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import jax
 from jax.tree_util import DictKey
 
-from multiact.portable import Source, fit, read, to_torch, write
+from multiact.checkpoints import Source, fit, read, to_torch, write
 from multiact_flax._shared import placed
 
 
@@ -64,7 +64,7 @@ def save(variables: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
     Examples
     --------
     >>> import os, tempfile, jax, numpy as np
-    >>> from multiact.portable import read
+    >>> from multiact.checkpoints import read
     >>> from multiact_flax import linen
     >>> variables = linen.TaLU(channels=3).init(jax.random.key(0), np.ones((2, 3)))
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import jax
 from flax import nnx
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 from multiact_flax._shared import Classes, Options
 
 

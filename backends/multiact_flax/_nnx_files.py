@@ -8,7 +8,7 @@ from typing import Any
 
 from flax import nnx
 
-from multiact.portable import Source, fit, read, to_torch, write
+from multiact.checkpoints import Source, fit, read, to_torch, write
 from multiact_flax._shared import placed
 
 _SAVED = nnx.Not(nnx.Any(nnx.RngState, nnx.Intermediate, nnx.Cache))
@@ -69,7 +69,7 @@ def save(model: nnx.Module, file: str | os.PathLike[str]) -> None:
     --------
     >>> import os, tempfile, multiact_flax
     >>> from flax import nnx
-    >>> from multiact.portable import read
+    >>> from multiact.checkpoints import read
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = os.path.join(folder, "linear.safetensors")
     ...     multiact_flax.save(nnx.Linear(2, 3, rngs=nnx.Rngs(0)), file)

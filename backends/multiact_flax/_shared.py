@@ -14,10 +14,10 @@ import multiact_jax
 import numpy as np
 
 import multiact
-from multiact._words import nearest
-from multiact.activation import Activation
-from multiact.functions import describe
-from multiact.module import Configuration, configure, signature
+from multiact._suggest import nearest
+from multiact.adapters.configuration import Configuration, configure, signature
+from multiact.adapters.signatures import describe
+from multiact.declare.activation import Activation
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import jax
 from flax import linen as nn
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 from multiact_flax._linen_files import load, save
 from multiact_flax._shared import Classes, Options, class_names
 

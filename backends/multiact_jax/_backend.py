@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 from multiact_jax._functions import function
 
 Values = dict[str, Any]

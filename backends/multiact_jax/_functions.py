@@ -12,10 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 
 import multiact
-from multiact._namespace import check_floating
-from multiact.activation import Activation, Arguments
+from multiact._arrays import check_floating
+from multiact.adapters.signatures import describe, function_signature
 from multiact.calculus.program import Inputs
-from multiact.functions import describe, function_signature
+from multiact.declare.activation import Activation, Arguments
 from multiact_jax._operation import Arrays, computing, operation
 
 

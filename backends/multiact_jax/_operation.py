@@ -16,8 +16,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax.custom_derivatives import SymbolicZero
 
-from multiact._namespace import bits_of
-from multiact.calculus.differentiate import derivative
+from multiact._arrays import bits_of
+from multiact.calculus.derivative import derivative
 from multiact.calculus.graph import Expr, is_const, topological
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program

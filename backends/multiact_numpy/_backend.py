@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 from multiact.kernels import use_engine
 from multiact_numpy._functions import function
 

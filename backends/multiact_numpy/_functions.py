@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 import multiact
-from multiact._namespace import Namespace, check_floating, evaluate
-from multiact.activation import Activation, Arguments
+from multiact._arrays import Namespace, check_floating, evaluate
+from multiact.adapters.signatures import describe, function_signature
+from multiact.declare.activation import Activation, Arguments
 from multiact.derivatives import expressions, variables
-from multiact.functions import describe, function_signature
 from multiact.kernels import blocked, engine
 from multiact.kernels.fused import FusedLoop
 from multiact_numpy import _native

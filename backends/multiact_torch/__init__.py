@@ -18,7 +18,7 @@ __all__ = ["ActivationModule", "Function", "function", "init_", "load", "module"
 def __getattr__(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
-    from multiact import registry
+    from multiact.declare import registry
 
     try:
         act = registry.get(name)

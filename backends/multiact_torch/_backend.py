@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 from multiact.kernels import use_engine
 from multiact_torch._functions import function
 from multiact_torch._modules import module

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from multiact.portable import Source, fit
+from multiact.checkpoints import Source, fit
 
 
 def load(model: nn.Module, source: Source[Tensor]) -> None:

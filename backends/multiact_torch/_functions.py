@@ -12,13 +12,13 @@ from torch import Tensor
 from torch.fx import Proxy
 
 import multiact
-from multiact._namespace import Namespace, check_floating
-from multiact.activation import Activation, Arguments
-from multiact.functions import describe, function_signature
-from multiact_torch._exported import library
+from multiact._arrays import Namespace, check_floating
+from multiact.adapters.signatures import describe, function_signature
+from multiact.declare.activation import Activation, Arguments
+from multiact_torch._builtins import applies, are_numbers, theirs
+from multiact_torch._onnx import library
 from multiact_torch._operands import autocast, summed
 from multiact_torch._operation import Operation, in_graph, key_of
-from multiact_torch._theirs import applies, are_numbers, theirs
 
 _FLOATING = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 
 _LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 _FILLS: dict[str, Callable[..., Tensor]] = {

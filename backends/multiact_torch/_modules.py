@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torch.fx import Proxy
 
 import multiact
-from multiact.activation import Activation, Arguments
-from multiact.functions import describe
-from multiact.module import Configuration, configure, signature
+from multiact.adapters.configuration import Configuration, configure, signature
+from multiact.adapters.signatures import describe
+from multiact.declare.activation import Activation, Arguments
 from multiact_torch._functions import apply, checked, run
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from multiact.activation import Arguments
+from multiact.declare.activation import Arguments
 
 
 def summed(x: Tensor) -> Tensor:

@@ -15,14 +15,14 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
-from multiact.calculus.differentiate import derivative
+from multiact.calculus.derivative import derivative
 from multiact.calculus.graph import Expr, add, const, symbol
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, Program, program
 from multiact.calculus.rules import times
 from multiact.kernels.fused import FusedLoop
 from multiact_torch import _native
-from multiact_torch._exported import library
+from multiact_torch._onnx import library
 
 _WIDE = {torch.float16: torch.float32, torch.bfloat16: torch.float32}
 #: what Inductor's loops compute faster by arithmetic: its own tanh takes five times an exponential

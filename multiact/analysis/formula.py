@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from multiact.activation import Activation
-from multiact.analysis import example
+from multiact.analysis import defaults
 from multiact.calculus.graph import Expr
-from multiact.calculus.latex import latex as latex_of
-from multiact.calculus.text import text as text_of
+from multiact.declare.activation import Activation
+from multiact.declare.registry import get
 from multiact.derivatives import expressions, variables
-from multiact.registry import get
+from multiact.notation.latex import latex as latex_of
+from multiact.notation.text import text as text_of
 
 Spec = str | Mapping[str, Any] | Activation
 
@@ -97,7 +97,7 @@ def text(spec: Spec, *, order: int = 0, wrt: str | Sequence[str] = "x") -> str:
 
 def _expression(act: Activation, order: int, wrt: str | Sequence[str]) -> Expr:
     if order == 0:
-        return act.expression(example.form(act), raw=True)
+        return act.expression(defaults.form(act), raw=True)
     path = variables(act, order, wrt)
     # of the stable form: shorter than the derivative of the formula as it was written
-    return expressions(act, example.form(act), path)[0]
+    return expressions(act, defaults.form(act), path)[0]

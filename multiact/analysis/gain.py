@@ -9,12 +9,12 @@ from typing import Any
 import array_api_compat.numpy as xp
 import numpy as np
 
-from multiact.activation import Activation
-from multiact.analysis import example
-from multiact.analysis.breaks import break_points
-from multiact.analysis.integrate import NotIntegrableError, integral, mean_square
+from multiact.analysis import defaults
+from multiact.analysis.breakpoints import break_points
+from multiact.analysis.quadrature import NotIntegrableError, integral, mean_square
+from multiact.declare.activation import Activation
+from multiact.declare.registry import get
 from multiact.derivatives import derivative
-from multiact.registry import get
 
 _MODES = ("forward", "backward")
 _BY_FAN = {"fan_in": "forward", "fan_out": "backward"}
@@ -124,7 +124,7 @@ class _NoDraw:
 
 def _start(act: Activation, name: str) -> Any:
     try:
-        return example.configuration(act).start(name, _NoDraw(), xp)
+        return defaults.configuration(act).start(name, _NoDraw(), xp)
     except LookupError:
         raise TypeError(
             f"{act.key}: {name} starts at random values, so the gain needs it: give {name}=[...]"

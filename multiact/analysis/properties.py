@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from multiact.activation import Activation
-from multiact.analysis import example
-from multiact.analysis.breaks import break_points
+from multiact.analysis import defaults
+from multiact.analysis.breakpoints import break_points
+from multiact.declare.activation import Activation
+from multiact.declare.registry import get
 from multiact.derivatives import derivative
-from multiact.registry import get
 
 INTERVAL = (-50.0, 50.0)
 _GRID = np.linspace(*INTERVAL, 20_001)
@@ -104,7 +104,7 @@ def properties(spec: str | Mapping[str, Any] | Activation) -> Properties | None:
     act = get(spec)
     if act.kind not in ("elementwise", "stochastic"):
         return None
-    arguments = example.arguments(act)
+    arguments = defaults.arguments(act)
     slopes = [_function(act, n, arguments) for n in range(_ORDERS + 1)]
     breaks = break_points(act, arguments, _GRID)
     with np.errstate(all="ignore"):

@@ -43,9 +43,9 @@ class Expr:
     symbols: frozenset[str]  # names of the symbols below this node
 
     def __array_namespace__(self, *, api_version: str | None = None) -> Any:
-        from multiact.calculus import symbolic
+        from multiact.calculus import tracing
 
-        return symbolic
+        return tracing
 
     def __bool__(self) -> bool:
         raise TypeError(

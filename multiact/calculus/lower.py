@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from multiact.calculus import symbolic
+from multiact.calculus import tracing
 from multiact.calculus.bounds import interval
 from multiact.calculus.graph import (
     Expr,
@@ -103,7 +103,7 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
     if primitive is not None and node.op not in target.own:
         precision = {"bits": target.bits} if primitive.by_precision else {}
         # a body is written with its limits in mind: nothing in it needs a guard
-        xp = symbolic.WITH_FMA if target.fma else symbolic
+        xp = tracing.WITH_FMA if target.fma else tracing
         return lower(primitive.body(*args, xp=xp, **precision), target, guard=False)
     if node.op == "where" and target.clamps:
         return _clamped(where(*args))

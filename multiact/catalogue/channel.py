@@ -3,9 +3,9 @@
 from typing import Any
 
 from multiact.catalogue.rectified import relu
-from multiact.declaration import activation
+from multiact.declare.decorator import activation
+from multiact.declare.shapes import groups
 from multiact.parameters import Axis, Count
-from multiact.structure import groups
 
 
 @activation(name="CReLU", kind="channel", reference="Shang et al. 2016, arXiv:1603.05201")

@@ -5,7 +5,7 @@ from typing import Any
 from multiact.catalogue.logistic import swish
 from multiact.catalogue.normal import gelu
 from multiact.catalogue.rectified import relu
-from multiact.declaration import activation
+from multiact.declare.decorator import activation
 from multiact.parameters import Real
 from multiact.special import expit
 

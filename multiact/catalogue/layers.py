@@ -4,11 +4,19 @@ from typing import Annotated, Any
 
 from multiact.catalogue.logistic import swish
 from multiact.catalogue.normalising import softmax
-from multiact.declaration import activation
-from multiact.parameters import Axis, Learnable, Names, Real, Shaped
-from multiact.registry import get
-from multiact.starts import fan_in_uniform, kernel_uniform, zeros
-from multiact.structure import checked_axis
+from multiact.declare.decorator import activation
+from multiact.declare.registry import get
+from multiact.declare.shapes import checked_axis
+from multiact.parameters import (
+    Axis,
+    Learnable,
+    Names,
+    Real,
+    Shaped,
+    fan_in_uniform,
+    kernel_uniform,
+    zeros,
+)
 
 Matrix = Annotated[Any, Shaped(("features", "hidden"), {"uniform": fan_in_uniform})]
 Bias = Annotated[Any, Shaped(("hidden",), {"uniform": zeros})]

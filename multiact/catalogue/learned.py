@@ -5,11 +5,15 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from multiact.declaration import activation
+from multiact.declare.decorator import activation
+from multiact.declare.registry import get
 from multiact.derivatives import derivative
-from multiact.parameters import Learnable, Names, Positive, Real, Shaped
-from multiact.registry import get
-from multiact.starts import (
+from multiact.parameters import (
+    Learnable,
+    Names,
+    Positive,
+    Real,
+    Shaped,
     fitted,
     laplace_amplitude,
     normal,

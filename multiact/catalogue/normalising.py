@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from multiact.declaration import activation
+from multiact.declare.decorator import activation
+from multiact.declare.shapes import largest, normalised_axis
 from multiact.parameters import Axis
-from multiact.structure import largest, normalised_axis
 
 
 @activation(kind="normalising", reference="Bridle 1990")

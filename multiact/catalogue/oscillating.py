@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from multiact.declaration import activation
+from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, NonZero, Real
 from multiact.special import expit
 

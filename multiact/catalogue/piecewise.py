@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from multiact.declaration import activation
+from multiact.declare.decorator import activation
 from multiact.parameters import NonNegative, Positive, Real
 
 

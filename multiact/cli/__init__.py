@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from multiact import __version__
-from multiact._words import nearest
+from multiact._suggest import nearest
 from multiact.cli import checking, crosschecking, demo, doctor, listing, plot, show
 from multiact.cli.console import UsageError
 

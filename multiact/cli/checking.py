@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import multiact
-from multiact.activation import Activation
-from multiact.analysis import example, properties
-from multiact.analysis.breaks import declared_kinks
+from multiact.analysis import defaults, properties
+from multiact.analysis.breakpoints import declared_kinks
 from multiact.cli.console import UsageError, chosen, found, print_json, print_table, progress
+from multiact.declare.activation import Activation
 from multiact.testing.backend import KNOWN, Backend, Unavailable, load
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _notes(act: Activation) -> Iterator[str]:
         return
     if found.smoothness == "jumps":
         yield f"{act.key} looks discontinuous; `multiact plot` shows where"
-    declared = [float(x) for x in declared_kinks(act, example.arguments(act))]
+    declared = [float(x) for x in declared_kinks(act, defaults.arguments(act))]
     for k in found.kinks:
         if not any(math.isclose(k.x, x, abs_tol=1e-9) for x in declared):
             yield (

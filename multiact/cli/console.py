@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from multiact._words import nearest
-from multiact.activation import Activation
+from multiact._suggest import nearest
+from multiact.declare.activation import Activation
 from multiact.testing.loading import LoadingError, resolve
 
 T = TypeVar("T")

@@ -10,9 +10,9 @@ from typing import Any
 
 import multiact
 from multiact.cli.console import UsageError, print_json
+from multiact.declare.plugins import GROUP, failures
 from multiact.kernels import engine
 from multiact.kernels.compiler import TIMEOUT, compiler
-from multiact.plugins import GROUP, failures
 from multiact.testing.backend import KNOWN, Unavailable, load
 
 _PACKAGES = ("numpy", "array-api-compat", "mpmath", "rich", "torch", "jax", "flax")

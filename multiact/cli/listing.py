@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 import multiact
-from multiact.activation import Activation
 from multiact.cli.console import UsageError, print_json, print_table
+from multiact.declare.activation import Activation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,18 +8,18 @@ import math
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 
-from multiact.activation import Activation
-from multiact.analysis import example
-from multiact.analysis.breaks import declared_kinks
+from multiact.adapters.configuration import signature
+from multiact.adapters.signatures import function_signature
+from multiact.analysis import defaults
+from multiact.analysis.breakpoints import declared_kinks
 from multiact.analysis.formula import latex, text
 from multiact.analysis.properties import INTERVAL, properties
 from multiact.calculus.lower import Target
 from multiact.calculus.program import program
-from multiact.calculus.rewrite import rewrite
+from multiact.calculus.rewriting import rewrite
 from multiact.cli.console import UsageError, found
+from multiact.declare.activation import Activation
 from multiact.derivatives import expressions
-from multiact.functions import function_signature
-from multiact.module import signature
 from multiact.testing.backend import KNOWN
 
 
@@ -85,7 +85,7 @@ def _parameters(act: Activation) -> Iterator[str]:
 
 
 def _properties(act: Activation) -> Iterator[tuple[str, list[str]]]:
-    kinks = declared_kinks(act, example.arguments(act)) if act.is_graph else {}
+    kinks = declared_kinks(act, defaults.arguments(act)) if act.is_graph else {}
     if kinks:
         chosen = ", ".join(f"{float(s):.6g} at {float(x):.6g}" for x, s in kinks.items())
         yield "kinks", [f"slope {chosen} (declared)"]
@@ -111,7 +111,7 @@ def _number(limit: float | None) -> str:
 
 def _rules(act: Activation) -> list[str]:
     applied: list[str] = []
-    rewrite(act.expression(example.form(act), raw=True), applied)
+    rewrite(act.expression(defaults.form(act), raw=True), applied)
     return list(dict.fromkeys(applied))
 
 
@@ -130,7 +130,7 @@ def _available(act: Activation, framework: str) -> list[str]:
 def _code(act: Activation, order: int) -> Iterator[str]:
     yield inspect.getsource(act.function)
     if act.is_graph:
-        form = example.form(act)
+        form = defaults.form(act)
         graphs = expressions(act, form, (act.data[0],) * order)
         name = f"{act.key}_{order}" if order else act.key
         yield program(graphs, form.inputs, Target(32), name).source

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from multiact._words import nearest
+from multiact._suggest import nearest
 from multiact.experiments.idx import read_idx
 
 FULL, SUBSET = "fashion-mnist", "fashion-mnist-subset"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from multiact import registry
+from multiact.declare import registry
 from multiact.experiments.data import Images
 from multiact.experiments.network import Act, Network, State, classifier, count, read_state
 from multiact.experiments.recipe import Recipe

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from multiact import registry
-from multiact.module import Configuration, configure
-from multiact.portable import fit, read
+from multiact.adapters.configuration import Configuration, configure
+from multiact.checkpoints import fit, read
+from multiact.declare import registry
 
 State = dict[str, np.ndarray]  # "dense1.weight" -> array
 

@@ -9,7 +9,7 @@ from multiact.calculus.bounds import interval
 from multiact.calculus.graph import Expr, topological
 from multiact.calculus.patterns import clamp
 from multiact.calculus.program import Inputs
-from multiact.kernels.stages import Stage, stages
+from multiact.kernels.loop_fission import Stage, stages
 
 _INFIX = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",

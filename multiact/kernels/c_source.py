@@ -16,8 +16,8 @@ from multiact.calculus.graph import Expr
 from multiact.calculus.lower import Target, lowered
 from multiact.calculus.program import Inputs
 from multiact.kernels.c_block import INLINED, NEED_FMA, WAVES, Block
+from multiact.kernels.factoring import hoisted, summed
 from multiact.kernels.machine import has_fma
-from multiact.kernels.products import hoisted, summed
 
 BLOCK = 128
 FLUSH = 32  # blocks whose sums are kept in the compute type, lane by lane

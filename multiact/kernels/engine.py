@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 
-from multiact._words import nearest
+from multiact._suggest import nearest
 
 ENGINES = ("auto", "native", "blocked", "reference")
 _chosen: ContextVar[str | None] = ContextVar("multiact_engine", default=None)

@@ -93,7 +93,7 @@ class Kernel:
         along = outer == channels == 1 and not self.loop.rows
         whole = inner if along else outer
         threads = min(threads, outer * channels * inner // PER_THREAD, whole)
-        together = _spread() if threads > 1 else None
+        together = _parallel_for() if threads > 1 else None
         if together is None:
             self(geometry, data, parameters, out, totals.ctypes.data)
             return
@@ -109,7 +109,7 @@ class Kernel:
 
 
 class _Work(ctypes.Structure):
-    """`work` of spread.c."""
+    """`work` of parallel_for.c."""
 
     _fields_ = (
         ("kernel", _POINTER), ("next", _LONG), ("whole", _LONG), ("step", _LONG),
@@ -120,13 +120,13 @@ class _Work(ctypes.Structure):
 
 
 @cache
-def _spread() -> Any:
+def _parallel_for() -> Any:
     """The function that shares a kernel's work among threads; None where it is not compiled."""
-    library = compiler.load(Path(__file__).with_name("spread.c").read_text("utf-8"))
+    library = compiler.load(Path(__file__).with_name("parallel_for.c").read_text("utf-8"))
     if library is None:
         return None
-    library.spread.restype, library.spread.argtypes = None, [_POINTER, _LONG]
-    return library.spread
+    library.parallel_for.restype, library.parallel_for.argtypes = None, [_POINTER, _LONG]
+    return library.parallel_for
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
-from multiact._namespace import evaluate
+from multiact._arrays import evaluate
 from multiact.calculus.graph import Expr, call, symbol
 from multiact.calculus.program import Inputs
 from multiact.calculus.rules import PRIMITIVES, RULES, Primitive, partials

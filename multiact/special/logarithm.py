@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from multiact._namespace import bits_of
+from multiact._arrays import bits_of
 from multiact.special._coefficients import ATANH
 from multiact.special._polynomial import horner
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from multiact._words import nearest
+from multiact._suggest import nearest
 
 if TYPE_CHECKING:
     from multiact.testing.comparison import Report as Report

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 
 #: backends that come with multiact: framework they need, command that installs it
 KNOWN = {

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 from multiact.testing.backend import Backend
 from multiact.testing.expected import Case, expected
 from multiact.testing.formats import FORMATS, Format
-from multiact.testing.judge import Finding
+from multiact.testing.tolerance import Finding
 
 # Goals as agreed for the project (shared/NUMERICS.md), in units in the last place.
 #: a value: 8 units, or half a unit where float32 is rounded once to 16 bits; a function

@@ -16,8 +16,8 @@ from typing import Any
 import mpmath
 from mpmath import mp, mpf
 
-from multiact.activation import Activation, Form
 from multiact.calculus.graph import Expr
+from multiact.declare.activation import Activation, Form
 
 Number = Any  # an mpf; mpmath ships no types
 _STEP = 20  # digits of the difference's step below its place, or below 1

@@ -9,14 +9,14 @@ from typing import Any
 import array_api_compat.numpy as xp
 import numpy as np
 
-from multiact.activation import Activation
-from multiact.analysis import example
-from multiact.analysis.breaks import declared_kinks
+from multiact.analysis import defaults
+from multiact.analysis.breakpoints import declared_kinks
+from multiact.declare.activation import Activation
 from multiact.derivatives import derivative
 from multiact.testing.exact import Truth, truth
 from multiact.testing.formats import Format, computed
-from multiact.testing.judge import Finding, Judge
 from multiact.testing.points import finite_points
+from multiact.testing.tolerance import Finding, Judge
 
 
 class Case:
@@ -51,7 +51,7 @@ class Case:
 
     def __init__(self, act: Activation, form: Format) -> None:
         self.act, self.form, self.kinks = act, form, {}
-        given = example.arguments(act)
+        given = defaults.arguments(act)
         self.arguments = {name: computed(v, form) for name, v in given.items()}
 
     def specials(self, y: np.ndarray) -> Iterator[tuple[float, float]]:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import multiact
-from multiact.module import signature
+from multiact.adapters.configuration import signature
 from multiact.parameters import Learnable, Real
 
 jax = pytest.importorskip("jax")
@@ -197,7 +197,7 @@ def test_linen_transformations_and_clones() -> None:
 
 
 def test_a_new_activation_has_modules(monkeypatch: pytest.MonkeyPatch) -> None:
-    from multiact import registry
+    from multiact.declare import registry
 
     monkeypatch.setattr(registry, "_RECORDS", dict(registry._RECORDS))
     monkeypatch.setattr(registry, "_LOOKUP", dict(registry._LOOKUP))

@@ -237,7 +237,7 @@ def test_rrelu_takes_noise() -> None:
 
 
 def test_a_new_activation_is_there_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from multiact import registry
+    from multiact.declare import registry
 
     monkeypatch.setattr(registry, "_RECORDS", dict(registry._RECORDS))
     monkeypatch.setattr(registry, "_LOOKUP", dict(registry._LOOKUP))

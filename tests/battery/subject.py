@@ -10,8 +10,8 @@ import array_api_compat.numpy as xp
 import numpy as np
 
 import multiact
-from multiact._namespace import check_floating
-from multiact.activation import Activation
+from multiact._arrays import check_floating
+from multiact.declare.activation import Activation
 from multiact.testing.backend import Backend
 from tests.corners import thresholds
 from tests.examples import Example

@@ -10,8 +10,8 @@ import pytest
 from mpmath import mp
 
 import multiact
-from multiact.activation import Activation
 from multiact.calculus import rules
+from multiact.declare.activation import Activation
 from multiact.testing.backend import Unavailable, load
 from tests.accuracy.measure import achieved
 from tests.battery import checks

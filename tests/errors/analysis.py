@@ -10,7 +10,7 @@ import numpy as np
 
 import multiact
 from multiact.analysis.gain import fan_gain
-from multiact.analysis.integrate import NotIntegrableError, mean_square
+from multiact.analysis.quadrature import NotIntegrableError, mean_square
 from multiact.plotting import plot
 from tests.errors import Case, Place
 from tests.errors.core import X, declare

@@ -10,15 +10,15 @@ import numpy as np
 
 import multiact
 from multiact import kernels, special
-from multiact.activation import Activation
-from multiact.calculus.differentiate import derivative
+from multiact.adapters.configuration import configure
+from multiact.calculus.derivative import derivative
 from multiact.calculus.graph import Expr, call, symbol
 from multiact.calculus.program import Inputs
+from multiact.declare.activation import Activation
+from multiact.declare.initializers import rational_part
 from multiact.kernels import compiler
 from multiact.kernels.c_source import Loop
-from multiact.module import configure
 from multiact.parameters import Learnable, Positive
-from multiact.starts import rational_part
 from tests.errors import Case
 
 X = np.asarray([-1.0, 0.5, 2.0])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from multiact.portable import fit, read
+from multiact.checkpoints import fit, read
 from tests.errors import Case, Place
 from tests.errors.outside import library
 

@@ -15,12 +15,13 @@ import multiact
 from multiact.calculus.graph import call, symbol
 from multiact.cli import checking
 from multiact.cli.console import UsageError
-from multiact.experiments import batches, classifier, data, demo, idx, load_images, network, subset
+from multiact.experiments import batches, classifier, data, demo, idx, load_images, network
 from multiact.experiments.recipe import Recipe
 from multiact.testing import backend, check, exact, expected, loading
 from multiact.testing.formats import FORMATS
 from tests.errors import Case, Place
 from tests.errors.core import X, declare
+from tools import subset
 
 
 def library(name: str) -> Any:

@@ -5,7 +5,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from multiact.experiments import data, load_images, subset
+from multiact.experiments import data, load_images
+from tools import subset
 
 FILE = "b3a5ef00123a6fcb94b9de321db87656eb8fb8f8a3ae1a4a4b2175975aec0fce"
 ARRAYS = "4cec190dfbd5d34f09343a7cdc14a8a6a010ac7c10cb4b3f3034763c667ba353"

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import multiact
-from multiact.activation import Activation
+from multiact.adapters.configuration import configure, options
 from multiact.cli import COMMANDS, main
-from multiact.module import configure, options
+from multiact.declare.activation import Activation
 from tests.properties import examples
 
 NAMES = multiact.names()

@@ -13,7 +13,7 @@ import torch
 from torch.export import Dim
 
 import multiact
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 from tests.accuracy.truth import Path_
 from tests.examples import Example, examples
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from multiact.checkpoints import read
 from multiact.experiments import load_images
-from multiact.portable import read
 
 torch = pytest.importorskip("torch")
 nnx = pytest.importorskip("flax.nnx")

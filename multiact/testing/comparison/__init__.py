@@ -6,10 +6,10 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from multiact._words import nearest
-from multiact.testing.comparison.example import definition, place_of, program
+from multiact._suggest import nearest
 from multiact.testing.comparison.pair import Pair
 from multiact.testing.comparison.report import KINDS, Difference, Figures, Report
+from multiact.testing.comparison.reproduction import definition, place_of, program
 
 __all__ = ["KINDS", "Difference", "Figures", "Report", "crosscheck"]
 

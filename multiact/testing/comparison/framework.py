@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from multiact._words import nearest
+from multiact._suggest import nearest
 from multiact.testing.backend import KNOWN, Arrays, Unavailable
 
 Call = Callable[[Any], Any]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from multiact._words import nearest
+from multiact._suggest import nearest
 from multiact.testing.comparison import elementwise, whole
 from multiact.testing.comparison.framework import (
     Call,
@@ -17,8 +17,8 @@ from multiact.testing.comparison.framework import (
     load,
     recognise,
 )
-from multiact.testing.comparison.habits import habits
 from multiact.testing.comparison.probe import Probe
+from multiact.testing.comparison.purity import habits
 from multiact.testing.comparison.reference import Reference, built, is_elementwise, reference
 from multiact.testing.comparison.report import Difference, Figures
 from multiact.testing.formats import FORMATS

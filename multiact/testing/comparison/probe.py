@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from multiact.testing.comparison.curves import Curve
 from multiact.testing.comparison.framework import Call, Framework, WrongResult, guarded
+from multiact.testing.comparison.references import Curve
 from multiact.testing.exact import Truth
-from multiact.testing.judge import Finding
+from multiact.testing.tolerance import Finding
 
 
 class Look(NamedTuple):

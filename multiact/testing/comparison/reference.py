@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from mpmath import mp, mpf
 
-from multiact.activation import Activation
-from multiact.registry import get
-from multiact.testing.comparison.curves import Curve, Formula, Other, Registered
+from multiact.declare.activation import Activation
+from multiact.declare.registry import get
 from multiact.testing.comparison.framework import Framework, guarded
+from multiact.testing.comparison.references import Curve, Formula, Other, Registered
 from multiact.testing.comparison.whole import Twin
 from multiact.testing.expected import Case, expected
 from multiact.testing.formats import Format

@@ -12,7 +12,7 @@ from multiact.testing.comparison.framework import Call, Framework, guarded
 from multiact.testing.comparison.report import Difference, Figures
 from multiact.testing.expected import Case
 from multiact.testing.formats import Format
-from multiact.testing.judge import Finding
+from multiact.testing.tolerance import Finding
 
 
 class Twin(Case):

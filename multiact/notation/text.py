@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from multiact.calculus.graph import Expr
-from multiact.calculus.layout import Factors, number
-from multiact.calculus.printer import ATOM, POWER, PRODUCT, SUM, Piece, Printer
+from multiact.notation.arrange import Factors, number
+from multiact.notation.printer import ATOM, POWER, PRODUCT, SUM, Piece, Printer
 
 _RELATIONS = {
     "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from multiact._words import nearest
-from multiact.plugins import load_plugins
+from multiact._suggest import nearest
+from multiact.declare.plugins import load_plugins
 
 if TYPE_CHECKING:
-    from multiact.activation import Activation
+    from multiact.declare.activation import Activation
 
 _RECORDS: dict[str, Activation] = {}
 _LOOKUP: dict[str, str] = {}  # any spelling, folded -> key

@@ -8,7 +8,7 @@ from typing import Any
 import torch.nn.functional as F  # noqa: N812  the name that torch's documentation uses
 from torch import Tensor
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 from multiact.kernels import engine
 
 _THEIRS: dict[str, Callable[..., Any]] = {

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from array_api_compat import array_namespace
 
-from multiact._words import nearest
+from multiact._suggest import nearest
 
 Array = TypeVar("Array")
 Source = str | os.PathLike[str] | Mapping[str, Array]
@@ -57,7 +57,7 @@ def read(source: Source[Any]) -> dict[str, Any]:
     Examples
     --------
     >>> import numpy as np
-    >>> from multiact.portable import read
+    >>> from multiact.checkpoints import read
     >>> sorted(read({"act1.alpha": np.ones(3), "act2.weight": np.ones(())}))
     ['act1.alpha', 'act2.weight']
     """
@@ -90,7 +90,7 @@ def write(arrays: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
     Examples
     --------
     >>> import os, tempfile, numpy as np
-    >>> from multiact.portable import read, write
+    >>> from multiact.checkpoints import read, write
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = os.path.join(folder, "weights.safetensors")
     ...     write({"dense1.weight": np.asarray([[1.0, 2.0], [3.0, 4.0]]).T}, file)
@@ -120,7 +120,7 @@ def to_torch(arrays: Mapping[str, Array]) -> dict[str, Array]:
     Examples
     --------
     >>> import numpy as np
-    >>> from multiact.portable import to_torch
+    >>> from multiact.checkpoints import to_torch
     >>> {name: a.shape for name, a in to_torch({"dense1.kernel": np.ones((2, 3))}).items()}
     {'dense1.weight': (3, 2)}
     """
@@ -158,7 +158,7 @@ def fit(
     Examples
     --------
     >>> import numpy as np
-    >>> from multiact.portable import fit
+    >>> from multiact.checkpoints import fit
     >>> given = {"dense1.weight": np.ones((3, 2)), "act1.weight": np.ones(1)}
     >>> fit(given, {"dense1.kernel": np.empty((2, 3)), "act1.weight": np.empty(())})["act1.weight"]
     array(1.)

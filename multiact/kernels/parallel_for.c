@@ -40,7 +40,7 @@ static void *pieces(void *given) {
   }
 }
 
-void spread(work *w, ptrdiff_t threads) {
+void parallel_for(work *w, ptrdiff_t threads) {
   pthread_t others[threads];
   ptrdiff_t started = 0;
   while (started < threads - 1 && !pthread_create(&others[started], NULL, pieces, w)) started++;

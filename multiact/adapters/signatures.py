@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 
-from multiact.activation import Activation
+from multiact.declare.activation import Activation
 
 
 def function_signature(act: Activation, *extra: inspect.Parameter) -> inspect.Signature:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from multiact.calculus.graph import Expr
-from multiact.calculus.layout import Factors, number
-from multiact.calculus.printer import ATOM, POWER, PRODUCT, SUM, Piece, Printer
 from multiact.calculus.rules import PRIMITIVES
+from multiact.notation.arrange import Factors, number
+from multiact.notation.printer import ATOM, POWER, PRODUCT, SUM, Piece, Printer
 
 _GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa mu nu xi pi rho sigma tau "

@@ -10,13 +10,13 @@ import mpmath
 import numpy as np
 from mpmath import mp, mpf
 
-from multiact.activation import Activation
-from multiact.analysis.breaks import declared_kinks
+from multiact.analysis.breakpoints import declared_kinks
+from multiact.declare.activation import Activation
 from multiact.testing.comparison.framework import Call, Framework
 from multiact.testing.exact import DIGITS, Truth, around, evaluate, truth
 from multiact.testing.expected import spreads
 from multiact.testing.formats import Format, computed
-from multiact.testing.judge import Judge
+from multiact.testing.tolerance import Judge
 
 #: a truth whose parts are not known; NaN is one that is
 _UNKNOWN = Truth(None, None, None, False)

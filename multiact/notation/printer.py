@@ -5,8 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from multiact.calculus.graph import Expr
-from multiact.calculus.layout import Factors, cases, expanded, product, terms
-from multiact.calculus.readable import readable
+from multiact.notation.arrange import Factors, cases, expanded, product, terms
+from multiact.notation.readable import readable
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly a piece holds together
 Piece = tuple[str, int]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from multiact._words import nearest
-from multiact.activation import Activation
-from multiact.parameters import Draw, Parameter, unknown
-from multiact.structure import channel_shape
+from multiact._suggest import nearest
+from multiact.declare.activation import Activation
+from multiact.declare.parameters import Draw, Parameter, unknown
+from multiact.declare.shapes import channel_shape
 
 _REQUIRED = inspect.Parameter.empty
 

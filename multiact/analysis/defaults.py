@@ -7,9 +7,9 @@ from typing import Any
 import array_api_compat.numpy as xp
 import numpy as np
 
-from multiact.activation import Activation, Form
+from multiact.adapters.configuration import Configuration, configure, options
 from multiact.calculus.program import Inputs
-from multiact.module import Configuration, configure, options
+from multiact.declare.activation import Activation, Form
 
 _SIZE = 6  # where a module must be told
 

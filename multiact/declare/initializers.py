@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from multiact.parameters import Draw, Start
-from multiact.registry import get
+from multiact.declare.parameters import Draw, Start
+from multiact.declare.registry import get
 
 Shape = tuple[int, ...]
 _TARGETS = ("leaky_relu", "relu", "silu", "gelu", "tanh", "sigmoid")

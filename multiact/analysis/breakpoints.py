@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from multiact._namespace import evaluate
-from multiact.activation import Activation
-from multiact.analysis import example
+from multiact._arrays import evaluate
+from multiact.analysis import defaults
 from multiact.calculus.graph import Expr, call, sub, topological
+from multiact.declare.activation import Activation
 
 _COMPARED = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 
@@ -44,7 +44,7 @@ def declared_kinks(act: Activation, arguments: Mapping[str, Any]) -> Mapping[flo
     if act.kinks is None:
         return {}
     wanted = act.kinks.__code__.co_varnames[: act.kinks.__code__.co_argcount]
-    defaults = example.arguments(act)
+    defaults = defaults.arguments(act)
     return dict(act.kinks(**{n: arguments.get(n, defaults.get(n)) for n in wanted}))
 
 

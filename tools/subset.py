@@ -1,4 +1,4 @@
-"""Make the bundled subset from the full set: `python -m multiact.experiments.subset`.
+"""Make the bundled subset from the full set: `python -m tools.subset`.
 
 The first 600 training and the first 100 test images of each class, in the order of the
 files.  The same input gives the same arrays; `_data/README.md` says where it came from.
@@ -52,7 +52,7 @@ def digest(arrays: dict[str, np.ndarray]) -> str:
 
 def main() -> None:
     """Write the file and print its size and digest."""
-    parser = argparse.ArgumentParser(prog="python -m multiact.experiments.subset")
+    parser = argparse.ArgumentParser(prog="python -m tools.subset")
     parser.add_argument("--data", metavar="FOLDER", help="folder of the full Fashion-MNIST")
     parser.add_argument("--output", metavar="FILE", default=str(BUNDLED))
     args = parser.parse_args()

@@ -19,8 +19,8 @@ from multiact.calculus.graph import (
     topological,
     users,
 )
-from multiact.calculus.layout import terms
-from multiact.calculus.redundant import assuming, without_redundant_choices
+from multiact.notation.arrange import terms
+from multiact.notation.redundant import assuming, without_redundant_choices
 
 _LETTERS = "tuvwrqz"
 _LONG = 8  # nodes of a part worth a letter of its own

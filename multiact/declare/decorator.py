@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
 
-from multiact import registry
-from multiact.activation import KINDS, Activation
-from multiact.parameters import WHOLE, Parameter, unknown
+from multiact.declare import registry
+from multiact.declare.activation import KINDS, Activation
+from multiact.declare.parameters import WHOLE, Parameter, unknown
 
 _FACTS = ("reference", "aliases", "kinks", "limits", "sizes", "requires")
 _DATA = {"gated": ("a", "b"), "stochastic": ("x", "noise")}  # others: ("x",)
@@ -55,7 +55,7 @@ def activation(
     Examples
     --------
     >>> import numpy as np, multiact
-    >>> from multiact.parameters import Learnable, Positive
+    >>> from multiact.declare.parameters import Learnable, Positive
     >>> @multiact.activation(name="DoubleTanh")
     ... def double_tanh(x, /, alpha: Learnable[Positive] = 1.0, *, xp):
     ...     return alpha * xp.tanh(xp.tanh(x))

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from typing import Any
 
-from multiact import registry
-from multiact._names import check_distinct, check_names
-from multiact._namespace import check_floating, evaluate, namespace_of, whole
+from multiact._arrays import check_floating, evaluate, namespace_of, whole
 from multiact.calculus.graph import Expr, symbol
 from multiact.calculus.limits import with_limits
 from multiact.calculus.program import Inputs
-from multiact.calculus.rewrite import rewrite
-from multiact.parameters import Parameter, unknown
-from multiact.structure import check_fits, check_shape, halves
+from multiact.calculus.rewriting import rewrite
+from multiact.declare import registry
+from multiact.declare.names import check_distinct, check_names
+from multiact.declare.parameters import Parameter, unknown
+from multiact.declare.shapes import check_fits, check_shape, halves
 
 KINDS = ("elementwise", "gated", "normalising", "channel", "stochastic", "layer")
 _GRAPHS = frozenset({"elementwise", "gated", "stochastic"})  # one element in, one element out
@@ -255,7 +255,7 @@ class Activation:
 
 @cache
 def _traced(act: Activation, form: Form, raw: bool) -> Expr:
-    from multiact.calculus import symbolic
+    from multiact.calculus import tracing
 
     if not act.is_graph:
         raise TypeError(f"{act.key} mixes the elements of an array: it has no elementwise graph")
@@ -264,7 +264,7 @@ def _traced(act: Activation, form: Form, raw: bool) -> Expr:
     for name, n in form.inputs.parameters:
         vector = [symbol(f"{name}_{i}") for i in range(n or 0)]
         operands.append(symbol(name) if n is None else vector)  # type: ignore[arg-type]
-    traced = act.function(*operands, **dict(form.settings), xp=symbolic)
+    traced = act.function(*operands, **dict(form.settings), xp=tracing)
     if not isinstance(traced, Expr):
         raise TypeError(f"the formula of {act.key} must return an array, got {traced!r}")
     return traced if raw else with_limits(rewrite(traced), act.limits)

@@ -1,0 +1,1 @@
+"""What an author writes, and the record that it becomes."""

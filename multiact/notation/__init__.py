@@ -1,0 +1,1 @@
+"""Expressions as text for readers: LaTeX and plain text, never for computing."""

@@ -1,0 +1,1 @@
+"""Programs for people who work on the package; no part of what is installed."""
