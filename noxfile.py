@@ -43,7 +43,11 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("typos")
-    files = [str(f) for root in ("multiact", "tools", *BACKENDS) for f in sorted(Path(root).rglob("*.py"))]
+    files = [
+        str(f)
+        for root in ("multiact", "tools", *BACKENDS)
+        for f in sorted(Path(root).rglob("*.py"))
+    ]
     session.run("numpydoc", "lint", *files)
     session.run("repo-review", ".")
 
@@ -135,9 +139,9 @@ def bare_import(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def stubs(session: nox.Session) -> None:
-    """Write the stubs from the catalogue again."""
+    """Write the stubs again, which installing the package has written."""
     install(session)
-    session.run("python", "-m", "tools.stubs", *session.posargs)
+    session.run("python", "-m", "tools.stubs")
 
 
 @nox.session(default=False)

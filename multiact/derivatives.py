@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from multiact._arrays import evaluate, namespace_of
+from multiact._arrays import namespace_of
 from multiact._suggest import nearest
-from multiact.calculus.derivative import derivative as differentiated
-from multiact.calculus.graph import Expr
-from multiact.declare.activation import Activation, Form
+from multiact.calculus.derivative import derivatives
+from multiact.calculus.evaluate import evaluate
+from multiact.calculus.graph import elements
+from multiact.calculus.tracing import Expr
+from multiact.declare.activation import Activation, Specialization
 from multiact.declare.registry import get
 
 
@@ -55,11 +57,12 @@ def derivative(
     path = variables(act, order, wrt)
 
     def evaluated(x: Any, /, *args: Any, xp: Any = None, **kwargs: Any) -> Any:
-        given = act.arguments(args, kwargs)
+        bound = act.bind(args, kwargs)
         xp = namespace_of(x) if xp is None else xp
-        form = act.form(given)
-        operands = (*act.operands(x, given, xp), *given.parameters)
-        results = evaluate(expressions(act, form, path), form.inputs, operands, xp, act.key)
+        specialization = act.specialization(bound)
+        operands = (*act.operands(x, bound, xp), *bound.parameters)
+        outputs = expressions(act, specialization, path)
+        results = evaluate(outputs, specialization.inputs, operands, xp, act.key)
         return results[0] if not _is_vector(act, path) else xp.stack(results, axis=-1)
 
     evaluated.__name__ = evaluated.__qualname__ = f"{act.key}_derivative"
@@ -92,13 +95,19 @@ def _is_vector(act: Activation, path: Sequence[str]) -> bool:
     return any(p.name in path and p.shaped is not None for p in act.parameters)
 
 
-@cache
-def expressions(act: Activation, form: Form, path: tuple[str, ...]) -> tuple[Expr, ...]:
+def expressions(
+    act: Activation, specialization: Specialization, path: tuple[str, ...]
+) -> tuple[Expr, ...]:
     """The graphs of a derivative: one, or one per element of an array parameter."""
-    lengths = dict(form.inputs.parameters)
-    results: tuple[Expr, ...] = (act.expression(form),)
+    return _expressions(act.declared, specialization, path)
+
+
+@lru_cache(maxsize=4096)
+def _expressions(
+    act: Activation, specialization: Specialization, path: tuple[str, ...]
+) -> tuple[Expr, ...]:
+    lengths = dict(specialization.inputs.parameters)
+    results: tuple[Expr, ...] = (act.expression(specialization),)
     for name in path:
-        n = lengths.get(name)
-        symbols = [name] if n is None else [f"{name}_{i}" for i in range(n)]
-        results = tuple(differentiated(e, s) for e in results for s in symbols)
+        results = derivatives(results, tuple(elements(name, lengths.get(name))))
     return results

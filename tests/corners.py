@@ -7,9 +7,11 @@ from typing import Any
 import array_api_compat.numpy as xp
 import numpy as np
 
-from multiact.calculus.graph import Expr, sub, topological
+from multiact.calculus.graph import topological
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
+from multiact.calculus.simplify import sub
+from multiact.calculus.tracing import Expr
 from tests.examples import Example
 
 _COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
@@ -27,7 +29,7 @@ def conditions(example: Example) -> list[tuple[Expr, Expr]]:
 def form(example: Example) -> Any:
     """The form of the example's graph."""
     arguments = {**example.parameters, **example.settings}
-    return example.act.form(example.act.arguments((), arguments))
+    return example.act.specialization(example.act.bind((), arguments))
 
 
 def has_waves(example: Example) -> bool:

@@ -62,11 +62,7 @@ class Example:
 
     def kinks(self) -> dict[float, float]:
         """Declared kinks and the slopes chosen there."""
-        if self.act.kinks is None:
-            return {}
-        names = self.act.kinks.__code__.co_varnames[: self.act.kinks.__code__.co_argcount]
-        given = {**self.parameters, **self.settings}
-        return dict(self.act.kinks(*(given[n] for n in names)))
+        return self.act.kink_slopes({**self.parameters, **self.settings})
 
 
 class Draws:
@@ -135,7 +131,9 @@ def _parameters(act: Activation, label: str, dtype: str) -> dict[str, Any] | Non
 
 
 def _start(act: Activation, label: str) -> str:
-    names = list(dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.starts))
+    names = list(
+        dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.initializers)
+    )
     return (
         names[0] if label == "default" else names[("varied", "negative").index(label) % len(names)]
     )
@@ -170,7 +168,7 @@ def _chosen(act: Activation, scalars: list[Parameter], label: str) -> dict[str, 
 
 def _accepted(act: Activation, values: dict[str, float]) -> bool:
     try:
-        act.arguments((), values)
+        act.bind((), values)
     except ValueError:
         return False
     except TypeError:  # array parameters are missing: not the question here

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from mpmath import mp
 
-from multiact.calculus.graph import Expr, call, const, neg, symbol, where
 from multiact.calculus.lower import Target, lower
 from multiact.calculus.program import Inputs, program
+from multiact.calculus.simplify import neg, where
+from multiact.calculus.tracing import Expr, call, const, symbol
 from multiact.special.arithmetic import WAVE_LIMIT
 from tests.ulp import Exact, absolute, ulps
 

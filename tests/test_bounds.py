@@ -7,8 +7,9 @@ import math
 import pytest
 
 from multiact.calculus.bounds import interval
-from multiact.calculus.graph import Expr, call, const, mul, neg, symbol, where
 from multiact.calculus.lower import Target, lower
+from multiact.calculus.simplify import mul, neg, where
+from multiact.calculus.tracing import Expr, call, const, symbol
 
 X = symbol("x")
 BELOW = where(call("gt", X, const(5)), const(5), X)

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from mpmath import mp
 
-from multiact.calculus.graph import Expr, call, neg, symbol
 from multiact.calculus.program import Inputs
+from multiact.calculus.simplify import neg
+from multiact.calculus.tracing import Expr, call, symbol
 from multiact.kernels import compiler
 from multiact.kernels.c_source import Loop
-from multiact.kernels.native import kernel
+from multiact.kernels.kernel import kernel
 from tests.points import points
 from tests.ulp import Exact, ulps
 

@@ -11,9 +11,8 @@ from mpmath import mp, mpf
 
 import multiact
 from multiact.analysis import defaults
-from multiact.analysis.breakpoints import declared_kinks
-from multiact.analysis.gain import fan_gain
 from multiact.analysis.quadrature import NotIntegrableError, mean_square
+from multiact.analysis.variance import fan_gain
 from tests.oracle import ORACLE, derivative
 from tests.registered import temporary_registrations
 
@@ -29,7 +28,7 @@ _EDGES = {0.0, *(s * e for s in (-1, 1) for e in (0.25, 0.5, 1, 2, 3, 5, 8, 15))
 def oracle(name: str, order: int, **given: Any) -> float:
     """1 / sqrt(E[f(Z)^2]) of mpmath's own formula and quadrature, or of its derivative."""
     act = multiact.get(name)
-    kinks = declared_kinks(act, {**defaults.arguments(act), **given})
+    kinks = act.kink_slopes({**defaults.arguments(act), **given})
     edges = sorted(_EDGES.union(map(float, kinks)))
     with mp.workdps(18):
 

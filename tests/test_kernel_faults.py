@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from multiact.cli import doctor
-from multiact.kernels import compiler, native
+from multiact.kernels import compiler, kernel
 from tests.test_kernels import CHILD, TALU, X, apply, cache, child, finished, loop, needs_compiler
 
 __all__ = ["cache"]  # the fixture
@@ -238,7 +238,7 @@ def test_a_fork_while_another_thread_compiles(cache):
 def test_a_number_of_threads_that_int_does_not_know(monkeypatch):
     for given in ("²", "-1", "0", "two", ""):
         monkeypatch.setenv("MULTIACT_NUM_THREADS", given)
-        assert native.available_threads() == len(os.sched_getaffinity(0))
+        assert kernel.available_threads() == len(os.sched_getaffinity(0))
 
 
 @needs_compiler

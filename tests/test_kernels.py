@@ -13,15 +13,17 @@ from typing import Any
 import multiact_numpy as mn
 import numpy as np
 import pytest
+from multiact_numpy._native import Memory
 
 import multiact
 from multiact.calculus.derivative import derivative
-from multiact.calculus.graph import call, symbol
 from multiact.calculus.program import Inputs
+from multiact.calculus.tracing import call, symbol
 from multiact.kernels import compiler
 from multiact.kernels.c_source import Loop
-from multiact.kernels.fused import Cut, FusedLoop, cut_by
-from multiact.kernels.native import Geometry, kernel
+from multiact.kernels.call import FusedLoop
+from multiact.kernels.kernel import Kernel, kernel
+from multiact.kernels.layout import channel_axis, iteration_space
 from tests.examples import examples
 
 needs_compiler = pytest.mark.skipif(compiler.compiler() is None, reason="no C compiler")
@@ -39,20 +41,16 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def loop(name: str = "talu", dtype: str = "float32", power: float = 1.0) -> Loop:
     act = multiact.get(name)
-    form = act.form()
-    return Loop((power * act.expression(form),), form.inputs, (), dtype)
+    specialization = act.specialization()
+    return Loop((power * act.expression(specialization),), specialization.inputs, (), dtype)
 
 
 def apply(source: str, x: np.ndarray) -> np.ndarray:
     """Run the loop of `loop()` from source, past the caches of this process."""
     library = compiler.load(source)
     assert library is not None
-    from multiact.kernels.native import Kernel
-
-    run = Kernel(loop(), library)
-    y, alpha = np.empty_like(x), np.ones(1, np.float32)
-    geometry = Geometry(1, 1, x.size, (x.size, x.size))
-    run(geometry, [x.ctypes.data], alpha.ctypes.data, [y.ctypes.data], 0)
+    y = np.empty_like(x)
+    Kernel(loop(), library).flat(x.size, [1.0], [x.ctypes.data, y.ctypes.data])
     return y
 
 
@@ -67,7 +65,7 @@ def test_every_loop_is_vectorised(name: str, dtype: str) -> None:
     act = multiact.get(name)
     given = next(iter(examples(act)))
     settings = {n: v for n, v in given.settings.items() if n != "axis"}
-    form = act.form(act.arguments((), {**given.parameters, **settings}))
+    form = act.specialization(act.bind((), {**given.parameters, **settings}))
     value = act.expression(form)
     slope = symbol("g") * derivative(value, act.data[0])
     inputs = Inputs((*act.data, "g"), form.inputs.parameters)
@@ -107,13 +105,82 @@ def test_parameters_per_channel(shape: tuple[int, ...]) -> None:
     np.testing.assert_allclose(mn.talu(x, alpha), np.where(x < 0, alpha * np.tanh(x), x))
 
 
-def test_cuts() -> None:
-    assert cut_by((4, 3, 5), [(), (1, 3, 1)]) == (4, 3, 5)
-    assert cut_by((4, 3), [(3,)]) == (4, 3, 1)
-    assert cut_by((4, 3), [()]) == (1, 1, 12)
-    assert cut_by((4, 3), [(2, 3)]) is None  # two long axes
-    assert cut_by((4, 3), [(4, 1), (1, 3)]) is None  # two different axes
-    assert cut_by((4, 3), [(5,)]) is None
+def test_channel_axes() -> None:
+    assert channel_axis((4, 3, 5), ((), (1, 3, 1))) == 1
+    assert channel_axis((4, 3), ((3,),)) == 1
+    assert channel_axis((4, 3), ((),)) == -1
+    assert channel_axis((4, 3), ((2, 3),)) is None  # two long axes
+    assert channel_axis((4, 3), ((4, 1), (1, 3))) is None  # two different axes
+    assert channel_axis((4, 3), ((5,),)) is None
+
+
+def strides(*shape: int, order: str = "C") -> tuple[int, ...]:
+    return tuple(s // 8 for s in np.empty(shape, order=order).strides)
+
+
+@pytest.mark.parametrize(
+    ("shape", "arrays", "parameters", "expected"),
+    [
+        ((4, 300), (strides(4, 300),), ((),), [(1, 1, 1200)]),
+        ((4, 300), (strides(4, 300, order="F"),) * 2, ((),), [(1, 1, 1200)]),
+        ((4, 300), (strides(4, 600), strides(4, 300)), (), [(4, 1, 300)]),  # a gate's half
+        ((400, 3), (strides(400, 6), strides(400, 3)), (), None),  # runs that are too short
+        ((4, 3), (strides(4, 6), strides(4, 3)), (), [(4, 1, 3)]),  # but few
+        ((4, 300), (strides(4, 300), strides(4, 300, order="F")), ((),), None),
+        ((2, 3, 99), (strides(2, 3, 99),), ((3, 1),), [(2, 3, 99)]),
+        ((2, 3, 99), (strides(2, 3, 198),), ((3, 1),), None),  # holes
+        ((500, 3), (strides(500, 3),), ((3,),), [(2, 1, 513, 1, 171), (1, 1, 474, 1, 158)]),
+        ((50, 2, 2, 64), (strides(50, 2, 2, 64),), ((64,),), [(25, 1, 512, 1, 8)]),
+        ((1, 700), (strides(1, 700),), ((700,),), [(1, 1, 700, 1, 1)]),
+        # channels last in memory, second in the shape
+        ((2, 5, 3, 7), ((105, 1, 35, 5),) * 2, ((5, 1, 1),), [(1, 1, 210, 1, 42)]),
+    ],
+)
+def test_iteration_spaces(shape: Any, arrays: Any, parameters: Any, expected: Any) -> None:
+    found = iteration_space(shape, arrays, parameters)
+    if expected is None:
+        assert found is None
+        return
+    rows = [s[:3] + ((s.repeats, s.tile) if s.rows else ()) for s in found]
+    assert rows == expected
+    assert sum(s.outer * s.channels * s.inner for s in found) == np.prod(shape)
+
+
+GRADIENT = (symbol("g") * call("tanh", symbol("x")) * symbol("alpha"), symbol("g") * symbol("x"))
+CHANNELS = FusedLoop(GRADIENT, Inputs(("x", "g"), (("alpha", None),)), (1,))
+
+
+@needs_compiler
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
+@pytest.mark.parametrize(
+    ("shape", "axis"),
+    [
+        *[((6, 5, 3, 7), axis) for axis in range(4)],
+        *[((3, 5, 130), 1), ((4099, 3), 1), ((70, 9000), 1), ((2, 3), 0), ((5,), 0)],
+    ],
+)
+@pytest.mark.parametrize("order", ["C", "F", "last"])
+def test_sums_of_channels_in_every_layout(shape: Any, axis: int, order: str, dtype: str) -> None:
+    rng = np.random.default_rng(0)
+    x, g = (np.asarray(rng.normal(size=shape), dtype, order="C") for _ in range(2))
+    if order == "F":
+        x, g = np.asfortranarray(x), np.asfortranarray(g)
+    elif order == "last":  # as channels_last has them in memory
+        x, g = (np.moveaxis(np.moveaxis(a, 1 % a.ndim, -1).copy(), -1, 1 % a.ndim) for a in (x, g))
+    place = [1] * len(shape)
+    place[axis] = shape[axis]
+    alpha = rng.normal(size=shape[axis])
+    called = CHANNELS.call(Memory, (x, g, alpha.reshape(place)))
+    assert called is not None
+    wide = [a.astype(float) for a in (x, g)]
+    eps = np.finfo(dtype).eps
+    expected = wide[1] * np.tanh(wide[0]) * alpha.reshape(place)
+    np.testing.assert_allclose(called.arrays[0], expected, rtol=4 * eps, atol=eps)
+    assert called.arrays[0].strides == x.strides
+    others = tuple(i for i in range(len(shape)) if i != axis)
+    total, size = (f(wide[0] * wide[1]).sum(axis=others) for f in (np.asarray, np.abs))
+    tolerance = size * max(1e-6 if dtype != "float64" else 1e-14, 0) + 1e-12
+    assert np.all(np.abs(called.totals[0] - total) <= tolerance)
 
 
 @needs_compiler
@@ -135,17 +202,16 @@ def test_sums_do_not_depend_on_who_computed_them(channels: int | None) -> None:
     inputs = Inputs(("x", "g"), (("alpha", None),))
     slope = symbol("g") * call("tanh", symbol("x"))
     fused = FusedLoop((slope, slope), inputs, (1,))
-    cut = Cut(1, 1, x.size) if channels is None else Cut(*shape)
-    run = fused.kernel("float32", cut.rows)
-    assert run is not None
+    alpha = 0.5 if channels is None else np.full((channels, 1), 0.5)
     totals = []
     for threads in (1, 2, 3, 3):
-        y = np.empty_like(x)
-        addresses = [x.ctypes.data, g.ctypes.data], [y.ctypes.data]
-        totals.append(fused.run(run, cut, [0.5], *addresses, threads))
-        expected = (g.astype(float) * np.tanh(x.astype(float))).reshape(*cut)
-        np.testing.assert_allclose(y.reshape(*cut), expected, rtol=1e-6)
-    np.testing.assert_allclose(totals[0], [expected.sum(axis=(0, 2))], atol=0.05)
+        called = fused.call(Memory, (x, g, alpha), None, threads)
+        assert called is not None
+        totals.append(np.asarray(called.totals).reshape(1, -1))
+        expected = g.astype(float) * np.tanh(x.astype(float))
+        np.testing.assert_allclose(called.arrays[0], expected, rtol=1e-6)
+    axes = (0,) if channels is None else (0, 2)
+    np.testing.assert_allclose(totals[0][0], expected.sum(axis=axes), atol=0.05)
     np.testing.assert_array_equal(totals[1], totals[2])
     np.testing.assert_array_equal(totals[2], totals[3])
 
@@ -156,17 +222,13 @@ def test_a_large_angle_among_small_ones(large: float) -> None:
     """Its block is computed by the library, and summed once."""
     x = np.linspace(-4, 4, 1000).astype(np.float32)
     x[300] = large
-    inputs = Inputs(("x",))
     wave = call("sin", symbol("x"))
-    fused = FusedLoop((wave, wave), inputs, (1,))
-    run = fused.kernel("float32")
-    assert run is not None
-    y = np.empty_like(x)
-    totals = fused.run(run, Cut(1, 1, x.size), [], [x.ctypes.data], [y.ctypes.data], 1)
+    called = FusedLoop((wave, wave), Inputs(("x",)), (1,)).call(Memory, (x,))
+    assert called is not None
     with np.errstate(invalid="ignore"):
         expected = np.sin(x.astype(float))
-    np.testing.assert_allclose(y, expected, atol=3e-7)
-    np.testing.assert_allclose(totals, [[y.astype(float).sum()]], atol=1e-4)
+    np.testing.assert_allclose(called.arrays[0], expected, atol=3e-7)
+    np.testing.assert_allclose([*called.totals], [called.arrays[0].astype(float).sum()], atol=1e-4)
 
 
 FORK = """

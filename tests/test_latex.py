@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import multiact
-from multiact._arrays import evaluate
 from multiact.analysis import defaults, latex, text
-from multiact.calculus import tracing as xp
-from multiact.calculus.graph import call, symbol
+from multiact.calculus.derivative import PRIMITIVES
+from multiact.calculus.evaluate import evaluate
 from multiact.calculus.program import Inputs
-from multiact.calculus.rules import PRIMITIVES
+from multiact.calculus.tracing import NAMESPACE as xp
+from multiact.calculus.tracing import call, symbol
 from multiact.derivatives import derivative, expressions
 from multiact.notation.latex import latex as latex_of
 from multiact.notation.text import text as text_of
@@ -95,7 +95,7 @@ def test_the_text_says_what_is_computed(name, order):
     if "..." in printed or "sum over k" in printed:
         pytest.skip("a sum that is shortened")
     arguments = defaults.arguments(act)
-    form = act.form(act.arguments((), arguments))
+    form = act.specialization(act.bind((), arguments))
     values = [arguments[p.name] for p in act.parameters]
     graphs = expressions(act, form, (act.data[0],) * order)
     for x in POINTS:

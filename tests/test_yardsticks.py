@@ -163,7 +163,7 @@ def test_right_arrows_pass():
         "multiact/calculus/graph.py": "if TYPE_CHECKING:\n    import multiact.cli",
         "multiact/catalogue/smooth.py": "from multiact.declare.decorator import activation",
         "multiact/declare/decorator.py": "from multiact.declare.activation import Activation",
-        "multiact/declare/activation.py": "from multiact.calculus.graph import Expr",
+        "multiact/declare/activation.py": "from multiact.calculus.graph import Node",
         "multiact/cli.py": "import_module('multiact_torch')\nfrom multiact import get",
         "backends/multiact_flax/nnx.py": "import multiact_jax\nfrom multiact import kernels",
     }

@@ -1,15 +1,14 @@
-"""Stubs for editors and type checkers: `python -m tools.stubs [--check]`.
+"""Stubs for editors and type checkers: `python -m tools.stubs` writes them.
 
 The functions and classes of the packages are made from the records when they are asked
-for, so no editor could see them.  The stubs state them, with signature and summary.
+for, so no editor could see them.  The stubs state them, with signature and summary.  They
+are written when the package is built or installed, and are no part of the repository.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
 import inspect
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import multiact
 from multiact.adapters.configuration import signature
-from multiact.adapters.signatures import function_signature
+from multiact.adapters.functions import function_signature
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Parameter
 
@@ -32,11 +31,6 @@ class Package:
     source: str  # the file that the stub stands for
     imports: tuple[str, ...]
     entries: Callable[[Activation], Iterator[str]]
-
-    @property
-    def path(self) -> Path:
-        """The stub's place."""
-        return (ROOT / self.source).with_suffix(".pyi")
 
     def text(self) -> str:
         """The stub's content."""
@@ -114,7 +108,7 @@ def _type(act: Activation, name: str, array: str, own: str) -> str:
     if parameter is not None:
         return _parameter_type(parameter, array, own)
     if name == "initialisation":
-        starts = dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.starts)
+        starts = dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.initializers)
         return f"Literal[{', '.join(map(repr, starts))}]"
     if any(p.name == name for p in act.settings) and name in get_type_hints(act.function):
         return _setting_type(get_type_hints(act.function)[name])
@@ -218,32 +212,17 @@ PACKAGES = (
 )
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Write the stubs, or say which are not current.
-
-    Parameters
-    ----------
-    argv
-        `--check` to compare only; `--write`, the default, to write.
-
-    Returns
-    -------
-    int
-        0, or 1 if `--check` finds a stub that is not current.
-    """
-    parser = argparse.ArgumentParser(prog="python -m tools.stubs", description="Write the stubs.")
-    parser.add_argument("--check", action="store_true", help="compare only")
-    parser.add_argument("--write", action="store_true", help="write, the default")
-    check = parser.parse_args(argv).check
-    if not (ROOT / PACKAGES[-1].source).exists():
-        parser.error("stubs are written in a checkout of the repository")
-    stale = [p for p in PACKAGES if not p.path.exists() or p.path.read_text("utf-8") != p.text()]
-    for package in stale:
-        print(f"{'not current' if check else 'written'}: {package.path.relative_to(ROOT)}")
-        if not check:
-            package.path.write_text(package.text(), "utf-8")
-    return 1 if check and stale else 0
+def write(folder: Path = ROOT) -> list[Path]:
+    """Write every stub below a folder that is laid out as the repository is."""
+    written = []
+    for package in PACKAGES:
+        path = (folder / package.source).with_suffix(".pyi")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(package.text(), "utf-8")
+        written.append(path)
+    return written
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    for stub in write():
+        print(stub.relative_to(ROOT))

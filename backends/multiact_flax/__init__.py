@@ -4,21 +4,15 @@ Every registered activation is an attribute, by its class name, such as `TaLU`, 
 that you register yourself.  Functions are in `multiact_jax`.
 """
 
-from __future__ import annotations
-
-from importlib import import_module
-from typing import Any
-
+from multiact.adapters.package import Package
 from multiact_flax._initialise import initializer
 from multiact_flax._modules import CLASSES, ActivationModule, Fixed
 from multiact_flax._nnx_files import load, save
-from multiact_flax._shared import class_names
 
 __all__ = [
     "ActivationModule",
     "Fixed",
     "initializer",
-    "linen",
     "load",
     "module",
     "module_class",
@@ -26,13 +20,5 @@ __all__ = [
 ]
 
 module, module_class = CLASSES.module, CLASSES.module_class
-
-
-def __getattr__(name: str) -> Any:
-    if name == "linen":  # on demand: its import takes time
-        return import_module("multiact_flax.linen")
-    return CLASSES.named(name)
-
-
-def __dir__() -> list[str]:
-    return sorted([*__all__, *class_names()])
+_package = Package(__name__, __all__, module_class=module_class, submodules=["linen"])
+__getattr__, __dir__ = _package.attribute, _package.words

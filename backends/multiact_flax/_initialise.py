@@ -55,7 +55,7 @@ def initializer(
     >>> round(float(layer.kernel[...].std()) * 1000**0.5, 2)
     1.41
     """
-    from multiact.analysis.gain import fan_gain  # its imports take time
+    from multiact.analysis.variance import fan_gain  # its imports take time
 
     known = get_args(_Distribution)
     if distribution not in known:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import jax
 from flax import nnx
 
+from multiact.adapters.documentation import Library
 from multiact.declare.activation import Activation
 from multiact_flax._shared import Classes, Options
 
@@ -79,4 +80,8 @@ class StochasticModule(ActivationModule):
         return self._applied(x, noise=noise)
 
 
-CLASSES = Classes("multiact_flax", ActivationModule, StochasticModule, ("rngs",))
+_RNGS = ("rngs", "nnx.Rngs or None, default None", "Where random starting values come from.")
+_LIBRARY = Library(
+    "jax.Array", "multiact_flax", "import jax.numpy as jnp\nimport multiact_flax", "jnp", (_RNGS,)
+)
+CLASSES = Classes(_LIBRARY, ActivationModule, StochasticModule, ("rngs",))

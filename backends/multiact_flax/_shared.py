@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import jax
@@ -13,11 +13,10 @@ import jax.numpy as jnp
 import multiact_jax
 import numpy as np
 
-import multiact
-from multiact._suggest import nearest
 from multiact.adapters.configuration import Configuration, configure, signature
-from multiact.adapters.signatures import describe
+from multiact.adapters.documentation import Documentation, Library, class_doc
 from multiact.declare.activation import Activation
+from multiact.declare.registry import get
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,10 +47,6 @@ class Options(Configuration):
     def arrays(self) -> tuple[str, ...]:
         """Parameters that are arrays of the module; the others are plain numbers."""
         return tuple(n for n, v in self.values.items() if n in self.learnable or not _plain(v))
-
-    def without_arrays(self) -> Options:
-        """The same without the starting values that the module's state holds."""
-        return replace(self, values={n: v if _plain(v) else None for n, v in self.values.items()})
 
     def started(self, name: str, key: Callable[[], jax.Array]) -> jax.Array:
         """The array in which a parameter starts; `key` is asked only for a random one."""
@@ -115,17 +110,25 @@ class _Signature:
 class Classes:
     """The module classes of one kind: made when asked for, found again by name."""
 
-    def __init__(self, where: str, base: type, stochastic: type, extra: tuple[str, ...]) -> None:
-        self._where, self._base, self._stochastic, self._extra = where, base, stochastic, extra
-        self._made: dict[Activation, Any] = {}
+    def __init__(
+        self,
+        library: Library,
+        base: type,
+        stochastic: type,
+        extra: tuple[str, ...],
+        where: str = "",
+    ) -> None:
+        self._library, self._where = library, where or library.package
+        self._base, self._stochastic, self._extra = base, stochastic, extra
+        self.module_class = lru_cache(maxsize=1024)(self._made)
 
-    def module_class(self, act: Activation) -> Any:
+    def _made(self, act: Activation) -> Any:
         """The module class of a record."""
-        if act not in self._made:
-            base = self._stochastic if act.kind == "stochastic" else self._base
-            self._made[act] = made = cast(Any, type(base))(act.name, (base,), self._body(act))
-            made.activation = act  # linen would wrap it as a method, were it in the body
-        return self._made[act]
+        base = self._stochastic if act.kind == "stochastic" else self._base
+        made = cast(Any, type(base))(act.name, (base,), self._body(act))
+        made.activation = act  # linen would wrap it as a method, were it in the body
+        made.__doc__ = Documentation(lambda: class_doc(act, self._library))
+        return made
 
     def _body(self, act: Activation) -> dict[str, Any]:
         own, make = signature(act), inspect.Parameter
@@ -133,7 +136,6 @@ class Classes:
         return {
             "__module__": self._where,
             "__qualname__": act.name,
-            "__doc__": describe(act, "jax.Array"),
             "__signature__": _Signature(own.replace(parameters=[*own.parameters.values(), *extra])),
         }
 
@@ -149,22 +151,4 @@ class Classes:
         if isinstance(spec, Mapping):
             config = {**{k: v for k, v in spec.items() if k != "name"}, **config}
             spec = spec.get("name", "")
-        return self.module_class(multiact.get(spec))(*args, **config)
-
-    def named(self, name: str) -> Any:
-        """The module class that is asked for as an attribute."""
-        if name.startswith("_"):
-            raise AttributeError(name)
-        try:
-            act = multiact.get(name)
-        except LookupError:
-            act = None
-        if act is None or not name[0].isupper():
-            near = nearest(act.name if act else name, class_names())
-            raise AttributeError(f"{self._where} has no attribute {name!r}; {near}")
-        return self.module_class(act)
-
-
-def class_names() -> list[str]:
-    """The names of all module classes."""
-    return [multiact.get(name).name for name in multiact.names()]
+        return self.module_class(get(spec))(*args, **config)

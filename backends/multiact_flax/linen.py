@@ -14,9 +14,11 @@ from typing import Any, ClassVar
 import jax
 from flax import linen as nn
 
+from multiact.adapters.documentation import Library
+from multiact.adapters.package import Package
 from multiact.declare.activation import Activation
 from multiact_flax._linen_files import load, save
-from multiact_flax._shared import Classes, Options, class_names
+from multiact_flax._shared import Classes, Options
 
 __all__ = ["ActivationModule", "load", "module", "module_class", "save"]
 
@@ -82,9 +84,17 @@ def _arrays(self: ActivationModule) -> dict[str, jax.Array]:
     return found
 
 
-CLASSES = Classes("multiact_flax.linen", ActivationModule, StochasticModule, ("name", "parent"))
-module, module_class, __getattr__ = CLASSES.module, CLASSES.module_class, CLASSES.named
-
-
-def __dir__() -> list[str]:
-    return sorted([*__all__, *class_names()])
+_LIBRARY = Library(
+    "jax.Array",
+    "linen",
+    "import jax, jax.numpy as jnp\nfrom multiact_flax import linen",
+    "jnp",
+    (("name, parent", "see flax.linen.Module", "Of the module itself."),),
+    "{0}.init_with_output(jax.random.key(0), {1})[0]",
+)
+CLASSES = Classes(
+    _LIBRARY, ActivationModule, StochasticModule, ("name", "parent"), "multiact_flax.linen"
+)
+module, module_class = CLASSES.module, CLASSES.module_class
+_package = Package(__name__, __all__, module_class=module_class)
+__getattr__, __dir__ = _package.attribute, _package.words

@@ -3,23 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from types import ModuleType
+from functools import lru_cache
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-import multiact
-from multiact._arrays import check_floating
-from multiact.adapters.signatures import describe, function_signature
+from multiact._arrays import Overlay, check_floating
+from multiact.adapters.documentation import Library
+from multiact.adapters.functions import DerivedFunction
+from multiact.calculus.graph import elements
 from multiact.calculus.program import Inputs
 from multiact.declare.activation import Activation, Arguments
-from multiact_jax._operation import Arrays, computing, operation
+from multiact.declare.registry import get
+from multiact_jax._operation import Values, computing, operation
+
+_FLOATING = frozenset(map(jnp.dtype, ("float16", "bfloat16", "float32", "float64")))
 
 
-def function(spec: str | Mapping[str, Any] | Activation) -> Callable[..., jax.Array]:
+class Function(DerivedFunction):
+    """An activation as a differentiable function of JAX arrays."""
+
+    library = Library(
+        "jax.Array", "multiact_jax", "import jax.numpy as jnp\nimport multiact_jax", "jnp"
+    )
+
+    def __init__(self, act: Activation) -> None:
+        super().__init__(act)
+        self._plain = act.is_graph and act.default is not None
+
+    def __call__(self, x: Any, /, *args: Any, **kwargs: Any) -> jax.Array:
+        """Apply to an array, under any transformation of JAX."""
+        act = self.activation
+        plain = self._plain and not args and not kwargs
+        if plain and isinstance(x, jax.Array) and x.dtype in _FLOATING:
+            return _graph_at_defaults(act, _platform(x))(x, {}, {})
+        return apply(act, x, act.bind(args, kwargs))
+
+    def __reduce__(self) -> Any:
+        return function, (self.activation,)
+
+
+def function(spec: str | Mapping[str, Any] | Activation) -> Function:
     """The JAX function of an activation, found as `multiact.get` finds it.
 
     Parameters
@@ -29,86 +55,110 @@ def function(spec: str | Mapping[str, Any] | Activation) -> Callable[..., jax.Ar
 
     Returns
     -------
-    callable
+    Function
         `f(x, /, parameters, *, settings)`, for use under any transformation of JAX.
     """
-    return _function(multiact.get(spec))
+    return _function(get(spec))
 
 
-@cache
-def _function(act: Activation) -> Callable[..., jax.Array]:
-    def call(x: Any, /, *args: Any, **kwargs: Any) -> jax.Array:
-        return apply(act, x, act.arguments(args, kwargs))
-
-    call.__module__, call.__name__, call.__qualname__ = "multiact_jax", act.key, act.key
-    call.__doc__ = describe(act, "jax.Array")
-    call.__signature__ = function_signature(act)  # type: ignore[attr-defined]
-    return call
+_function = lru_cache(maxsize=1024)(Function)
 
 
-def apply(act: Activation, x: Any, given: Arguments) -> jax.Array:
+def apply(act: Activation, x: Any, bound: Arguments) -> jax.Array:
     """Apply an activation to an array: 16 bits are computed in float32 and rounded once."""
-    x = _as_array(x, act.key)
-    check_floating(x, jnp, act.key)
-    compute = _elementwise if act.is_graph else _formula
-    return compute(act, x, given).astype(x.dtype)
-
-
-def _elementwise(act: Activation, x: jax.Array, given: Arguments) -> jax.Array:
-    form = act.form(given)
-    data = zip(act.data, act.operands(x, given, jnp), strict=True)
-    arrays: Arrays = {n: v if isinstance(v, jax.Array) else jnp.asarray(v) for n, v in data}
+    if not isinstance(x, jax.Array):
+        x = _as_array(x, act.key)
+    if x.dtype not in _FLOATING:
+        check_floating(x, jnp, act.key)
+    if not act.is_graph:
+        return _formula(act, x, bound)
+    if bound is act.default:  # its numbers never change: constants, which cost nothing
+        return _graph_at_defaults(act, _platform(x))(x, {}, {})
     numbers: dict[str, float] = {}
-    values = _cast(given.parameters, computing(x))
-    for (name, length), value in zip(form.inputs.parameters, values, strict=True):
-        for symbol, v in _components(name, length, value).items():
-            (arrays if isinstance(v, jax.Array) else numbers)[symbol] = v
-    names = [n for n in (*arrays, *numbers) if n not in act.data]
-    inputs = Inputs(act.data, tuple((n, None) for n in sorted(names)))
-    run = operation((act.expression(form),), inputs, act.key)
-    return run(tuple(sorted(numbers.items())), arrays)[0]
+    arrays: Values = {} if bound.noise is None else {"noise": jnp.asarray(bound.noise)}
+    for p, v in zip(act.parameters, bound.parameters, strict=True):
+        if isinstance(v, (int, float)):
+            numbers[p.name] = float(v)
+        else:  # a list of numbers stays one: they are no operands of a differentiation
+            arrays[p.name] = jnp.asarray(v) if hasattr(v, "shape") else tuple(map(float, v))
+    lengths = act.lengths(bound)
+    graph = _graph(act.declared, lengths, bound.settings, bound.axis, _platform(x))
+    return graph(x, numbers, arrays)
 
 
-def _formula(act: Activation, x: jax.Array, given: Arguments) -> jax.Array:
+def _platform(x: jax.Array) -> str | None:
+    """The platform of an array's device; None while JAX traces, perhaps for several."""
+    return None if isinstance(x, jax.core.Tracer) else next(iter(x.devices())).platform
+
+
+Graph = Callable[[jax.Array, dict[str, float], Values], jax.Array]
+
+
+@lru_cache(maxsize=1024)
+def _graph_at_defaults(act: Activation, platform: str | None) -> Graph:
+    bound = act.bind((), {})
+    names = (p.name for p in act.parameters)
+    constants = tuple(zip(names, bound.parameters, strict=True))
+    lengths = act.lengths(bound)
+    return _graph(act.declared, lengths, bound.settings, bound.axis, platform, constants)
+
+
+@lru_cache(maxsize=2048)
+def _graph(
+    act: Activation,
+    lengths: tuple[int | None, ...],
+    settings: tuple[tuple[str, Any], ...],
+    axis: int,
+    platform: str | None,
+    constants: tuple[tuple[str, Any], ...] = (),
+) -> Graph:
+    """The graph for these lengths and settings as one compiled function.
+
+    Numbers are values to it, not constants: a new number compiles nothing.
+    """
+    specialization = act.specialize(lengths, settings)
+    outputs = (act.expression(specialization),)
+
+    def graph(x: jax.Array, numbers: dict[str, float], arrays: Values) -> jax.Array:
+        bound = Arguments((), settings, axis, arrays.pop("noise", None))
+        operands: Values = dict(zip(act.data, act.data_of(x, bound, jnp), strict=True))
+        fixed: Values = {}
+        numbers = {**numbers, **dict(constants)}
+        for name, length in specialization.inputs.parameters:
+            value = numbers[name] if name in numbers else arrays[name]
+            kind = fixed if name in numbers or isinstance(value, tuple) else operands
+            if length is not None and kind is operands:
+                value = jnp.unstack(value.astype(computing(x)))
+            parts = (value,) if length is None else value
+            kind.update(zip(elements(name, length), parts, strict=True))
+        names = sorted(n for n in (*operands, *fixed) if n not in act.data)
+        inputs = Inputs(act.data, tuple((n, None) for n in names))
+        (y,) = operation(outputs, inputs, act.key, platform)(fixed, operands)
+        return y.astype(x.dtype)
+
+    graph.__name__ = graph.__qualname__ = act.key
+    # where nobody compiles, one dispatch, not one per node; where somebody does, inlined
+    return jax.jit(graph, inline=True)
+
+
+def _formula(act: Activation, x: jax.Array, bound: Arguments) -> jax.Array:
     # a layer multiplies matrices, which accelerators do in 16 bits
     dtype = x.dtype if act.kind == "layer" else computing(x)
-    values = _cast(given.parameters, dtype)
+    values = [jnp.asarray(v).astype(dtype) if hasattr(v, "shape") else v for v in bound.parameters]
     with jax.numpy_rank_promotion("allow"):  # formulas broadcast as the array API does
-        y: jax.Array = act.function(x.astype(dtype), *values, **dict(given.settings), xp=NAMESPACE)
-    return y
+        y = act.function(x.astype(dtype), *values, **dict(bound.settings), xp=NAMESPACE)
+    result: jax.Array = y.astype(x.dtype)
+    return result
 
 
-class _Namespace(ModuleType):
-    """jax.numpy, where activations inside a formula keep their own derivatives."""
-
-    __multiact_apply__ = staticmethod(apply)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(jnp, name)
-
-
-NAMESPACE = _Namespace("jax.numpy")
+#: jax.numpy, where activations inside a formula keep their own derivatives
+NAMESPACE = Overlay(jnp, __multiact_apply__=apply)
 
 
 def _as_array(x: Any, function: str) -> jax.Array:
-    if isinstance(x, jax.Array):
-        return x
     if isinstance(x, (np.ndarray, np.generic, int, float, complex)) or hasattr(x, "__jax_array__"):
         return jnp.asarray(x)
     raise TypeError(
         f"{function}: x must be a jax.Array or a numpy.ndarray, got {type(x).__name__}; "
         "convert it with jax.numpy.asarray"
     )
-
-
-def _cast(values: tuple[Any, ...], dtype: Any) -> tuple[Any, ...]:
-    """Parameters in the computing dtype; numbers and lists of them stay as they are."""
-    return tuple(jnp.asarray(v).astype(dtype) if hasattr(v, "shape") else v for v in values)
-
-
-def _components(name: str, length: int | None, value: Any) -> dict[str, Any]:
-    """The operands that stand for a parameter: itself, or each of its elements."""
-    if length is None:
-        return {name: value}
-    elements = jnp.unstack(value) if isinstance(value, jax.Array) else value
-    return {f"{name}_{i}": v for i, v in enumerate(elements)}

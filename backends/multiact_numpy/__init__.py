@@ -5,25 +5,10 @@ numbers are taken as float64; arrays of integers are refused.  `.derivative(orde
 wrt="x")` of a function is its derivative, a function too.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
+from multiact.adapters.package import Package
 from multiact_numpy._functions import Function, function
 
 __all__ = ["Function", "function"]
 
-
-def __getattr__(name: str) -> Function:
-    if name.startswith("_"):
-        raise AttributeError(name)
-    try:
-        return function(name)
-    except LookupError as error:
-        raise AttributeError(f"multiact_numpy: {error}") from None
-
-
-def __dir__() -> list[Any]:
-    import multiact
-
-    return sorted([*__all__, *multiact.names()])
+_package = Package(__name__, __all__, function=function)
+__getattr__, __dir__ = _package.attribute, _package.words

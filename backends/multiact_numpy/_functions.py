@@ -4,39 +4,49 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
 
-import multiact
-from multiact._arrays import Namespace, check_floating, evaluate
-from multiact.adapters.signatures import describe, function_signature
+from multiact._arrays import Overlay, check_floating
+from multiact.adapters.documentation import Library
+from multiact.adapters.functions import DerivedFunction
+from multiact.calculus.evaluate import evaluate
 from multiact.declare.activation import Activation, Arguments
+from multiact.declare.registry import get
 from multiact.derivatives import expressions, variables
 from multiact.kernels import blocked, engine
-from multiact.kernels.fused import FusedLoop
+from multiact.kernels.call import FusedLoop
 from multiact_numpy import _native
 
 _FLOATING = frozenset(map(np.dtype, (np.float16, np.float32, np.float64)))
 
 
-class Function:
+class Function(DerivedFunction):
     """An activation, or a derivative of it, as a function of ndarrays."""
 
+    library = Library(
+        "numpy.ndarray",
+        "multiact_numpy",
+        "import numpy, multiact_numpy",
+        "numpy",
+        (("out", "numpy.ndarray or None, default None", "Where the result is written."),),
+    )
+
     def __init__(self, act: Activation, path: tuple[str, ...] = ()) -> None:
-        self.activation, self._path = act, path
-        self._vector = any(p.name in path and p.shaped is not None for p in act.parameters)
-        self._loops: dict[Any, FusedLoop] = {}
-        self.__name__ = self.__qualname__ = act.key + "_derivative" * bool(path)
-        self.__doc__ = describe(act, "numpy.ndarray")
         out = inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, default=None)
-        self.__signature__ = function_signature(act, out)
+        super().__init__(act, out)
+        self._path = path
+        self._vector = any(p.name in path and p.shaped is not None for p in act.parameters)
+        self._loop = lru_cache(maxsize=64)(self.loop)
+        if path:
+            self.__name__ = self.__qualname__ = f"{act.key}_derivative"
 
     def __call__(self, x: Any, /, *args: Any, out: Any = None, **kwargs: Any) -> Any:
         """Values for an array, a list or a number; written into `out` if given."""
-        given = self.activation.arguments(args, kwargs)
-        y = self.apply(_as_array(x, self.__name__), given, out)
+        bound = self.activation.bind(args, kwargs)
+        y = self.apply(_as_array(x, self.__name__), bound, out)
         if out is None or y is out:
             return y
         if not (_fits(out, y) and out.flags.writeable):
@@ -48,33 +58,39 @@ class Function:
         np.copyto(out, y)
         return out
 
-    def apply(self, x: np.ndarray, given: Arguments, out: Any = None) -> Any:
+    def apply(self, x: np.ndarray, bound: Arguments, out: Any = None) -> Any:
         """Apply with checked arguments; `out` is used if it fits."""
         act = self.activation
         if x.dtype not in _FLOATING:
             check_floating(x, np, self.__name__)
         if not x.dtype.isnative:  # the same numbers in every byte order, bit for bit
-            return self.apply(x.astype(x.dtype.newbyteorder("=")), given).astype(x.dtype)
+            return self.apply(x.astype(x.dtype.newbyteorder("=")), bound).astype(x.dtype)
         if not act.is_graph:
-            return act.whole(x, given, NAMESPACE)
-        loop = self.loop(act.lengths(given), given.settings)
-        operands = (*act.operands(x, given, np), *given.parameters)
+            return act.apply_formula(x, bound, NAMESPACE)
+        loop = self._loop(act.lengths(bound), bound.settings)
+        operands = (*act.operands(x, bound, np), *bound.parameters)
         place = out if len(loop.outputs) == 1 and _fits(out, operands[0]) else None
         results = _native.run(loop, operands, place)
         if results is None and engine() != "reference":
             plain = partial(evaluate, loop.outputs, loop.inputs, xp=np)
-            results = blocked.run(plain, operands, len(act.data))
+            results = blocked.run(plain, operands, loop.lengths)
         if results is None:
             results = evaluate(loop.outputs, loop.inputs, operands, np)
         return np.stack(results, axis=-1) if self._vector else results[0]
 
     def loop(self, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> FusedLoop:
         """The loop for these lengths of array parameters and these settings."""
-        if (lengths, settings) not in self._loops:
-            form = self.activation.form_of(lengths, settings)
-            outputs = expressions(self.activation, form, self._path)
-            self._loops[lengths, settings] = FusedLoop(outputs, form.inputs, ())
-        return self._loops[lengths, settings]
+        specialization = self.activation.specialize(lengths, settings)
+        outputs = expressions(self.activation, specialization, self._path)
+        return FusedLoop(outputs, specialization.inputs)
+
+    @cached_property
+    def documentation(self) -> str:
+        """That of the activation; of a derivative, what it is one of."""
+        if not self._path:
+            return super().documentation
+        by = ", then by ".join(self._path)
+        return f"Derivative of {self.activation.key} by {by}; it takes the same arguments."
 
     def derivative(self, order: int = 1, wrt: str | Sequence[str] = "x") -> Function:
         """The derivative as a function; see `multiact.derivative`."""
@@ -82,9 +98,6 @@ class Function:
 
     def __reduce__(self) -> Any:
         return Function, (self.activation, self._path)  # compiled loops stay behind
-
-    def __repr__(self) -> str:
-        return f"<function multiact_numpy.{self.__name__}{self.__signature__}>"
 
 
 def _as_array(x: Any, function: str) -> np.ndarray:
@@ -108,10 +121,10 @@ def _fits(out: Any, y: Any) -> bool:
 
 def function(spec: str | Mapping[str, Any] | Activation) -> Function:
     """The NumPy function of an activation, found as `multiact.get` finds it."""
-    return _function(multiact.get(spec))
+    return _function(get(spec))
 
 
-_function = lru_cache(maxsize=None)(Function)
+_function = lru_cache(maxsize=1024)(Function)
 
 #: the array API on ndarrays, with our functions for activations inside layers
-NAMESPACE = Namespace(np, lambda act, x, given: _function(act).apply(x, given))
+NAMESPACE = Overlay(np, __multiact_apply__=lambda act, x, bound: _function(act).apply(x, bound))

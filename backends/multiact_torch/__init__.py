@@ -3,10 +3,7 @@
 Every registered activation is an attribute, also one that you register yourself.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
+from multiact.adapters.package import Package
 from multiact_torch._files import load
 from multiact_torch._functions import Function, function
 from multiact_torch._initialise import init_
@@ -14,20 +11,5 @@ from multiact_torch._modules import ActivationModule, module, module_class
 
 __all__ = ["ActivationModule", "Function", "function", "init_", "load", "module", "module_class"]
 
-
-def __getattr__(name: str) -> Any:
-    if name.startswith("_"):
-        raise AttributeError(name)
-    from multiact.declare import registry
-
-    try:
-        act = registry.get(name)
-    except LookupError as error:
-        raise AttributeError(f"multiact_torch: {error}") from None
-    return module_class(act) if name[0].isupper() else function(act)
-
-
-def __dir__() -> list[Any]:
-    import multiact
-
-    return sorted([*__all__, *multiact.names(), *(multiact.get(n).name for n in multiact.names())])
+_package = Package(__name__, __all__, function=function, module_class=module_class)
+__getattr__, __dir__ = _package.attribute, _package.words

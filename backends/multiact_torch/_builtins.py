@@ -11,7 +11,7 @@ from torch import Tensor
 from multiact.declare.activation import Activation
 from multiact.kernels import engine
 
-_THEIRS: dict[str, Callable[..., Any]] = {
+_BUILTINS: dict[str, Callable[..., Any]] = {
     "relu": F.relu,
     "relu6": F.relu6,
     "leaky_relu": F.leaky_relu,
@@ -19,9 +19,9 @@ _THEIRS: dict[str, Callable[..., Any]] = {
 }
 
 
-def theirs(act: Activation) -> Callable[..., Any] | None:
+def builtin(act: Activation) -> Callable[..., Any] | None:
     """torch's function of the same name and parameters, to be used by the engine `auto`."""
-    found = _THEIRS.get(act.key)
+    found = _BUILTINS.get(act.key)
     ours = found is not None and act.function.__module__.startswith("multiact.catalogue.")
     return found if ours else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import array_api_compat.torch as array_api
@@ -11,66 +11,46 @@ import torch
 from torch import Tensor
 from torch.fx import Proxy
 
-import multiact
-from multiact._arrays import Namespace, check_floating
-from multiact.adapters.signatures import describe, function_signature
+from multiact._arrays import Overlay, check_floating
+from multiact.adapters.documentation import Library
+from multiact.adapters.functions import DerivedFunction
 from multiact.declare.activation import Activation, Arguments
-from multiact_torch._builtins import applies, are_numbers, theirs
+from multiact.declare.registry import get
+from multiact_torch._builtins import applies, are_numbers, builtin
 from multiact_torch._onnx import library
-from multiact_torch._operands import autocast, summed
+from multiact_torch._operands import autocast, without_partial
 from multiact_torch._operation import Operation, in_graph, key_of
 
 _FLOATING = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
 
+Lengths = tuple[int | None, ...]
+Settings = tuple[tuple[str, Any], ...]
 
-class Function:
+
+LIBRARY = Library("torch.Tensor", "multiact_torch", "import torch, multiact_torch", "torch")
+
+
+class Function(DerivedFunction):
     """An activation as a differentiable function of tensors."""
 
-    def __init__(self, act: Activation) -> None:
-        self.activation = act
-        self.__name__ = self.__qualname__ = act.key
-        self.__module__ = "multiact_torch"  # where graphs of torch.fx look for it
-        self.__doc__ = describe(act, "torch.Tensor")
-        self.__signature__ = function_signature(act)
-        self._operations: dict[Any, Operation] = {}
+    library = LIBRARY
 
     def __call__(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor:
         """Apply to a tensor; gradients flow to x and to parameters given as tensors."""
         if isinstance(x, Proxy):  # type: ignore[unreachable]  # torch.fx traces
             return x.tracer.create_proxy("call_function", self, (x, *args), kwargs)  # type: ignore[unreachable]
-        return self.apply(x, self.activation.arguments(args, kwargs))
-
-    def apply(self, x: Tensor, given: Arguments) -> Tensor:
-        """Apply with checked arguments."""
-        return apply(self.activation, x, given)
-
-    def operation(
-        self, lengths: tuple[int | None, ...], settings: tuple[Any, ...], compiled: bool = False
-    ) -> Operation:
-        """The torch operation for these lengths of array parameters and these settings."""
-        key = lengths, settings, compiled
-        if key not in self._operations:
-            form = self.activation.form_of(lengths, settings)
-            expression = self.activation.expression(form)
-            made = Operation((expression,), form.inputs, self.activation.key, compiled)
-            self._operations[key] = made
-        return self._operations[key]
+        return apply(self.activation, x, self.activation.bind(args, kwargs))
 
     def __reduce__(self) -> Any:
         return function, (self.activation,)
 
-    def __repr__(self) -> str:
-        return f"<function multiact_torch.{self.__name__}{self.__signature__}>"
-
 
 def function(spec: str | Mapping[str, Any] | Activation) -> Function:
     """The torch function of an activation, found as `multiact.get` finds it."""
-    return _function(multiact.get(spec))
+    return _function(get(spec))
 
 
-@cache
-def _function(act: Activation) -> Function:
-    return Function(act)
+_function = lru_cache(maxsize=1024)(Function)
 
 
 def checked(act: Activation, x: Tensor) -> Tensor:
@@ -79,44 +59,81 @@ def checked(act: Activation, x: Tensor) -> Tensor:
         raise TypeError(f"{act.key}: x must be a torch.Tensor, got {type(x).__name__}")
     if x.dtype not in _FLOATING:
         check_floating(x, array_api, act.key)
-    return x if type(x) is Tensor else summed(x)
+    return x if type(x) is Tensor else without_partial(x)
 
 
-def apply(act: Activation, x: Tensor, given: Arguments) -> Tensor:
+def apply(act: Activation, x: Tensor, bound: Arguments) -> Tensor:
     """Apply an activation with checked arguments."""
     x = checked(act, x)
-    for p, v in zip(act.parameters, given.parameters, strict=True):
-        if isinstance(v, (Tensor, int, float)):
-            continue
-        if getattr(v, "shape", p.shaped and ...):
-            raise TypeError(
-                f"{act.key}: {p.name} must be a torch.Tensor, got {type(v).__name__}; "
-                "convert it with torch.as_tensor"
-            )
+    pairs = zip(act.parameters, bound.parameters, strict=True)
+    values = tuple(_parameter(act, p, v, x) for p, v in pairs)
     if not act.is_graph:
+        bound = Arguments(values, bound.settings, bound.axis, bound.noise)
         if act.kind == "layer":
-            x, given = autocast(x, given)
-        return act.whole(x, given, NAMESPACE)  # type: ignore[no-any-return]
-    operands = (*act.operands(x, given, array_api), *given.parameters)
-    return run(act, operands, act.lengths(given), given.settings)
+            x, bound = autocast(x, bound)
+        return act.apply_formula(x, bound, NAMESPACE)  # type: ignore[no-any-return]
+    operands = (*act.operands(x, bound, array_api), *values)
+    return run(act, operands, act.lengths(bound), bound.settings)
+
+
+def _parameter(act: Activation, p: Any, value: Any, x: Tensor) -> Any:
+    """A parameter as operations take it: a number or a tensor."""
+    if isinstance(value, (Tensor, int, float)):
+        return value
+    if p.shaped is not None and isinstance(value, (list, tuple)):
+        return torch.as_tensor(value, dtype=x.dtype, device=x.device)
+    raise TypeError(
+        f"{act.key}: {p.name} must be a torch.Tensor, got {type(value).__name__}; "
+        "convert it with torch.as_tensor"
+    )
 
 
 def run(
-    act: Activation, operands: Any, lengths: tuple[int | None, ...], settings: tuple[Any, ...]
+    act: Activation,
+    operands: Any,
+    lengths: Lengths,
+    settings: Settings,
+    axis: int | None = None,
 ) -> Tensor:
-    """Apply the graph to arrays and parameters that are checked already."""
+    """Apply the graph to arrays and parameters that are checked already.
+
+    Parameters
+    ----------
+    act
+        The activation.
+    operands
+        Tensors with elements, then parameters: tensors and numbers.
+    lengths, settings
+        Of array parameters; by name.
+    axis
+        Along which parameters of one axis vary; None: they broadcast by the usual rules.
+    """
     compiling = torch.compiler.is_compiling()
-    found = theirs(act)
+    found = builtin(act)
     if found is not None and (are_numbers(operands[1:]) if compiling else applies(operands)):
         return found(*operands)  # type: ignore[no-any-return]
     if compiling:
-        return in_graph(_key(act.key, lengths, settings), *operands)[0]
-    return _function(act).operation(lengths, settings).apply(*operands)[0]
+        return in_graph(_key(act.key, lengths, settings, axis), *operands)[0]
+    return operation(act.declared, lengths, settings, axis).apply(*operands)[0]
 
 
-def _key(name: str, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> int:
+@lru_cache(maxsize=2048)
+def operation(
+    act: Activation,
+    lengths: Lengths,
+    settings: Settings,
+    axis: int | None = None,
+    compiled: bool = False,
+) -> Operation:
+    """The torch operation of a declared activation, specialised."""
+    specialization = act.specialize(lengths, settings)
+    outputs = (act.expression(specialization),)
+    return Operation(outputs, specialization.inputs, act.key, axis, compiled)
+
+
+def _key(name: str, lengths: Lengths, settings: Settings, axis: int | None) -> int:
     """The key of the operation, a constant in a compiled graph."""
-    return key_of(function(name).operation(lengths, settings, compiled=True))
+    return key_of(operation(get(name), lengths, settings, axis, compiled=True))
 
 
 # Dynamo calls it instead of tracing it; torch.compiler.assume_constant_result sets the
@@ -124,7 +141,7 @@ def _key(name: str, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) 
 _key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
-class _Namespace(Namespace):
+class _Namespace(Overlay):
     """The array API on tensors, with our operations for activations inside formulas."""
 
     def __getattr__(self, name: str) -> Any:
@@ -136,4 +153,4 @@ class _Namespace(Namespace):
         return torch.cumsum(x, dim=axis)
 
 
-NAMESPACE = _Namespace(array_api, apply)
+NAMESPACE = _Namespace(array_api, __multiact_apply__=apply)

@@ -68,7 +68,7 @@ def init_(
     >>> round(layer.weight.std().item() * 1000**0.5, 1), layer.bias.any().item()
     (1.4, False)
     """
-    from multiact.analysis.gain import fan_gain  # its imports take time
+    from multiact.analysis.variance import fan_gain  # its imports take time
 
     fill = _FILLS.get(distribution)
     if fill is None:

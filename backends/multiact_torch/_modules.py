@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import replace
+from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
@@ -12,11 +13,21 @@ import torch
 from torch import Tensor, nn
 from torch.fx import Proxy
 
-import multiact
 from multiact.adapters.configuration import Configuration, configure, signature
-from multiact.adapters.signatures import describe
+from multiact.adapters.documentation import Documentation, class_doc
 from multiact.declare.activation import Activation, Arguments
-from multiact_torch._functions import apply, checked, run
+from multiact.declare.registry import get
+from multiact_torch._builtins import builtin
+from multiact_torch._functions import LIBRARY, apply, checked, operation, run
+
+_LIBRARY = replace(
+    LIBRARY,
+    options=(
+        ("device", "torch.device or str, default None", "Where parameters are made."),
+        ("dtype", "torch.dtype, default None", "Of parameters; None: torch's default."),
+    ),
+    applied="{0}({1}).detach()",
+)
 
 
 class _Draw:
@@ -36,11 +47,11 @@ class ActivationModule(nn.Module):
 
     def __init__(self, *args: Any, device: Any = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__()
-        self.configuration: Configuration = configure(self.activation, args, kwargs)
+        made = configure(self.activation, args, kwargs)
         place = {"device": device, "dtype": dtype or torch.get_default_dtype()}
-        for name, shape in self.configuration.shapes.items():
-            start = self.configuration.start(name, _Draw(), torch)
-            if name in self.configuration.learnable:
+        for name, shape in made.shapes.items():
+            start = made.start(name, _Draw(), torch)
+            if name in made.learnable:
                 value = torch.as_tensor(start, **place).expand(shape)
                 value = value.clone(memory_format=torch.contiguous_format)  # no stride of 0
                 self.register_parameter(name, nn.Parameter(value))
@@ -48,17 +59,24 @@ class ActivationModule(nn.Module):
                 self.register_buffer(name, torch.as_tensor(start, **place))
             else:
                 setattr(self, name, start)  # what is no attribute takes nn.Module long to find
-        c = self.configuration
-        shaped = {p.name for p in self.activation.parameters if p.shaped is not None}
-        self._lengths = tuple(s[0] if n in shaped else None for n, s in c.shapes.items())
-        self._settings = tuple(
-            (n, v)
-            for n, v in c.settings.items()
-            if not (n == "axis" and self.activation.kind == "gated")
-        )
+        self.configuration: Configuration = made.without_arrays()
+        self._prepare()
 
-        # numbers alone need no look at their shapes
-        self._plain = self.activation.kind == "elementwise" and not any(c.shapes.values())
+    def _prepare(self) -> None:
+        """Note what every call needs and nothing changes."""
+        act, c = self.activation, self.configuration
+        arrays = {p.name for p in act.parameters if p.shaped is not None}
+        lengths = tuple(s[0] if n in arrays else None for n, s in c.shapes.items())
+        gated = act.kind == "gated"
+        settings = tuple((n, v) for n, v in c.settings.items() if not (n == "axis" and gated))
+        channel_axis = c.axis if c.per_channel else None
+        self._specialization = lengths, settings, channel_axis
+        # numbers and channels need no look at their shapes
+        plain = act.kind == "elementwise" and not arrays
+        self._operation = (
+            operation(act.declared, lengths, settings, channel_axis) if plain else None
+        )
+        self._builtin = builtin(act) if plain else None
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the activation."""
@@ -67,16 +85,29 @@ class ActivationModule(nn.Module):
             return x.tracer.create_proxy("call_module", path, (x,), {})
         act, c = self.activation, self.configuration
         x = checked(act, x)
-        if self._plain:
-            operands = (x, *[getattr(self, name) for name in c.values])
-            return run(act, operands, self._lengths, self._settings)
-        values = tuple(c.broadcast(n, getattr(self, n, v), x.ndim) for n, v in c.values.items())
+        values = tuple([getattr(self, name) for name in c.values])
+        if self._operation is not None:
+            operands = (x, *values)
+            if torch.compiler.is_compiling() or self._builtin is not None:
+                return run(act, operands, *self._specialization)
+            return self._operation.apply(*operands)[0]  # type: ignore[no-any-return]
+        lengths, settings, axis = self._specialization
         noise = torch.rand_like(x) if act.kind == "stochastic" and self.training else None
-        given = Arguments(values, self._settings, c.axis, noise)
+        bound = Arguments(values, settings, c.axis, noise)
         if not act.is_graph:
-            return apply(act, x, given)
-        operands = (*act.operands(x, given, array_api), *values)
-        return run(act, operands, self._lengths, self._settings)
+            broad = (c.broadcast(n, v, x.ndim) for n, v in zip(c.values, values, strict=True))
+            return apply(act, x, replace(bound, parameters=tuple(broad)))
+        return run(act, (*act.data_of(x, bound, array_api), *values), lengths, settings, axis)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(self.__dict__)
+        for name in ("_operation", "_builtin", "_specialization"):
+            state.pop(name, None)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._prepare()
 
     def extra_repr(self) -> str:
         """The parameters, as the constructor takes them."""
@@ -88,7 +119,7 @@ def module_class(act: Activation) -> type[ActivationModule]:
     return _module_class(act)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _module_class(act: Activation) -> type[ActivationModule]:
     for p in act.parameters:
         if hasattr(ActivationModule, p.name):
@@ -106,7 +137,7 @@ def _module_class(act: Activation) -> type[ActivationModule]:
         "forward": own,
         "__module__": "multiact_torch",
         "__qualname__": act.name,
-        "__doc__": describe(act, "torch.Tensor"),
+        "__doc__": Documentation(lambda: class_doc(act, _LIBRARY)),
         "__signature__": signature(act),
     }
     return type(act.name, (ActivationModule,), body)
@@ -125,5 +156,5 @@ def module(
     """
     if isinstance(spec, Mapping):
         values = {k: v for k, v in spec.items() if k != "name"}
-        return _module_class(multiact.get(spec.get("name", "")))(*args, **{**values, **kwargs})
-    return _module_class(multiact.get(spec))(*args, **kwargs)
+        return _module_class(get(spec.get("name", "")))(*args, **{**values, **kwargs})
+    return _module_class(get(spec))(*args, **kwargs)

@@ -1,17 +1,16 @@
-"""Operations on CPU tensors by fused kernels."""
+"""CPU tensors as kernels see them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import Parameter
 
-from multiact.kernels.engine import engine
-from multiact.kernels.fused import FusedLoop, cut_by
-from multiact.kernels.native import PER_THREAD
+from multiact.kernels.call import LARGE, Buffer, Called, FusedLoop
+from multiact.kernels.engines import engine
 
 _NAMES = {
     torch.float16: "float16",
@@ -19,15 +18,60 @@ _NAMES = {
     torch.float32: "float32",
     torch.float64: "float64",
 }
+_REAL = {"float32": torch.float32, "float64": torch.float64}
 _PLAIN = frozenset({Tensor, Parameter})
 _ENGINES = frozenset({"auto", "native"})
-#: arrays, and sums (each a number, or one per channel)
-Results = tuple[list[Tensor], Iterable[Any]]
-#: elements from which a second thread may pay
-LARGE = 2 * PER_THREAD
 _is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor
 _is_batched = torch._C._functorch.is_legacy_batchedtensor  # is_grads_batched=True
 _strided = torch.strided
+
+
+class Memory:
+    """See `multiact.kernels.call.Memory`; of tensors that are `readable`."""
+
+    @staticmethod
+    def dtype(array: Tensor) -> str | None:
+        """The name of the dtype."""
+        return _NAMES.get(array.dtype)
+
+    @staticmethod
+    def buffer(array: Tensor) -> Buffer:
+        """The memory of a tensor."""
+        return Buffer(array.data_ptr(), array.shape, array.stride(), array.is_contiguous())
+
+    @staticmethod
+    def empty_like(array: Tensor) -> Tensor:
+        """A new tensor in the layout that torch's own functions give to results."""
+        return torch.empty_like(array)
+
+    @staticmethod
+    def copy_like(array: Tensor, like: Tensor) -> Tensor:
+        """A copy without holes."""
+        return torch.empty_like(like).copy_(array)
+
+    @staticmethod
+    def parameter(value: Any, real: str) -> Tensor:
+        """A tensor with the numbers of a parameter, itself where it has them in this dtype."""
+        if isinstance(value, Tensor):
+            return value.detach().to(_REAL[real]).contiguous().view(-1)
+        return torch.as_tensor(value, dtype=_REAL[real]).view(-1)
+
+
+def readable(t: Tensor) -> bool:
+    """Whether the numbers of a tensor are what stands in its memory.
+
+    A lazy minus, which `conj().imag` leaves, and a zero that autograd has not written are
+    not; neither is a storage that FSDP has freed, which torch's own functions then refuse.
+    """
+    return (
+        t.is_cpu
+        and t.layout is _strided
+        and not t.is_neg()
+        and not t._is_zerotensor()
+        and not _is_wrapped(t)
+        and not _is_batched(t)
+        and (t.data_ptr() != 0 or not t.numel())
+    )
 
 
 def usable(operands: Sequence[Any]) -> bool:
@@ -36,7 +80,7 @@ def usable(operands: Sequence[Any]) -> bool:
         if type(v) not in _PLAIN:
             if isinstance(v, Tensor):
                 return False
-        elif not v.is_cpu or v.layout is not _strided or _is_wrapped(v) or _is_batched(v):
+        elif not readable(v):
             return False
     return (
         engine() in _ENGINES
@@ -45,86 +89,21 @@ def usable(operands: Sequence[Any]) -> bool:
     )
 
 
-def run(loop: FusedLoop, operands: Sequence[Any]) -> Results | None:
-    """Stored outputs, and sums with one column per channel; None if kernels do not apply."""
+def run(
+    loop: FusedLoop, operands: Sequence[Any], shapes: Sequence[tuple[int, ...]] | None = None
+) -> Called | None:
+    """Arrays stored, and sums; None if kernels do not apply.
+
+    Parameters
+    ----------
+    loop
+        What is computed.
+    operands
+        Arrays, then parameters.
+    shapes
+        Of the parameters, as they broadcast with the arrays; None: their own.
+    """
     if not usable(operands):
         return None
-    x = operands[0]
-    if x.numel() < LARGE or torch.get_num_threads() == 1:
-        alone = _alone(loop, x, operands)
-        if alone is not None:
-            return alone
-    count = len(loop.inputs.data)
-    lengths = [n for _, n in loop.inputs.parameters]
-    # copied, as numpy() would forbid for good what FSDP does: to resize the parameter's storage
-    parameters = [
-        p.detach().to(torch.float64, copy=True).numpy() if isinstance(p, Tensor) else p
-        for p in operands[count:]
-    ]
-    scalars = [p for p, n in zip(parameters, lengths, strict=True) if n is None]
-    cut = cut_by(x.shape, [getattr(p, "shape", ()) for p in scalars])
-    data = None if cut is None else _aligned(operands[:count], flat=cut.channels == 1)
-    if cut is None or data is None:
-        return None
-    kernel = loop.kernel(_NAMES[x.dtype], cut.rows)
-    if kernel is None:
-        return None
-    out = [torch.empty_like(data[0]) for _ in range(loop.stored)]
-    addresses = [t.data_ptr() for t in data], [t.data_ptr() for t in out]
-    totals = loop.run(kernel, cut, parameters, *addresses, torch.get_num_threads())
-    return [_laid_out(t, x) for t in out], totals
-
-
-def _alone(loop: FusedLoop, x: Tensor, operands: Sequence[Any]) -> Results | None:
-    """The shortest way, on one thread: arrays alike, parameters of one number each."""
-    if loop.vectors or not x.is_contiguous():
-        return None
-    count = len(loop.inputs.data)
-    for t in operands[1:count]:
-        if not t.is_contiguous() or t.shape != x.shape or t.dtype is not x.dtype:
-            return None
-    numbers = []
-    for p in operands[count:]:
-        if isinstance(p, Tensor) and p.ndim:
-            return None
-        numbers.append(p.item() if isinstance(p, Tensor) else p)
-    kernel = loop.kernel(_NAMES[x.dtype])
-    if kernel is None:
-        return None
-    out = [torch.empty_like(x) for _ in range(loop.stored)]
-    addresses = [t.data_ptr() for t in (*operands[:count], *out)]
-    return out, kernel.flat(x.numel(), numbers, addresses)
-
-
-def _aligned(data: Sequence[Tensor], *, flat: bool) -> Sequence[Tensor] | None:
-    """The arrays in one memory layout; copied only where they have holes or differ.
-
-    One after the other if `flat`, in any order: that of x then, which results keep.
-    """
-    x = data[0]
-    if any(t.shape != x.shape or t.dtype != x.dtype for t in data[1:]):
-        return None
-    if not flat:
-        return [t.contiguous() for t in data]
-    order = x if _dense(x) else torch.empty_like(x)
-    return [t if t.stride() == order.stride() else torch.empty_like(order).copy_(t) for t in data]
-
-
-def _dense(x: Tensor) -> bool:
-    """Whether the elements fill a piece of memory without holes, in whatever order."""
-    if x.is_contiguous():
-        return True
-    filled = 1
-    for stride, size in sorted(zip(x.stride(), x.shape, strict=True)):
-        if size > 1 and stride != filled:
-            return False
-        filled *= size
-    return True
-
-
-def _laid_out(t: Tensor, like: Tensor) -> Tensor:
-    """`t` in the memory layout that torch's own functions give to results from `like`."""
-    if like.is_contiguous():
-        return t
-    order = torch.empty_like(like)
-    return t if t.stride() == order.stride() else order.copy_(t)
+    threads = 1 if operands[0].numel() < LARGE else torch.get_num_threads()
+    return loop.call(Memory, operands, shapes, threads)

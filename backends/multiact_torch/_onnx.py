@@ -9,25 +9,18 @@ import array_api_compat.torch as array_api
 import torch
 from torch import Tensor
 
+from multiact._arrays import Overlay
 from multiact.special.logarithm import log1p_from_log
 
 
-class _Exported:
-    """The array API in operations that ONNX has."""
-
-    # ONNX has none, and log(1 + x), which takes its place, is 0 for all small x
-    log1p = staticmethod(partial(log1p_from_log, xp=torch))
-
-    @staticmethod
-    def sort(x: Tensor, /, *, axis: int = -1) -> Tensor:
-        """Sort in ascending order; ONNX has no stable sort, which is the same for numbers."""
-        return torch.sort(x, dim=axis).values
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(array_api, name)
+def _sort(x: Tensor, /, *, axis: int = -1) -> Tensor:
+    """Sort in ascending order; ONNX has no stable sort, which is the same for numbers."""
+    return torch.sort(x, dim=axis).values
 
 
-_EXPORTED = _Exported()
+#: the array API in operations that ONNX has; of log1p it has none, and log(1 + x), which would
+#: take its place, is 0 for all small x
+_EXPORTED = Overlay(array_api, log1p=partial(log1p_from_log, xp=torch), sort=_sort)
 
 
 def library(usual: Any) -> Any:

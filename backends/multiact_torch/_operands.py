@@ -11,7 +11,7 @@ from torch import Tensor
 from multiact.declare.activation import Arguments
 
 
-def summed(x: Tensor) -> Tensor:
+def without_partial(x: Tensor) -> Tensor:
     """`x`; but a DTensor of which every device holds a summand only is summed first.
 
     f(a + b) is not f(a) + f(b), and DTensor's own rules for such placements fail for some
@@ -27,15 +27,15 @@ def summed(x: Tensor) -> Tensor:
     return result
 
 
-def autocast(x: Tensor, given: Arguments) -> tuple[Tensor, Arguments]:
+def autocast(x: Tensor, bound: Arguments) -> tuple[Tensor, Arguments]:
     """The operands of a layer in autocast's dtype, as `nn.Linear` takes them."""
     kind = x.device.type
     available = torch.amp.is_autocast_available(kind)  # meta and other devices know no autocast
     if not available or not torch.is_autocast_enabled(kind) or x.dtype is torch.float64:
-        return x, given
+        return x, bound
     dtype = torch.get_autocast_dtype(kind)
 
     def cast(v: Any) -> Any:
         return v.to(dtype) if isinstance(v, Tensor) else v
 
-    return cast(x), replace(given, parameters=tuple(map(cast, given.parameters)))
+    return cast(x), replace(bound, parameters=tuple(map(cast, bound.parameters)))

@@ -15,12 +15,14 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
-from multiact.calculus.derivative import derivative
-from multiact.calculus.graph import Expr, add, const, symbol
+from multiact.calculus.derivative import derivative, derivatives, plus, times
+from multiact.calculus.graph import elements
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, Program, program
-from multiact.calculus.rules import times
-from multiact.kernels.fused import FusedLoop
+from multiact.calculus.simplify import simplified
+from multiact.calculus.tracing import Expr, const, symbol
+from multiact.declare.shapes import channel_shape
+from multiact.kernels.call import FusedLoop
 from multiact_torch import _native
 from multiact_torch._onnx import library
 
@@ -32,17 +34,36 @@ Operand = Any  # a tensor, or a Python number where a parameter is fixed
 
 
 class Operation:
-    """Expressions of named inputs as one torch operation, in a compiled graph or outside."""
+    """Expressions of named inputs as one torch operation, in a compiled graph or outside.
+
+    Parameters
+    ----------
+    outputs, inputs
+        Expressions, and the arrays and parameters that are their symbols.
+    name
+        Of the activation, for errors and generated code.
+    axis
+        The axis of the arrays that parameters of one axis vary along; None: parameters
+        broadcast by the usual rules.
+    compiled
+        Whether it is part of a graph of torch.compile.
+    """
 
     def __init__(
-        self, outputs: Sequence[Expr], inputs: Inputs, name: str, compiled: bool = False
+        self,
+        outputs: Sequence[Expr],
+        inputs: Inputs,
+        name: str,
+        axis: int | None = None,
+        compiled: bool = False,
     ) -> None:
         self.outputs, self.inputs, self.name = tuple(outputs), inputs, name
-        self.compiled = compiled
+        self.axis, self.compiled = axis, compiled
         self.operands = (*((n, None) for n in inputs.data), *inputs.parameters)
         self._programs: dict[Target, Program] = {}
-        self._derived: dict[Any, Operation] = {}
-        self._summed: dict[tuple[bool, ...], FusedLoop] = {}
+        self._backward: dict[tuple[bool, ...], Operation] = {}
+        self._slopes: dict[tuple[bool, ...], Operation] = {}
+        self._fused_backward: dict[tuple[bool, ...], FusedLoop] = {}
 
     def apply(self, *operands: Operand) -> tuple[Tensor, ...]:
         """All outputs, tracked by whatever differentiation is active.
@@ -59,27 +80,47 @@ class Operation:
 
     def evaluate(self, operands: Sequence[Operand]) -> tuple[Tensor, ...]:
         """The values; 16-bit inputs are computed in float32 and rounded once."""
-        fused = _native.run(self.fused, operands)
-        if fused is not None:
-            return tuple(fused[0])
-        narrow = operands[0].dtype
-        dtype = _WIDE.get(narrow, narrow)
+        called = _native.run(self.fused, operands, self._shapes(operands))
+        if called is not None:
+            return tuple(called.arrays)
+        x = operands[0]
+        dtype = _WIDE.get(x.dtype, x.dtype)
         run = self.program(64 if dtype is torch.float64 else 32)
         ready = [
-            (v if v.dtype is dtype else v.to(dtype))
+            self._broadcast(v if v.dtype is dtype else v.to(dtype), n, x.ndim)
             if isinstance(v, Tensor)
-            else torch.full((), v, dtype=dtype, device=operands[0].device)
+            else torch.full((), v, dtype=dtype, device=x.device)
             if name in run.as_arrays
             else v
-            for (name, _), v in zip(self.operands, operands, strict=True)
+            for (name, n), v in zip(self.operands, operands, strict=True)
         ]
         results = run.function(*ready, library(torch))
-        return results if dtype is narrow else tuple(y.to(narrow) for y in results)
+        return results if dtype is x.dtype else tuple(y.to(x.dtype) for y in results)
+
+    def _shapes(self, operands: Sequence[Operand]) -> list[tuple[int, ...]] | None:
+        """Shapes in which the parameters meet the arrays; None: they have them already."""
+        if self.axis is None:
+            return None
+        ndim = operands[0].ndim
+        return [
+            channel_shape(ndim, self.axis, v.shape[0], self.name)
+            if n is None and isinstance(v, Tensor) and v.ndim == 1
+            else getattr(v, "shape", ())
+            for (_, n), v in zip(
+                self.inputs.parameters, operands[len(self.inputs.data) :], strict=True
+            )
+        ]
+
+    def _broadcast(self, v: Tensor, length: int | None, ndim: int) -> Tensor:
+        """A parameter per channel in the shape in which it meets the arrays."""
+        if self.axis is None or length is not None or v.ndim != 1:
+            return v
+        return v.view(channel_shape(ndim, self.axis, v.shape[0], self.name))
 
     @cached_property
     def fused(self) -> FusedLoop:
         """The outputs as a compiled loop."""
-        return FusedLoop(self.outputs, self.inputs, ())
+        return FusedLoop(self.outputs, self.inputs)
 
     def program(self, bits: int) -> Program:
         """The program in a precision."""
@@ -94,52 +135,44 @@ class Operation:
 
         A vector has one output per element; all have the elements' full shape.
         """
-        if needed not in self._derived:
+        if needed not in self._backward:
             # names differ from those of the derivative before, and no parameter starts with _
             order = len(self.inputs.data)
             cotangents = [f"_g{order}_{k}" for k in range(len(self.outputs))]
-            outputs = [
+            outputs = simplified(
                 _total(
                     times(symbol(g), derivative(e, s))
                     for g, e in zip(cotangents, self.outputs, strict=True)
                 )
-                for symbols in self.symbols(needed)
-                for s in symbols
-            ]
+                for s in self.symbols(needed)
+            )
             inputs = Inputs((*self.inputs.data, *cotangents), self.inputs.parameters)
-            self._derived[needed] = self._like(outputs, inputs, "backward")
-        return self._derived[needed]
+            self._backward[needed] = self._like(outputs, inputs, "backward")
+        return self._backward[needed]
 
-    def summed(self, needed: tuple[bool, ...]) -> FusedLoop:
+    def fused_backward(self, needed: tuple[bool, ...]) -> FusedLoop:
         """`backward` as a compiled loop, the gradients of parameters summed over the elements."""
-        if needed not in self._summed:
+        if needed not in self._fused_backward:
             backward, arrays = self.backward(needed), sum(needed[: len(self.inputs.data)])
-            sums = tuple(range(arrays, len(backward.outputs)))
-            self._summed[needed] = FusedLoop(backward.outputs, backward.inputs, sums)
-        return self._summed[needed]
+            reductions = tuple(range(arrays, len(backward.outputs)))
+            loop = FusedLoop(backward.outputs, backward.inputs, reductions)
+            self._fused_backward[needed] = loop
+        return self._fused_backward[needed]
 
     def slopes(self, needed: tuple[bool, ...]) -> Operation:
         """The operation to the partial derivatives, for forward mode: output by output."""
-        if ("slopes", needed) not in self._derived:
-            outputs = [
-                derivative(e, s)
-                for e in self.outputs
-                for symbols in self.symbols(needed)
-                for s in symbols
-            ]
-            self._derived["slopes", needed] = self._like(outputs, self.inputs, "slopes")
-        return self._derived["slopes", needed]
+        if needed not in self._slopes:
+            outputs = derivatives(self.outputs, self.symbols(needed))
+            self._slopes[needed] = self._like(outputs, self.inputs, "slopes")
+        return self._slopes[needed]
 
     def _like(self, outputs: Sequence[Expr], inputs: Inputs, suffix: str) -> Operation:
-        return Operation(outputs, inputs, f"{self.name}_{suffix}", self.compiled)
+        return Operation(outputs, inputs, f"{self.name}_{suffix}", self.axis, self.compiled)
 
-    def symbols(self, needed: tuple[bool, ...]) -> list[list[str]]:
+    def symbols(self, needed: tuple[bool, ...]) -> tuple[str, ...]:
         """The symbols of the needed operands."""
-        return [
-            [name] if n is None else [f"{name}_{i}" for i in range(n)]
-            for (name, n), wanted in zip(self.operands, needed, strict=True)
-            if wanted
-        ]
+        pairs = zip(self.operands, needed, strict=True)
+        return tuple(s for operand, wanted in pairs if wanted for s in elements(*operand))
 
 
 # What Dynamo sees of us is one call with a number: the rest is run, not traced, when the
@@ -163,7 +196,7 @@ def key_of(operation: Operation) -> int:
 def _total(terms: Any) -> Expr:
     total = const(0)
     for term in terms:
-        total = add(total, term)
+        total = plus(total, term)
     return total
 
 
@@ -182,18 +215,29 @@ def _gradients(
         summed = _fused_gradients(op, operands, given, needed)
         if summed is not None:
             return summed
+    # sums of 16-bit numbers must not be rounded on the way
+    wide = _WIDE.get(operands[0].dtype) if any(needed[data:]) else None
+    if wide is not None:
+        given = (*(v.to(wide) for v in given[: data + len(grads)]), *operands[data:])
     full = iter(op.backward(needed).apply(*given))
     result: list[Tensor | None] = []
     for (_, n), v, wanted in zip(op.operands, operands, needed, strict=True):
         if not wanted:
             result.append(None)
         elif n is None:
-            g = next(full)
-            g = g if g.shape == v.shape else g.sum_to_size(v.shape)
+            g = _sum_to(next(full), v, op, operands[0].ndim)
             result.append(g if g.dtype is v.dtype else g.to(v.dtype))
         else:
             result.append(torch.stack([next(full).sum() for _ in range(n)]).to(v.dtype))
     return result
+
+
+def _sum_to(g: Tensor, v: Tensor, op: Operation, ndim: int) -> Tensor:
+    """A gradient summed to the shape of its operand."""
+    if g.shape == v.shape:
+        return g
+    shape = op._broadcast(v, None, ndim).shape
+    return (g if g.shape == shape else g.sum_to_size(shape)).reshape(v.shape)
 
 
 def _fused_gradients(
@@ -201,10 +245,10 @@ def _fused_gradients(
 ) -> list[Tensor | None] | None:
     """The same in one pass that also sums the gradients of the parameters."""
     data = len(op.inputs.data)
-    fused = _native.run(op.summed(needed), given)
-    if fused is None:
+    called = _native.run(op.fused_backward(needed), given, op._shapes(operands))
+    if called is None:
         return None
-    arrays, totals = iter(fused[0]), iter(fused[1])
+    arrays, totals = iter(called.arrays), iter(called.totals)
     result: list[Tensor | None] = [next(arrays) if wanted else None for wanted in needed[:data]]
     parameters = zip(op.inputs.parameters, operands[data:], needed[data:], strict=True)
     for (_, n), v, wanted in parameters:
@@ -230,13 +274,14 @@ def _tangents(
     """Directional derivatives of the outputs."""
     needed = tuple(t is not None for t in tangents)
     partials = iter(op.slopes(needed).apply(*operands))
+    x = operands[0]
     results = []
     for _ in op.outputs:
         total: Any = 0
         for (_, n), t in zip(op.operands, tangents, strict=True):
             if t is not None:
-                for step in (t,) if n is None else t.unbind():
-                    total = total + next(partials) * step.to(operands[0].dtype)
+                for step in (op._broadcast(t, n, x.ndim),) if n is None else t.unbind():
+                    total = total + next(partials) * step.to(x.dtype)
         results.append(total)
     return tuple(results)
 

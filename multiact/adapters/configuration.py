@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from multiact._suggest import nearest
 from multiact.declare.activation import Activation
@@ -61,7 +61,12 @@ class Configuration:
         value = self.values[name]
         if value is not None or p.shaped is None:
             return value
-        return p.shaped.starts[str(self.initialisation)](self.shapes[name], draw, xp)
+        return p.shaped.initializers[str(self.initialisation)](self.shapes[name], draw, xp)
+
+    def without_arrays(self) -> Self:
+        """The same without the starting values that a module's state holds."""
+        numbers = {n: v if isinstance(v, (int, float)) else None for n, v in self.values.items()}
+        return replace(self, values=numbers)
 
     def broadcast(self, name: str, value: Any, ndim: int) -> Any:
         """A parameter in the shape in which it meets an input of `ndim` axes."""
@@ -120,7 +125,7 @@ def signature(act: Activation) -> inspect.Signature:
     return inspect.Signature(sorted(listed, key=lambda p: p.kind))
 
 
-_signature = lru_cache(maxsize=None)(signature)
+_signature = lru_cache(maxsize=2048)(signature)
 
 
 def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Configuration:
@@ -144,7 +149,7 @@ def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     bound.apply_defaults()
     given = dict(bound.arguments)
     for p in (*act.parameters, *act.settings):
-        p.check(given[p.name], act.name)
+        given[p.name] = p.accept(given[p.name], act.name)
     learnable = _checked_learnable(act, given["learnable"])
     channels = None if "channels" in _free_sizes(act) else given.get("channels")
     _check_channels(act, channels, learnable)
@@ -225,4 +230,4 @@ def _free_sizes(act: Activation) -> list[str]:
 
 
 def _starts(act: Activation) -> list[str]:
-    return list(dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.starts))
+    return list(dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.initializers))

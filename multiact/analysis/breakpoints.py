@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from multiact._arrays import evaluate
-from multiact.analysis import defaults
-from multiact.calculus.graph import Expr, call, sub, topological
+from multiact.calculus.evaluate import evaluate
+from multiact.calculus.graph import topological
+from multiact.calculus.simplify import sub
+from multiact.calculus.tracing import Expr, call
 from multiact.declare.activation import Activation
 
 _COMPARED = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
@@ -17,18 +18,18 @@ _COMPARED = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 
 def break_points(act: Activation, arguments: Mapping[str, Any], grid: np.ndarray) -> list[float]:
     """Declared kinks, and where a comparison, an absolute value or a sign changes on the grid."""
-    form = act.form(act.arguments((), arguments))
-    nodes = topological([act.expression(form, raw=True)])
+    specialization = act.specialization(act.bind((), arguments))
+    nodes = topological([act.expression(specialization, raw=True)])
     switches = [s for n in nodes for s in _switches(n)]
-    found = [float(x) for x in declared_kinks(act, arguments)]
+    found = [*act.kink_slopes(arguments)]
     operands = [arguments[p.name] for p in act.parameters]
 
     for switch in switches:
 
         def run(x: np.ndarray, switch: Expr = switch) -> np.ndarray:
-            data = act.operands(x, act.arguments((), arguments), np)
+            data = act.operands(x, act.bind((), arguments), np)
             with np.errstate(all="ignore"):
-                values = evaluate((switch,), form.inputs, (*data, *operands))[0]
+                values = evaluate((switch,), specialization.inputs, (*data, *operands))[0]
             signs: np.ndarray = np.sign(np.broadcast_to(values, x.shape))
             return signs
 
@@ -37,15 +38,6 @@ def break_points(act: Activation, arguments: Mapping[str, Any], grid: np.ndarray
             found += grid[sign == 0].tolist()
         found += [_root(run, *grid[j : j + 2]) for j in np.flatnonzero(sign[:-1] * sign[1:] < 0)]
     return _distinct(found)
-
-
-def declared_kinks(act: Activation, arguments: Mapping[str, Any]) -> Mapping[float, float]:
-    """The declared kinks with their slopes, at these parameters."""
-    if act.kinks is None:
-        return {}
-    wanted = act.kinks.__code__.co_varnames[: act.kinks.__code__.co_argcount]
-    defaults = defaults.arguments(act)
-    return dict(act.kinks(**{n: arguments.get(n, defaults.get(n)) for n in wanted}))
 
 
 def _switches(n: Expr) -> list[Expr]:

@@ -8,8 +8,7 @@ import array_api_compat.numpy as xp
 import numpy as np
 
 from multiact.adapters.configuration import Configuration, configure, options
-from multiact.calculus.program import Inputs
-from multiact.declare.activation import Activation, Form
+from multiact.declare.activation import Activation
 
 _SIZE = 6  # where a module must be told
 
@@ -39,18 +38,3 @@ def arguments(act: Activation, seed: int = 0) -> dict[str, Any]:
     arrays = {p.name for p in act.parameters if p.shaped is not None}
     ready = {n: np.asarray(v, np.float64) if n in arrays else v for n, v in values.items()}
     return chosen.arguments(ready)
-
-
-def form(act: Activation) -> Form:
-    """The graph's form with the default sizes."""
-    shapes = configuration(act).shapes
-    arrays = {p.name for p in act.parameters if p.shaped is not None}
-    lengths = tuple((n, s[0] if n in arrays else None) for n, s in shapes.items())
-    settings = [(p.name, p.default) for p in act.settings]
-    if act.kind == "gated":
-        settings = [(n, v) for n, v in settings if n != "axis"]
-    return Form(Inputs(act.data, lengths), tuple((n, _hashable(v)) for n, v in settings))
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from multiact.analysis import defaults
-from multiact.calculus.graph import Expr
+from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
 from multiact.derivatives import expressions, variables
@@ -97,7 +96,7 @@ def text(spec: Spec, *, order: int = 0, wrt: str | Sequence[str] = "x") -> str:
 
 def _expression(act: Activation, order: int, wrt: str | Sequence[str]) -> Expr:
     if order == 0:
-        return act.expression(defaults.form(act), raw=True)
+        return act.expression(act.example_specialization, raw=True)
     path = variables(act, order, wrt)
     # of the stable form: shorter than the derivative of the formula as it was written
-    return expressions(act, defaults.form(act), path)[0]
+    return expressions(act, act.example_specialization, path)[0]

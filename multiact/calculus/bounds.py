@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from multiact.calculus.graph import Expr
-from multiact.calculus.patterns import clamp
+from multiact.calculus.patterns import clamp_of
+from multiact.calculus.tracing import Expr
 
 _INF = math.inf
 
@@ -20,7 +20,7 @@ class Interval(NamedTuple):
     high: float
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def interval(e: Expr) -> Interval:
     """Bounds of `e`, infinite where none are seen."""
     if isinstance(e.value, float):
@@ -36,7 +36,7 @@ def interval(e: Expr) -> Interval:
 def _chosen(e: Expr) -> Interval:
     """Of a choice: of both branches, less where it takes the smaller or the larger."""
     a, b = (interval(branch) for branch in e.args[1:])
-    found = clamp(e)
+    found = clamp_of(e)
     if found is None:
         return Interval(min(a.low, b.low), max(a.high, b.high))
     choose = max if found[0] == "maximum" else min

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from multiact.calculus.forms_exponential import exp_of_own_sum
-from multiact.calculus.graph import Expr, call, div, is_const, mul, sub, where
 from multiact.calculus.patterns import on, one_plus, square, without
+from multiact.calculus.simplify import div, mul, sub, where
+from multiact.calculus.tracing import Expr, call, is_const
 
 
 @on("div")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from multiact.calculus.graph import Expr, call, const, is_const, mul, neg
 from multiact.calculus.patterns import on, one_plus, scale, scaled, square, without
+from multiact.calculus.simplify import mul, neg
+from multiact.calculus.tracing import Expr, call, const, is_const
 
 
 @on("tanh")

@@ -9,25 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
-from multiact.calculus import tracing
 from multiact.calculus.bounds import interval
-from multiact.calculus.graph import (
-    Expr,
-    add,
-    call,
-    const,
-    div,
-    is_const,
-    mul,
-    neg,
-    rebuild,
-    topological,
-    where,
-)
-from multiact.calculus.patterns import clamp
-from multiact.calculus.rules import PRIMITIVES
+from multiact.calculus.derivative import PRIMITIVES
+from multiact.calculus.graph import topological, without_twins
+from multiact.calculus.patterns import clamp_of
+from multiact.calculus.simplify import mul, rebuild, where
+from multiact.calculus.tracing import NAMESPACE, WITH_FMA, Expr, call, const, is_const
 
 _BOUNDED = frozenset({"tanh", "sin", "cos", "atan", "sign"})
 _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p", "expm1", "sqrt", "abs", "erf"})  # fmt: skip  # noqa: E501
@@ -63,18 +52,23 @@ class Target:
 ARITHMETIC: dict[str, Callable[..., Expr | None]] = {}
 
 
-@cache
-def lower(e: Expr, target: Target, *, guard: bool = True) -> Expr:
+@lru_cache(maxsize=4096)
+def lower(e: Expr, target: Target) -> Expr:
     """`e` in the operations of `target` only."""
-    done: dict[Expr, Expr] = {}
-    for node in topological([e]):
-        done[node] = _lower_one(node, tuple(done[a] for a in node.args), target, guard)
-    return done[e]
+    return _lower(e, (), target, guard=True)
 
 
 def lowered(outputs: tuple[Expr, ...], target: Target) -> tuple[Expr, ...]:
     """All outputs of a program, which share what they have in common."""
-    return _lone_sigmoids(tuple(lower(e, target) for e in outputs))
+    return _lone_sigmoids(without_twins(lower(e, target) for e in outputs))
+
+
+def _lower(e: Expr, leaves: tuple[Expr, ...], target: Target, guard: bool) -> Expr:
+    """`e`, of which `leaves` are lowered already."""
+    done = {leaf: leaf for leaf in leaves}
+    for node in topological([e], done):
+        done[node] = _lower_one(node, tuple(done[a] for a in node.args), target, guard)
+    return done[e]
 
 
 def _lone_sigmoids(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
@@ -86,10 +80,10 @@ def _lone_sigmoids(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
         done[e] = rebuild(e, tuple(done[a] for a in e.args))
         if e.op == "div" and e.args[0].op == "where":
             condition, z, one = e.args[0].args
-            if e.args[1] is add(1, z) and is_const(one, 1) and z.op == "exp" and users[z] == 2:
+            if e.args[1] is 1 + z and is_const(one, 1) and z.op == "exp" and users[z] == 2:
                 u = condition.args[0]
-                if z is call("exp", neg(call("abs", u))) and condition is call("lt", u, 0):
-                    done[e] = div(1, add(1, call("exp", neg(done[u]))))
+                if z is call("exp", -call("abs", u)) and condition is (u < 0):
+                    done[e] = 1 / (1 + call("exp", -done[u]))
     return tuple(done[e] for e in outputs)
 
 
@@ -98,56 +92,56 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
         # what is lowered no longer shows its bounds
         found = ARITHMETIC[node.op](*args, *map(interval, node.args), target.bits)
         if found is not None:
-            return lower(found, target, guard=False)
+            return _lower(found, args, target, guard=False)
     primitive = PRIMITIVES.get(node.op)
     if primitive is not None and node.op not in target.own:
         precision = {"bits": target.bits} if primitive.by_precision else {}
         # a body is written with its limits in mind: nothing in it needs a guard
-        xp = tracing.WITH_FMA if target.fma else tracing
-        return lower(primitive.body(*args, xp=xp, **precision), target, guard=False)
+        body = primitive.body(*args, xp=WITH_FMA if target.fma else NAMESPACE, **precision)
+        return _lower(body, args, target, guard=False)
     if node.op == "where" and target.clamps:
         return _clamped(where(*args))
-    if node.op == "damp":
-        return _damped(*args)
+    if node.op == "guarded_mul":
+        return _guarded(*args)
     if node.op == "mul" and guard:
         left, right = node.args
         product = mul(*args)
-        if vanishes(right) and unbounded(left):
+        if decays(right) and unbounded(left):
             product = where(call("eq", args[1], const(0)), args[1], product)
-        if vanishes(left) and unbounded(right):
+        if decays(left) and unbounded(right):
             product = where(call("eq", args[0], const(0)), args[0], product)
         return product
     return rebuild(node, args)
 
 
 def _clamped(chosen: Expr) -> Expr:
-    found = clamp(chosen)
+    found = clamp_of(chosen)
     return chosen if found is None else call(*found)
 
 
-def _damped(growing: Expr, decaying: Expr) -> Expr:
+def _guarded(growing: Expr, decaying: Expr) -> Expr:
     return where(call("eq", decaying, const(0)), decaying, mul(growing, decaying))
 
 
-@cache
-def vanishes(e: Expr) -> bool:
+@lru_cache(maxsize=1 << 16)
+def decays(e: Expr) -> bool:
     """Whether `e` may reach 0 at an infinity faster than any polynomial grows."""
     if not e.symbols:
         return False
-    if e.op in PRIMITIVES and PRIMITIVES[e.op].vanishes:
+    if e.op in PRIMITIVES and PRIMITIVES[e.op].decays:
         return True
     if e.op in ("exp", "pow"):
         return True
-    if e.op in ("mul", "damp", "where"):
-        return any(map(vanishes, e.args))
+    if e.op in ("mul", "guarded_mul", "where"):
+        return any(map(decays, e.args))
     if e.op in ("add", "sub"):
-        return all(map(vanishes, e.args))
+        return all(map(decays, e.args))
     if e.op == "div":
-        return vanishes(e.args[0])
-    return e.op in _ZERO_AT_ZERO and vanishes(e.args[0])
+        return decays(e.args[0])
+    return e.op in _ZERO_AT_ZERO and decays(e.args[0])
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def unbounded(e: Expr) -> bool:
     """Whether `e` may become infinite (parameters are finite)."""
     if e.op == "symbol":

@@ -6,7 +6,8 @@ import math
 from collections import defaultdict
 from collections.abc import Callable
 
-from multiact.calculus.graph import Expr, is_const, mul
+from multiact.calculus.simplify import mul
+from multiact.calculus.tracing import Expr, is_const
 
 Rule = Callable[[Expr], Expr | None]
 FORMS: dict[str, list[Rule]] = defaultdict(list)
@@ -68,7 +69,7 @@ def without(e: Expr, factor: Expr) -> Expr | None:
 _CLAMPS = {"lt": "maximum", "le": "maximum", "gt": "minimum", "ge": "minimum"}
 
 
-def clamp(e: Expr) -> tuple[str, Expr, Expr] | None:
+def clamp_of(e: Expr) -> tuple[str, Expr, Expr] | None:
     """What `where(x < c, c, x)` and its like are: the operation, x, and the constant c."""
     if e.op == "where":
         condition, bound, other = e.args

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import linecache
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any
 
-from multiact.calculus.graph import Expr, topological, users
+from multiact.calculus.graph import elements, topological, users
 from multiact.calculus.lower import Target, lowered
+from multiact.calculus.tracing import Expr
 
 _OPERATORS = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "lt": "<", "le": "<=",
@@ -25,6 +28,16 @@ class Inputs:
 
     data: tuple[str, ...]
     parameters: tuple[tuple[str, int | None], ...] = ()  # length None: a scalar
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the operands, in order."""
+        return (*self.data, *(name for name, _ in self.parameters))
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """Symbols of the parameters, one per number."""
+        return tuple(n for name, length in self.parameters for n in elements(name, length))
 
     def varies(self, e: Expr) -> bool:
         """Whether it differs between elements: it has something of the arrays."""
@@ -48,18 +61,19 @@ class Program:
         return self.function(*operands, xp)
 
 
-@cache
+@lru_cache(maxsize=2048)
 def program(
     outputs: tuple[Expr, ...], inputs: Inputs, target: Target, name: str = "program"
 ) -> Program:
     """The program of `outputs` for a target."""
     writer = _Writer(lowered(outputs, target), inputs)
     source = writer.write(name)
-    filename = f"<multiact {name} {target.bits} {len(linecache.cache)}>"
+    filename = f"<multiact {name} {hashlib.sha256(source.encode()).hexdigest()[:16]}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     scope: dict[str, Any] = {}
     # our own text: `Activation` lets nothing but Python names, which are not keywords, into it
     exec(compile(source, filename, "exec"), scope)
+    weakref.finalize(scope[name], linecache.cache.pop, filename, None)
     return Program(scope[name], source, frozenset(writer.as_arrays))
 
 
@@ -90,7 +104,7 @@ class _Writer:
                 self.lines.append(f"{temporary} = {self.text[e]}")
                 self.text[e] = temporary
         results = "".join(f"{self.result(e)}, " for e in self.outputs)
-        arguments = [*self.inputs.data, *(p for p, _ in self.inputs.parameters), "xp"]
+        arguments = [*self.inputs.names, "xp"]
         body = "".join(f"    {line}\n" for line in self.lines)
         return f"def {name}({', '.join(arguments)}):\n{body}    return ({results})\n"
 
@@ -98,9 +112,8 @@ class _Writer:
         for name, length in self.inputs.parameters:
             if length is not None:
                 self.as_arrays.add(name)
-                names = [f"{name}_{i}" for i in range(length)]
-                elements = [f"{n} = {name}[{i}]" for i, n in enumerate(names) if n in used]
-                self.lines.extend(elements)
+                names = enumerate(elements(name, length))
+                self.lines.extend(f"{n} = {name}[{i}]" for i, n in names if n in used)
 
     def expression(self, e: Expr) -> str:
         if e.op == "const":

@@ -7,8 +7,9 @@ better expression, or None.  Its docstring is what `multiact show` prints.
 from __future__ import annotations
 
 from multiact.calculus import forms_algebraic, forms_exponential  # noqa: F401  they fill FORMS
-from multiact.calculus.graph import Expr, mapped, rebuild
 from multiact.calculus.patterns import FORMS
+from multiact.calculus.simplify import mapped, rebuild
+from multiact.calculus.tracing import Expr
 
 
 def rewrite(e: Expr, applied: list[str] | None = None) -> Expr:

@@ -1,60 +1,161 @@
-"""The array namespace of symbolic arrays: what an elementwise formula may call on `xp`."""
+"""Expressions: arrays that record what is done to them.
+
+Calling a formula with expressions yields its graph, exactly as the author wrote it: only
+operations on constants alone are carried out.  `multiact.calculus.simplify` comes later.
+"""
 
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable
 from functools import partial
+from numbers import Real
 from typing import Any
 
-from multiact.calculus.graph import SMART, Expr, call, mul, power, where
+from multiact._arrays import Overlay
+from multiact.calculus.graph import Node
 
-__all__ = ["clip", "e", "maximum", "minimum", "pi", "pow", "square", "where"]
+_FOLDED: dict[str, Callable[..., float]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+    "neg": lambda a: -a,
+    "abs": abs,
+    **{f.__name__: f for f in (math.sqrt, math.exp, math.log, math.sin, math.cos, math.tanh)},
+}
+#: operators that a NumPy scalar on the left hands over
+_REFLECTED = {
+    "add": "__radd__", "subtract": "__rsub__", "multiply": "__rmul__", "divide": "__rtruediv__",
+    "power": "__rpow__", "less": "__gt__", "less_equal": "__ge__", "greater": "__lt__",
+    "greater_equal": "__le__", "equal": "__eq__", "not_equal": "__ne__",
+}  # fmt: skip
 
-e, pi, inf, nan = math.e, math.pi, math.inf, math.nan
-pow = power
 
-#: operations of the array API that have the same name as their node
+def _binary(op: str) -> tuple[Any, Any]:
+    def forward(self: Expr, other: Any) -> Expr:
+        return call(op, self, other)
+
+    def reflected(self: Expr, other: Any) -> Expr:
+        return call(op, other, self)
+
+    return forward, reflected
+
+
+def _unary(op: str) -> Any:
+    return lambda self: call(op, self)
+
+
+class Expr(Node):
+    """A node that behaves like an array."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    __add__, __radd__ = _binary("add")
+    __sub__, __rsub__ = _binary("sub")
+    __mul__, __rmul__ = _binary("mul")
+    __truediv__, __rtruediv__ = _binary("div")
+    __pow__, __rpow__ = _binary("pow")
+    __and__, __rand__ = _binary("logical_and")
+    __or__, __ror__ = _binary("logical_or")
+    __lt__, __gt__ = _binary("lt")[0], _binary("gt")[0]
+    __le__, __ge__ = _binary("le")[0], _binary("ge")[0]
+    __eq__, __ne__ = _binary("eq")[0], _binary("ne")[0]
+    __neg__, __abs__, __invert__ = _unary("neg"), _unary("abs"), _unary("logical_not")
+
+    def __pos__(self) -> Expr:
+        return self
+
+    def __array_namespace__(self, *, api_version: str | None = None) -> Any:
+        return NAMESPACE
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a formula must not branch on the values of an array (if, and, or, max, min); use "
+            "xp.where(condition, a, b), &, |, xp.maximum, xp.minimum"
+        )
+
+    def _alone(self, *_: Any) -> Any:
+        raise TypeError(
+            "a formula sees one element at a time: no loops, indices, lengths or assignments; "
+            "choose values with xp.where(condition, a, b)"
+        )
+
+    __iter__ = __len__ = __getitem__ = __setitem__ = __contains__ = _alone
+
+    def _number(self) -> Any:
+        raise TypeError("float(), int() and math work on numbers; use xp, as in xp.exp(x)")
+
+    __float__ = __int__ = _number
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("NumPy cannot compute with a symbolic array; use xp instead of np")
+
+    def __array_function__(self, function: Any, *_: Any) -> Any:
+        raise TypeError(f"np.{function.__name__} works on NumPy alone; use xp instead of np")
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: Any) -> Any:
+        reflected = _REFLECTED.get(ufunc.__name__)
+        if reflected is None or inputs[0] is self:
+            raise TypeError(f"np.{ufunc.__name__} works on NumPy alone; use xp instead of np")
+        return getattr(self, reflected)(inputs[0][()])  # a NumPy scalar, as itself
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise AttributeError(
+            f"a symbolic array has no {name!r}: a formula sees one element at a time, and calls "
+            f"functions such as xp.tanh(x), not methods"
+        )
+
+
+def const(value: float) -> Expr:
+    """A constant."""
+    return Expr.of("const", value=float(value))
+
+
+def symbol(name: str) -> Expr:
+    """A named input."""
+    return Expr.of("symbol", value=name)
+
+
+def as_expr(value: Any) -> Expr:
+    """An expression as it is; a number as a constant."""
+    if isinstance(value, Expr):
+        return value
+    if isinstance(value, (int, float, Real)):
+        return const(value)  # type: ignore[arg-type]
+    raise TypeError(f"cannot use {type(value).__name__} {value!r} in a formula; use x and numbers")
+
+
+def is_const(e: Expr, value: float | None = None) -> bool:
+    """Whether `e` is a constant (equal to `value`, if given)."""
+    return e.op == "const" and (value is None or e.value == value)
+
+
+def call(op: str, *operands: Any) -> Expr:
+    """An operation on expressions and numbers, carried out if all are constants."""
+    args = tuple(map(as_expr, operands))
+    folded = _FOLDED.get(op)
+    if folded is not None and all(a.op == "const" for a in args):
+        try:
+            return const(folded(*(a.value for a in args)))
+        except (ZeroDivisionError, ValueError, OverflowError):
+            pass  # left for the array library, whose inf or NaN is the answer
+    return Expr.of(op, args)
+
+
+#: functions of the array API that have the same name as their node
 FUNCTIONS = (
     "abs acosh asinh atan atanh cos cosh exp expm1 floor isnan log log1p logical_and "
-    "logical_not logical_or sign sin sinh sqrt tan tanh"
+    "logical_not logical_or pow sign sin sinh sqrt tan tanh where"
 ).split()
 _OTHER_NAMES = {
     "add": "add", "divide": "div", "equal": "eq", "greater": "gt", "greater_equal": "ge",
     "less": "lt", "less_equal": "le", "multiply": "mul", "negative": "neg", "not_equal": "ne",
     "subtract": "sub",
 }  # fmt: skip
-
-
-def square(x: Any, /) -> Expr:
-    """`x * x`."""
-    return mul(x, x)
-
-
-def maximum(x: Any, y: Any, /) -> Expr:
-    """The larger; a tie takes the second argument's slope, a NaN in the first stays NaN."""
-    return where(call("le", x, y), y, x)
-
-
-def minimum(x: Any, y: Any, /) -> Expr:
-    """The smaller; a tie takes the second argument's slope, a NaN in the first stays NaN."""
-    return where(call("ge", x, y), y, x)
-
-
-def clip(x: Any, /, min: Any = None, max: Any = None) -> Expr:
-    """`x` held between two bounds; the slope at both bounds is 0."""
-    above = x if min is None else maximum(x, min)
-    return above if max is None else minimum(above, max)
-
-
-def _named(op: str) -> Callable[..., Expr]:
-    def operation(*operands: Any) -> Expr:
-        return SMART[op](*operands) if op in SMART else call(op, *operands)
-
-    return operation
-
-
 #: what newcomers write, and what it is called here
 _INSTEAD = {
     "absolute": "xp.abs", "arccosh": "xp.acosh", "arcsinh": "xp.asinh", "arctan": "xp.atan",
@@ -67,24 +168,45 @@ _REDUCTIONS = frozenset(
 )
 
 
-def __getattr__(name: str) -> Any:
-    op = name if name in FUNCTIONS else _OTHER_NAMES.get(name)
-    if op is not None:
-        return _named(op)
-    if name in _REDUCTIONS:
-        hint = "it mixes the elements: such formulas are declared with kind='normalising'"
-    elif name in _INSTEAD:
-        hint = f"use {_INSTEAD[name]}"
-    else:
-        hint = f"use operators, xp.where, xp.{', xp.'.join(FUNCTIONS)} or multiact.special"
-    raise AttributeError(f"a formula cannot use xp.{name}; {hint}")
+class _Namespace:
+    """The array namespace of expressions: what an elementwise formula may call on `xp`."""
 
+    e, pi, inf, nan = math.e, math.pi, math.inf, math.nan
 
-class _WithFMA:
-    """The namespace with fused multiply-add, for programs that become C."""
+    @staticmethod
+    def square(x: Any, /) -> Expr:
+        """`x * x`."""
+        return call("mul", x, x)
+
+    @staticmethod
+    def maximum(x: Any, y: Any, /) -> Expr:
+        """The larger; a tie takes the second argument's slope, a NaN in the first stays NaN."""
+        return call("where", call("le", x, y), y, x)
+
+    @staticmethod
+    def minimum(x: Any, y: Any, /) -> Expr:
+        """The smaller; a tie takes the second argument's slope, a NaN in the first stays NaN."""
+        return call("where", call("ge", x, y), y, x)
+
+    @classmethod
+    def clip(cls, x: Any, /, min: Any = None, max: Any = None) -> Expr:
+        """`x` held between two bounds; the slope at both bounds is 0."""
+        above = as_expr(x) if min is None else cls.maximum(x, min)
+        return above if max is None else cls.minimum(above, max)
 
     def __getattr__(self, name: str) -> Any:
-        return partial(call, "fma") if name == "fma" else getattr(sys.modules[__name__], name)
+        op = name if name in FUNCTIONS else _OTHER_NAMES.get(name)
+        if op is not None:
+            return partial(call, op)
+        if name in _REDUCTIONS:
+            hint = "it mixes the elements: such formulas are declared with kind='normalising'"
+        elif name in _INSTEAD:
+            hint = f"use {_INSTEAD[name]}"
+        else:
+            hint = f"use operators, xp.where, xp.{', xp.'.join(FUNCTIONS)} or multiact.special"
+        raise AttributeError(f"a formula cannot use xp.{name}; {hint}")
 
 
-WITH_FMA = _WithFMA()
+NAMESPACE = _Namespace()
+#: with fused multiply-add, for programs that become C
+WITH_FMA = Overlay(NAMESPACE, fma=partial(call, "fma"))

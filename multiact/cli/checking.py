@@ -12,7 +12,6 @@ import numpy as np
 
 import multiact
 from multiact.analysis import defaults, properties
-from multiact.analysis.breakpoints import declared_kinks
 from multiact.cli.console import UsageError, chosen, found, print_json, print_table, progress
 from multiact.declare.activation import Activation
 from multiact.testing.backend import KNOWN, Backend, Unavailable, load
@@ -73,7 +72,7 @@ def _notes(act: Activation) -> Iterator[str]:
         return
     if found.smoothness == "jumps":
         yield f"{act.key} looks discontinuous; `multiact plot` shows where"
-    declared = [float(x) for x in declared_kinks(act, defaults.arguments(act))]
+    declared = [float(x) for x in act.kink_slopes(defaults.arguments(act))]
     for k in found.kinks:
         if not any(math.isclose(k.x, x, abs_tol=1e-9) for x in declared):
             yield (

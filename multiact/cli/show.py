@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 
 from multiact.adapters.configuration import signature
-from multiact.adapters.signatures import function_signature
+from multiact.adapters.functions import function_signature
 from multiact.analysis import defaults
-from multiact.analysis.breakpoints import declared_kinks
 from multiact.analysis.formula import latex, text
-from multiact.analysis.properties import INTERVAL, properties
+from multiact.analysis.measured import INTERVAL, properties
 from multiact.calculus.lower import Target
 from multiact.calculus.program import program
 from multiact.calculus.rewriting import rewrite
@@ -85,7 +84,7 @@ def _parameters(act: Activation) -> Iterator[str]:
 
 
 def _properties(act: Activation) -> Iterator[tuple[str, list[str]]]:
-    kinks = declared_kinks(act, defaults.arguments(act)) if act.is_graph else {}
+    kinks = act.kink_slopes(defaults.arguments(act)) if act.is_graph else {}
     if kinks:
         chosen = ", ".join(f"{float(s):.6g} at {float(x):.6g}" for x, s in kinks.items())
         yield "kinks", [f"slope {chosen} (declared)"]
@@ -111,7 +110,7 @@ def _number(limit: float | None) -> str:
 
 def _rules(act: Activation) -> list[str]:
     applied: list[str] = []
-    rewrite(act.expression(defaults.form(act), raw=True), applied)
+    rewrite(act.expression(act.example_specialization, raw=True), applied)
     return list(dict.fromkeys(applied))
 
 
@@ -130,7 +129,7 @@ def _available(act: Activation, framework: str) -> list[str]:
 def _code(act: Activation, order: int) -> Iterator[str]:
     yield inspect.getsource(act.function)
     if act.is_graph:
-        form = defaults.form(act)
+        form = act.example_specialization
         graphs = expressions(act, form, (act.data[0],) * order)
         name = f"{act.key}_{order}" if order else act.key
         yield program(graphs, form.inputs, Target(32), name).source

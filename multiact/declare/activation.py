@@ -5,15 +5,18 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
-from multiact._arrays import check_floating, evaluate, namespace_of, whole
-from multiact.calculus.graph import Expr, symbol
+from multiact import special  # noqa: F401  whose primitives graphs are made of
+from multiact._arrays import check_floating, namespace_of
+from multiact.calculus.evaluate import evaluate, evaluate_formula
+from multiact.calculus.graph import elements
 from multiact.calculus.limits import with_limits
 from multiact.calculus.program import Inputs
 from multiact.calculus.rewriting import rewrite
-from multiact.declare import registry
+from multiact.calculus.simplify import simplify
+from multiact.calculus.tracing import NAMESPACE, Expr, symbol
 from multiact.declare.names import check_distinct, check_names
 from multiact.declare.parameters import Parameter, unknown
 from multiact.declare.shapes import check_fits, check_shape, halves
@@ -33,7 +36,7 @@ class Arguments:
 
 
 @dataclass(frozen=True)
-class Form:
+class Specialization:
     """What a graph depends on besides the formula: lengths of array parameters, settings."""
 
     inputs: Inputs
@@ -43,6 +46,9 @@ class Form:
 @dataclass(frozen=True, eq=False, repr=False)
 class Activation:
     """An activation: its formula and what is known about it; call it on any array.
+
+    Records are values: two are equal if they come from one declaration and have the same
+    defaults.
 
     Attributes
     ----------
@@ -64,6 +70,8 @@ class Activation:
         Limits at -inf and inf; None where there is none, or arithmetic finds it by itself.
     requires
         Conditions between several parameters.
+    origin
+        The record as it was declared, of one with other defaults; None: it is that itself.
     """
 
     key: str
@@ -79,59 +87,81 @@ class Activation:
     kinks: Callable[..., Mapping[Any, Any]] | None = None
     limits: tuple[float | None, float | None] | None = None
     requires: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
-    _defaults: Arguments | None = field(init=False)
-    _scalar: tuple[None, ...] | None = field(init=False)  # the lengths, without array parameters
+    origin: Activation | None = None
 
     def __post_init__(self) -> None:
-        own = [*self.parameters, *self.settings]
-        check_names(self.key, (self.key, self.name, *self.aliases, *(p.name for p in own)))
-        vectors = [p.name for p in self.parameters if p.shaped is not None]
-        check_distinct(self.key, [p.name for p in own], vectors)
-        # checked once; array parameters have no default, a call must give them
-        complete = all(p.default is not None for p in self.parameters)
-        object.__setattr__(self, "_defaults", self._checked({}) if complete else None)
-        scalar = all(p.shaped is None for p in self.parameters)
-        object.__setattr__(self, "_scalar", (None,) * len(self.parameters) if scalar else None)
+        own = [p.name for p in self._own]
+        check_names(self.key, (self.key, self.name, *self.aliases, *own))
+        arrays = [p.name for p in self.parameters if p.shaped is not None]
+        check_distinct(self.key, own, arrays)
 
     def __call__(self, x: Any, /, *args: Any, xp: Any = None, **kwargs: Any) -> Any:
         """Apply to an array of any array-API library (see the record for the parameters)."""
-        given = self.arguments(args, kwargs)
+        bound = self.bind(args, kwargs)
         if isinstance(x, Expr):
-            return self.function(x, *given.parameters, **dict(given.settings), xp=xp)
+            return self.function(x, *bound.parameters, **dict(bound.settings), xp=xp or NAMESPACE)
         xp = namespace_of(x) if xp is None else xp
         hook = getattr(xp, "__multiact_apply__", None)
         if hook is not None:  # inside a layer: the backend's own differentiable operation
-            return hook(self, x, given)
+            return hook(self, x, bound)
         if not self.is_graph:
             check_floating(x, xp, self.key)
-            return self.whole(x, given, xp)
-        operands = (*self.operands(x, given, xp), *given.parameters)
-        form = self.form(given)
-        return evaluate((self.expression(form),), form.inputs, operands, xp, self.key)[0]
+            return self.apply_formula(x, bound, xp)
+        specialization = self.specialization(bound)
+        operands = (*self.operands(x, bound, xp), *bound.parameters)
+        outputs = (self.expression(specialization),)
+        return evaluate(outputs, specialization.inputs, operands, xp, self.key)[0]
 
-    def whole(self, x: Any, given: Arguments, xp: Any) -> Any:
+    def apply_formula(self, x: Any, bound: Arguments, xp: Any) -> Any:
         """Apply the formula of a kind that sees whole arrays, such as softmax.
 
         Layers compute in the dtype of their input, as matrix products do.
         """
-        named = zip((p.name for p in self.parameters), given.parameters, strict=True)
+        named = zip((p.name for p in self.parameters), bound.parameters, strict=True)
         shapes = {n: tuple(v.shape) for n, v in named if hasattr(v, "shape")}
-        self.check_sizes(shapes, given.settings, features=x.shape[-1] if x.ndim else 1)
-        formula = partial(self.function, **dict(given.settings))
-        return whole(formula, x, given.parameters, xp, widen=self.kind != "layer")
+        self.check_sizes(shapes, bound.settings, features=x.shape[-1] if x.ndim else 1)
+        formula = partial(self.function, **dict(bound.settings))
+        return evaluate_formula(formula, x, bound.parameters, xp, widen=self.kind != "layer")
 
-    def __reduce__(self) -> Any:
-        """Pickled by name: the formula comes from the code, never from the file."""
-        changed = {
-            p.name: p.default
-            for p in (*self.parameters, *self.settings)
-            if p not in (*registry.get(self.key).parameters, *registry.get(self.key).settings)
-        }
-        return registry.get, ({"name": self.key, **changed} if changed else self.key,)
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Activation):
+            return NotImplemented
+        return self.declared is other.declared and self._changed == other._changed
+
+    def __hash__(self) -> int:
+        return hash((id(self.declared), self._changed))
+
+    def __copy__(self) -> Activation:
+        return self
+
+    def __deepcopy__(self, _memo: Any) -> Activation:
+        return self  # nothing in a record can be changed
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{p.name}={p.default}" for p in (*self.parameters, *self.settings))
-        return f"<activation {self.key}({shown})>"
+        return f"<activation {self.key}({', '.join(f'{p.name}={p.default}' for p in self._own)})>"
+
+    @property
+    def declared(self) -> Activation:
+        """The record as it was declared."""
+        return self if self.origin is None else self.origin
+
+    @property
+    def changed_defaults(self) -> dict[str, Any]:
+        """The defaults that are not the declared ones, by name."""
+        pairs = zip(self._own, self.declared._own, strict=True)
+        return {
+            p.name: p.default
+            for p, was in pairs
+            if _comparable(p.default) != _comparable(was.default)
+        }
+
+    @cached_property
+    def _changed(self) -> tuple[tuple[str, Any], ...]:
+        return tuple((n, _comparable(v)) for n, v in self.changed_defaults.items())
+
+    @cached_property
+    def _own(self) -> tuple[Parameter, ...]:
+        return (*self.parameters, *self.settings)
 
     @property
     def is_graph(self) -> bool:
@@ -140,8 +170,9 @@ class Activation:
 
     @property
     def family(self) -> str:
-        """The catalogue file it stands in."""
-        return self.function.__module__.rpartition(".")[2]
+        """The file or folder of the catalogue that it stands in; a plugin's module."""
+        parts = self.function.__module__.split(".")
+        return parts[2] if parts[:2] == ["multiact", "catalogue"] else parts[-1]
 
     @property
     def package(self) -> str:
@@ -160,76 +191,111 @@ class Activation:
 
     def with_defaults(self, /, **values: Any) -> Activation:
         """The same activation with other default values."""
-        self.arguments((), values)
-        changed = [
-            tuple(replace(p, default=values.get(p.name, p.default)) for p in group)
+        bound = self.bind((), values, partly=True)
+        taken = {p.name: v for p, v in zip(self.parameters, bound.parameters, strict=True)}
+        taken |= dict(bound.settings) | ({"axis": bound.axis} if self.kind == "gated" else {})
+        parameters, settings = (
+            tuple(replace(p, default=taken[p.name]) if p.name in values else p for p in group)
             for group in (self.parameters, self.settings)
-        ]
-        return replace(self, parameters=changed[0], settings=changed[1])
+        )
+        origin = self.declared
+        return replace(self, parameters=parameters, settings=settings, origin=origin)
 
-    def arguments(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Arguments:
-        """Bind and check the arguments of a call; errors name the nearest right parameter."""
-        if self._defaults is not None and not args and not kwargs:
-            return self._defaults
+    def kink_slopes(self, values: Mapping[str, Any]) -> dict[float, float]:
+        """Where the slope jumps at these parameters, and the slopes chosen there."""
+        if self.kinks is None:
+            return {}
+        defaults = {p.name: p.default for p in self._own}
+        wanted = {n: values.get(n, defaults[n]) for n in _argument_names(self.kinks)}
+        return {float(x): float(slope) for x, slope in _by_name(self.kinks, wanted).items()}
+
+    def bind(
+        self, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, partly: bool = False
+    ) -> Arguments:
+        """Bind and check the arguments of a call; errors name the nearest right parameter.
+
+        Parameters
+        ----------
+        args, kwargs
+            Of the call, after x.
+        partly
+            Whether array parameters without a default may be left out, as None.
+        """
+        if not args and not kwargs and self.default is not None:
+            return self.default
         if len(args) > len(self.parameters):
             raise TypeError(
                 f"{self.key} takes {len(self.parameters)} parameters, {len(args)} given"
             )
         values = dict(zip((p.name for p in self.parameters), args, strict=False))
-        extra = {"noise": None} if self.kind == "stochastic" else {}
-        known = [p.name for p in (*self.parameters, *self.settings)] + list(extra)
+        extra = ["noise"] if self.kind == "stochastic" else []
+        known = [p.name for p in self._own] + extra
         for name, value in kwargs.items():
             if name not in known:
                 raise unknown(self.key, name, known)
             if name in values:
                 raise TypeError(f"{self.key}: {name} is given twice")
             values[name] = value
-        return self._checked(values)
+        return self._bound(values, partly)
 
-    def _checked(self, given: Mapping[str, Any]) -> Arguments:
-        for p in (*self.parameters, *self.settings):
-            if p.name in given:
-                p.check(given[p.name], self.key)
-        values = {p.name: given.get(p.name, p.default) for p in (*self.parameters, *self.settings)}
+    @cached_property
+    def default(self) -> Arguments | None:
+        """The arguments of a call that gives none; None if it must give some."""
+        complete = all(p.default is not None for p in self.parameters)
+        return self._bound({}, False) if complete else None
+
+    def _bound(self, given: Mapping[str, Any], partly: bool) -> Arguments:
+        values = {
+            p.name: p.accept(given[p.name], self.key) if p.name in given else p.default
+            for p in self._own
+        }
         missing = [p.name for p in self.parameters if values[p.name] is None]
-        if missing:
+        if missing and not partly:
             raise TypeError(f"{self.key}: {missing[0]} must be given, an array of its coefficients")
         self._check_together(values)
-        settings = {p.name: _frozen(values[p.name]) for p in self.settings}
+        settings = {p.name: values[p.name] for p in self.settings}
         axis = settings.pop("axis", -1) if self.kind == "gated" else -1
         parameters = tuple(values[p.name] for p in self.parameters)
         return Arguments(parameters, tuple(settings.items()), axis, given.get("noise"))
 
     def _check_together(self, values: Mapping[str, Any]) -> None:
         for text, holds in self.requires.items():
-            concerned = [values[name] for name in inspect.signature(holds).parameters]
-            if all(isinstance(v, (int, float)) for v in concerned) and not holds(*concerned):
-                shown = ", ".join(f"{n}={values[n]}" for n in inspect.signature(holds).parameters)
+            concerned = {name: values[name] for name in _argument_names(holds)}
+            numbers = all(isinstance(v, (int, float)) for v in concerned.values())
+            if numbers and not _by_name(holds, concerned):
+                shown = ", ".join(f"{n}={v}" for n, v in concerned.items())
                 raise ValueError(f"{self.key}: {text} must hold, got {shown}")
 
-    def operands(self, x: Any, given: Arguments, xp: Any) -> tuple[Any, ...]:
+    def operands(self, x: Any, bound: Arguments, xp: Any) -> tuple[Any, ...]:
         """The arrays the formula acts on: x, its halves, or x and the noise (mean: 1/2)."""
-        arrays = self._data(x, given, xp)
-        for p, value in zip(self.parameters, given.parameters, strict=True):
+        arrays = self.data_of(x, bound, xp)
+        for p, value in zip(self.parameters, bound.parameters, strict=True):
             if p.shaped is not None or isinstance(value, (int, float)):
                 continue
             if hasattr(value, "shape") and len(value.shape):
                 check_fits(arrays[0], value, p.name, self.key)
         return arrays
 
-    def _data(self, x: Any, given: Arguments, xp: Any) -> tuple[Any, ...]:
+    def data_of(self, x: Any, bound: Arguments, xp: Any) -> tuple[Any, ...]:
+        """The same, for parameters that are known to fit."""
         if self.kind == "gated":
-            return halves(x, given.axis, xp, self.key)
+            return halves(x, bound.axis, xp, self.key)
         if self.kind == "stochastic":
-            return (x, xp.full_like(x, 0.5) if given.noise is None else given.noise)
+            return (x, xp.full_like(x, 0.5) if bound.noise is None else bound.noise)
         return (x,)
 
-    def lengths(self, given: Arguments) -> tuple[int | None, ...]:
+    def lengths(self, bound: Arguments) -> tuple[int | None, ...]:
         """Lengths of the array parameters, None for the scalar ones."""
         if self._scalar is not None:
             return self._scalar
-        pairs = zip(self.parameters, given.parameters, strict=True)
+        pairs = zip(self.parameters, bound.parameters, strict=True)
         return tuple(_length(p, v, self.key) for p, v in pairs)
+
+    @cached_property
+    def _scalar(self) -> tuple[None, ...] | None:
+        """The lengths where no parameter is an array."""
+        scalar = all(p.shaped is None for p in self.parameters)
+        return (None,) * len(self.parameters) if scalar else None
 
     def check_sizes(self, shapes: Mapping[str, Any], settings: Any, **known: int) -> None:
         """Refuse array parameters that do not go together with each other or with a setting."""
@@ -238,40 +304,81 @@ class Activation:
             if p.shaped is not None and p.name in shapes:
                 check_shape(shapes[p.name], p.shaped.sizes, known, f"{self.key}: {p.name}")
 
-    def form(self, given: Arguments | None = None) -> Form:
-        """The form of the graph that these arguments need (None: the defaults)."""
-        given = self.arguments((), {}) if given is None else given
-        return self.form_of(self.lengths(given), given.settings)
+    def specialization(self, bound: Arguments | None = None) -> Specialization:
+        """What the graph for these arguments depends on (None: for the defaults)."""
+        bound = self.bind((), {}) if bound is None else bound
+        return self.specialize(self.lengths(bound), bound.settings)
 
-    def form_of(self, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> Form:
-        """The form for these lengths of array parameters and these settings."""
+    def specialize(
+        self, lengths: tuple[int | None, ...], settings: tuple[tuple[str, Any], ...]
+    ) -> Specialization:
+        """The specialization to these lengths of array parameters and these settings."""
         names = (p.name for p in self.parameters)
-        return Form(Inputs(self.data, tuple(zip(names, lengths, strict=True))), settings)
+        return Specialization(Inputs(self.data, tuple(zip(names, lengths, strict=True))), settings)
 
-    def expression(self, form: Form, *, raw: bool = False) -> Expr:
-        """The graph of the formula, in its stable form unless `raw`."""
-        return _traced(self, form, raw)
+    @property
+    def example_specialization(self) -> Specialization:
+        """The specialization to default lengths, and to 6 where a module must be told."""
+        lengths = {p.name: len(p.default) for p in self.settings if isinstance(p.default, tuple)}
+        sizes = {**{size: n or 6 for size, n in self.sizes.items()}, **lengths}
+        settings = [(p.name, p.default) for p in self.settings]
+        if self.kind == "gated":
+            settings = [(n, v) for n, v in settings if n != "axis"]
+        return self.specialize(
+            tuple(sizes[p.shaped.sizes[0]] if p.shaped else None for p in self.parameters),
+            tuple(settings),
+        )
+
+    def expression(self, specialization: Specialization, *, raw: bool = False) -> Expr:
+        """The graph of the formula: in its stable form, or, `raw`, exactly as it was written."""
+        return (_traced if raw else _stable)(self.declared, specialization)
 
 
-@cache
-def _traced(act: Activation, form: Form, raw: bool) -> Expr:
-    from multiact.calculus import tracing
-
+def trace(act: Activation, specialization: Specialization) -> Expr:
+    """Call the formula with symbols, and return what it recorded."""
     if not act.is_graph:
         raise TypeError(f"{act.key} mixes the elements of an array: it has no elementwise graph")
-    act.check_sizes({name: (n,) for name, n in form.inputs.parameters}, form.settings)
-    operands = [symbol(name) for name in form.inputs.data]
-    for name, n in form.inputs.parameters:
-        vector = [symbol(f"{name}_{i}") for i in range(n or 0)]
-        operands.append(symbol(name) if n is None else vector)  # type: ignore[arg-type]
-    traced = act.function(*operands, **dict(form.settings), xp=tracing)
+    inputs, settings = specialization.inputs, specialization.settings
+    act.check_sizes({name: (n,) for name, n in inputs.parameters}, settings)
+    operands: list[Any] = [symbol(name) for name in inputs.data]
+    for name, n in inputs.parameters:
+        symbols = [symbol(element) for element in elements(name, n)]
+        operands.append(symbols[0] if n is None else symbols)
+    traced = act.function(*operands, **dict(settings), xp=NAMESPACE)
     if not isinstance(traced, Expr):
         raise TypeError(f"the formula of {act.key} must return an array, got {traced!r}")
-    return traced if raw else with_limits(rewrite(traced), act.limits)
+    return traced
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+_traced = lru_cache(maxsize=2048)(trace)
+
+
+@lru_cache(maxsize=2048)
+def _stable(act: Activation, specialization: Specialization) -> Expr:
+    return with_limits(rewrite(simplify(_traced(act, specialization))), act.limits)
+
+
+@lru_cache(maxsize=1024)
+def _argument_names(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
+
+
+def _by_name(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:
+    """Call a function of parameters, whichever way it takes them."""
+    kinds = inspect.signature(function).parameters
+    first = [v for n, v in values.items() if kinds[n].kind is inspect.Parameter.POSITIONAL_ONLY]
+    named = {n: v for n, v in values.items() if kinds[n].kind is not kinds[n].POSITIONAL_ONLY}
+    return function(*first, **named)
+
+
+def _comparable(value: Any) -> Any:
+    """A default as it is compared and hashed: arrays by their content."""
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_comparable, value))
+    if hasattr(value, "__hash__") and value.__hash__ is not None and not hasattr(value, "shape"):
+        return value
+    tobytes = getattr(value, "tobytes", None)
+    return (str(value.dtype), tuple(value.shape), tobytes()) if tobytes else id(value)
 
 
 def _length(p: Parameter, value: Any, function: str) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 
 from multiact.declare import registry
 from multiact.declare.activation import KINDS, Activation
-from multiact.declare.parameters import WHOLE, Parameter, unknown
+from multiact.declare.parameters import INTEGER, Parameter, unknown
 
 _FACTS = ("reference", "aliases", "kinks", "limits", "sizes", "requires")
 _DATA = {"gated": ("a", "b"), "stochastic": ("x", "noise")}  # others: ("x",)
@@ -97,7 +97,7 @@ def _declared(function: Callable[..., Any], name: str | None, kind: str, facts: 
             f"def {key}({', '.join(wanted)}, /, ...)"
         )
     if kind == "gated":
-        settings.append(Parameter("axis", -1, WHOLE))
+        settings.append(Parameter("axis", -1, INTEGER))
     _check_facts(key, (*parameters, *settings), facts)
     name = name or "".join(part.capitalize() for part in key.split("_"))
     return Activation(
@@ -122,7 +122,7 @@ def _check_facts(key: str, parameters: tuple[Parameter, ...], facts: Mapping[str
             raise unknown("activation", fact, _FACTS)
     for p in parameters:
         if p.default is not None:
-            p.check(p.default, key)
+            p.accept(p.default, key)
     kinks, limits = facts.get("kinks"), facts.get("limits")
     if kinks is not None and not callable(kinks):
         raise TypeError(f"{key}: kinks must be a function, such as lambda: {{0: 1}}, got {kinks!r}")

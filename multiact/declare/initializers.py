@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from multiact.declare.parameters import Draw, Start
+from multiact.declare.parameters import Draw, Initializer
 from multiact.declare.registry import get
 
 Shape = tuple[int, ...]
@@ -26,7 +26,7 @@ def uniform(shape: Shape, draw: Draw, xp: Any) -> Any:
     return 2 * draw.uniform(shape) - 1
 
 
-def scaled_uniform(low: float, high: float) -> Start:
+def scaled_uniform(low: float, high: float) -> Initializer:
     """Uniform on [low, high)."""
     return lambda shape, draw, xp: low + (high - low) * draw.uniform(shape)
 
@@ -46,7 +46,7 @@ def zeros(shape: Shape, draw: Draw, xp: Any) -> Any:
     return np.zeros(shape)
 
 
-def unit(position: int | None) -> Start:
+def unit(position: int | None) -> Initializer:
     """One at a position, else zero (None: all zero)."""
     return lambda shape, draw, xp: np.asarray([float(i == position) for i in range(shape[0])])
 
@@ -58,7 +58,7 @@ def laplace_amplitude(shape: Shape, draw: Draw, xp: Any) -> Any:
     return xp.sign(u) * xp.sqrt(s)
 
 
-def fitted(name: str) -> dict[str, Start]:
+def fitted(name: str) -> dict[str, Initializer]:
     """Least-squares coefficients of an activation that is linear in them, by target."""
 
     def start(target: str, shape: Shape, draw: Draw, xp: Any) -> Any:
@@ -74,7 +74,7 @@ def _linear_fit(name: str, target: str, size: int) -> Any:
     return np.linalg.lstsq(basis, get(target)(x), rcond=None)[0]
 
 
-def rational_part(part: int) -> dict[str, Start]:
+def rational_part(part: int) -> dict[str, Initializer]:
     """The numerator (0) or denominator (1) of the quotient nearest to a target."""
 
     def start(target: str, shape: Shape, draw: Draw, xp: Any) -> Any:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Real as RealNumber
 from typing import Annotated, Any, Protocol, TypeVar, get_args
+
+import numpy as np
 
 from multiact._suggest import nearest
 
@@ -30,15 +33,15 @@ class Draw(Protocol):
         """Standard normal."""
 
 
-Start = Callable[[tuple[int, ...], Draw, Any], Any]  # shape, draw, xp -> starting values
+Initializer = Callable[[tuple[int, ...], Draw, Any], Any]  # shape, draw, xp -> values
 
 
 @dataclass(frozen=True, eq=False)
 class Shaped:
-    """A parameter that is an array: the names of its sizes, its named starting values."""
+    """A parameter that is an array: the names of its sizes, its initializers by name."""
 
     sizes: tuple[str, ...]
-    starts: dict[str, Start]
+    initializers: dict[str, Initializer]
 
 
 _LEARNED = object()
@@ -52,8 +55,8 @@ NonZero = Annotated[Any, Constraint("finite and not 0", lambda v: math.isfinite(
 Count = Annotated[
     int, Constraint("a whole number of 1 or more", lambda v: isinstance(v, int) and v >= 1)
 ]
-WHOLE = Constraint("a whole number", lambda v: isinstance(v, int))
-Axis = Annotated[int, WHOLE]
+INTEGER = Constraint("a whole number", lambda v: isinstance(v, int))
+Axis = Annotated[int, INTEGER]
 Names = Annotated[tuple[str, ...], None]  #: names of other activations
 
 
@@ -83,28 +86,33 @@ class Parameter:
             any(m is _LEARNED for m in markers),
         )
 
-    def check(self, value: Any, function: str) -> None:
-        """Refuse a Python value of the wrong type or outside the constraint.
+    def accept(self, value: Any, function: str) -> Any:
+        """A value as functions and modules take it; one of the wrong kind is refused.
 
-        Arrays are taken as they are: looking into them would break tracing.
+        Numbers of any type become Python's, lists of names tuples.  Arrays are taken as they
+        are: looking into them would break tracing.
         """
-        if hasattr(value, "shape") or (value is None and (self.optional or self.default is None)):
-            return
+        if isinstance(value, np.generic):
+            value = value.item()
+        if value is None and (self.optional or self.default is None):
+            return None
+        if hasattr(value, "shape") or hasattr(value, "__array_namespace__"):  # or a symbol
+            return value
         if self.shaped is not None:
-            _check_list(value, self.name, function)
-        elif isinstance(self.default, tuple):
-            _check_words(value, self.name, function)
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            self._check_number(value, function)
-        elif not hasattr(value, "__array_namespace__"):  # a formula's symbols have no shape
-            raise TypeError(f"{function}: {self.name} must be a number, got {_shown(value)}")
+            return _list_of_numbers(value, self.name, function)
+        if isinstance(self.default, tuple):
+            return _list_of_names(value, self.name, function)
+        return self._number(value, function)
 
-    def _check_number(self, value: float, function: str) -> None:
+    def _number(self, value: Any, function: str) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float, RealNumber)):
+            raise TypeError(f"{function}: {self.name} must be a number, got {_shown(value)}")
         for constraint in (_REPRESENTABLE, self.constraint):
             if constraint is not None and not constraint.holds(value):
                 raise ValueError(
                     f"{function}: {self.name} must be {constraint.text}, got {_shown(value)}"
                 )
+        return value if isinstance(value, (int, float)) else float(value)
 
 
 def _representable(value: float) -> bool:
@@ -118,21 +126,23 @@ def _representable(value: float) -> bool:
 _REPRESENTABLE = Constraint("a number that a float can hold", _representable)
 
 
-def _check_list(value: Any, name: str, function: str) -> None:
+def _list_of_numbers(value: Any, name: str, function: str) -> Any:
     numbers = isinstance(value, (list, tuple)) and value
     if not numbers or any(isinstance(v, (str, bytes, dict, type(None))) for v in value):
         raise TypeError(
             f"{function}: {name} must be an array or a list of its coefficients, "
             f"got {_shown(value)}"
         )
+    return value
 
 
-def _check_words(value: Any, name: str, function: str) -> None:
+def _list_of_names(value: Any, name: str, function: str) -> tuple[str, ...]:
     words = isinstance(value, (list, tuple)) and value
     if not words or not all(isinstance(v, str) for v in value):
         raise TypeError(
             f"{function}: {name} must be a list of names of activations, got {_shown(value)}"
         )
+    return tuple(value)
 
 
 def _shown(value: Any) -> str:

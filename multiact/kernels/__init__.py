@@ -1,5 +1,5 @@
 """Fused evaluation on the CPU: programs as compiled loops."""
 
-from multiact.kernels.engine import ENGINES, engine, use_engine
+from multiact.kernels.engines import ENGINES, engine, use_engine
 
 __all__ = ["ENGINES", "engine", "use_engine"]

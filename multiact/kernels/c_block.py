@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterable, Sequence
 
 from multiact.calculus.bounds import interval
-from multiact.calculus.graph import Expr, topological
-from multiact.calculus.patterns import clamp
+from multiact.calculus.graph import topological
+from multiact.calculus.patterns import clamp_of
 from multiact.calculus.program import Inputs
+from multiact.calculus.tracing import Expr
 from multiact.kernels.loop_fission import Stage, stages
 
 _INFIX = {
@@ -26,8 +27,8 @@ INLINED = {
     "exp": (-87.3, 89.0), "exp_below": (-88.0,), "expm1": (-18.0, 89.0), "tanh": (20.0,),
     "log1p": (), "bell": (), "narrow_bell": (), "sin": (), "cos": (),
 }  # fmt: skip
-WAVES = frozenset({"sin", "cos"})  # inlined for angles up to WAVE_LIMIT
-NEED_FMA = WAVES | {"bell", "narrow_bell"}  # inaccurate without the error of a product
+TRIG = frozenset({"sin", "cos"})  # inlined for angles up to WAVE_LIMIT
+NEED_FMA = TRIG | {"bell", "narrow_bell"}  # inaccurate without the error of a product
 _EXPONENTIALS = frozenset({"exp", "exp_below", "expm1"})  # tanh bounds twice its argument
 _BUILT_IN = {"sqrt": "sqrt", "abs": "fabs", "floor": "floor", "fma": "fma"}
 
@@ -41,9 +42,9 @@ class Block:
         The function's name, and whether it is what usually runs.
     outputs
         Lowered expressions.
-    inputs, numbers
-        Arrays and parameters, and the symbols of the latter's numbers.
-    sums
+    inputs
+        Arrays and parameters.
+    reductions
         Positions of the outputs to be summed.
     rows
         Whether parameters are arrays, one value per element of the block.
@@ -59,21 +60,20 @@ class Block:
         hot: bool,
         outputs: Sequence[Expr],
         inputs: Inputs,
-        numbers: Sequence[str],
-        sums: Sequence[int],
+        reductions: Sequence[int],
         rows: bool,
         inlined: frozenset[str],
         suffix: str,
     ) -> None:
         self.name, self.hot, self.outputs, self.inputs = name, hot, outputs, inputs
-        self.numbers, self.sums, self.rows = numbers, sums, rows
+        self.numbers, self.reductions, self.rows = inputs.numbers, reductions, rows
         self.inlined, self.suffix = inlined, suffix
         ops = {e.op for e in topological(outputs)}
         self.library = (ops & LIBRARY) - inlined
         self.elementary = ops & inlined
-        self.waves = ops & WAVES & inlined
+        self.trig = ops & TRIG & inlined
         # numbered: a Python name need not be one of C
-        self.variables = {n: f"v{k}" for k, n in enumerate((*inputs.data, *numbers))}
+        self.variables = {n: f"v{k}" for k, n in enumerate((*inputs.data, *inputs.numbers))}
         self.names: dict[Expr, str] = {}
         self.bounds: dict[float, str] = {}  # names of the variables that hold them
 
@@ -92,9 +92,9 @@ class Block:
             f"  const T {name} = variable({self._literal(c)});\n" for c, name in self.bounds.items()
         )
         kind = "inline" if self.hot else "__attribute__((noinline))"
-        result = "int" if self.waves else "void"
+        result = "int" if self.trig else "void"
         head = f"static {kind} {result} {self.name}({self._arguments()})"
-        if self.waves:
+        if self.trig:
             buffers, loops = buffers + "  int wide = 0;\n", loops + "  return wide;\n"
         return f"{head} {{\n{buffers}{bounds}{loops}}}\n"
 
@@ -122,7 +122,7 @@ class Block:
         ]
         if last:
             lines += [
-                f"o{k}[i] {'+=' if k in self.sums else '='} {self.names[e]};"
+                f"o{k}[i] {'+=' if k in self.reductions else '='} {self.names[e]};"
                 for k, e in enumerate(self.outputs)
             ]
         text = self._for_each(lines)
@@ -136,7 +136,7 @@ class Block:
     def _statements(self, e: Expr) -> Iterable[str]:
         kind = "int" if e.op in _MASKS else "T"
         yield f"const {kind} {self.names[e]} = {self._expression(e)};"
-        if e.op in self.waves:
+        if e.op in self.trig:
             yield f"wide |= !(fabs{self.suffix}({self.names[e.args[0]]}) <= WAVE_LIMIT);"
 
     def _for_each(self, lines: Iterable[str]) -> str:
@@ -161,7 +161,7 @@ class Block:
         if e.op in _INFIX:
             return f"{args[0]} {_INFIX[e.op]} {args[1]}"
         if e.op == "where":
-            return self._held(e) or f"{args[0]} ? {args[1]} : {args[2]}"
+            return self._clamp(e) or f"{args[0]} ? {args[1]} : {args[2]}"
         simple = {
             "neg": "-{0}",
             "logical_not": "!{0}",
@@ -184,9 +184,9 @@ class Block:
             needless = within.low >= c if c < 0 else op in _EXPONENTIALS and within.high <= c
             yield self._literal(math.copysign(math.inf, c)) if needless else self._bound(c)
 
-    def _held(self, e: Expr) -> str | None:
+    def _clamp(self, e: Expr) -> str | None:
         """The text of `where(x < c, c, x)` and its like, None if it is another selection."""
-        found = clamp(e)
+        found = clamp_of(e)
         if found is None or (found[2].value == 0 and e.args[0].op in ("le", "ge")):
             return None  # at 0, < would give the other zero
         x, c = self.names[found[1]], self._bound(float(found[2].value or 0))

@@ -7,20 +7,20 @@ means that one was not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 
-from multiact.calculus.graph import Expr
 from multiact.calculus.lower import Target, lowered
 from multiact.calculus.program import Inputs
-from multiact.kernels.c_block import INLINED, NEED_FMA, WAVES, Block
-from multiact.kernels.factoring import hoisted, summed
+from multiact.calculus.tracing import Expr
+from multiact.kernels.c_block import INLINED, NEED_FMA, TRIG, Block
+from multiact.kernels.factoring import factor_reductions, hoist_invariants
 from multiact.kernels.machine import has_fma
 
 BLOCK = 128
-FLUSH = 32  # blocks whose sums are kept in the compute type, lane by lane
+FLUSH = 32  # blocks, or rows, whose sums are kept in the compute type, lane by lane
+PANEL = 8 * BLOCK  # columns
 _NARROW = frozenset({"float16", "bfloat16"})
 
 
@@ -36,10 +36,10 @@ class Loop:
     Attributes
     ----------
     outputs
-        Expressions; those at `sums` are summed over the elements instead of stored.
+        Expressions; those at `reductions` are summed over the elements instead of stored.
     inputs
         Arrays, then parameters; an array parameter counts as one number per element.
-    sums
+    reductions
         Positions among the outputs.
     dtype
         Name of the dtype in memory; 16-bit dtypes are computed in float32.
@@ -49,7 +49,7 @@ class Loop:
 
     outputs: tuple[Expr, ...]
     inputs: Inputs
-    sums: tuple[int, ...]
+    reductions: tuple[int, ...]
     dtype: str
     rows: bool = False
 
@@ -58,38 +58,35 @@ class Loop:
         """The precision it computes in."""
         return 64 if self.dtype == "float64" else 32
 
-    @cached_property
-    def numbers(self) -> tuple[str, ...]:
-        """Symbols of the parameters, one per number."""
-        names: list[str] = []
-        for name, n in self.inputs.parameters:
-            names.extend([name] if n is None else [f"{name}_{i}" for i in range(n)])
-        return tuple(names)
-
     @property
     def stored(self) -> tuple[int, ...]:
         """Positions of the outputs that are arrays."""
-        return tuple(k for k in range(len(self.outputs)) if k not in self.sums)
+        return tuple(k for k in range(len(self.outputs)) if k not in self.reductions)
 
     def source(self) -> str:
-        """The C source; the entry point is `run`."""
+        """The C source; the entry points are `run` and `flat`."""
         return _Printer(self).source()
 
 
 class _Printer:
+    """In the C code, for array, parameter or output k: x are read, y written, q parameters,
+    a sums by lane; w and z are read and written ones in the computing type, p and r padded.
+    """
+
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
         self.narrow = loop.dtype in _NARROW
+        self.data, self.numbers = range(len(loop.inputs.data)), range(len(loop.inputs.numbers))
         inlined = frozenset(INLINED if loop.bits == 32 else ())
         if not has_fma():
             inlined -= NEED_FMA
         target = Target(16 if self.narrow else loop.bits, has_fma(), inlined, frozenset({"log1p"}))
-        outputs = hoisted(lowered(loop.outputs, target), self.varies)
-        self.lowered, self.later = summed(outputs, loop.sums, self.varies)
+        outputs = hoist_invariants(lowered(loop.outputs, target), self.varies)
+        self.lowered, self.later = factor_reductions(outputs, loop.reductions, self.varies)
         self.main = self.block("block", True, inlined)
         self.blocks = [self.main]
-        if self.main.waves:
-            self.blocks.append(self.block("wide_block", False, inlined - WAVES))
+        if self.main.trig:
+            self.blocks.append(self.block("wide_block", False, inlined - TRIG))
 
     def varies(self, e: Expr) -> bool:
         """Whether it differs between elements."""
@@ -97,15 +94,17 @@ class _Printer:
 
     def block(self, name: str, hot: bool, inlined: frozenset[str]) -> Block:
         return Block(
-            name, hot, self.lowered, self.loop.inputs, self.loop.numbers, self.loop.sums,
+            name, hot, self.lowered, self.loop.inputs, self.loop.reductions,
             self.loop.rows, inlined, "" if self.loop.bits == 64 else "f",
         )  # fmt: skip
 
     def source(self) -> str:
-        defined = [f"B {BLOCK}", self.loop.dtype.upper(), *(["SUMS"] if self.loop.sums else [])]
-        macros = "".join(f"#define {macro}\n" for macro in defined)
+        sums = ["SUMS"] if self.loop.reductions else []
+        macros = "".join(f"#define {m}\n" for m in (f"B {BLOCK}", self.loop.dtype.upper(), *sums))
         blocks = "".join(block.source() for block in self.blocks)
-        return macros + _text("frame.h") + self.declarations() + blocks + self.run()
+        run = self.run_rows() if self.loop.rows else self.run_channels()
+        text = "\n".join([*run, *([] if self.loop.rows else self.flat())])
+        return macros + _text("frame.h") + self.declarations() + blocks + text + "\n"
 
     def declarations(self) -> str:
         simd = '__attribute__((simd("notinbranch"), const))'
@@ -115,137 +114,173 @@ class _Printer:
             lines.append(f"{simd} T {op}{self.main.suffix}({arguments});\n")
         return "".join(lines)
 
-    def compute(self, arguments: str) -> list[str]:
-        """The lines that compute a block, by the library where angles are large."""
-        if not self.main.waves:
-            return [f"        block({arguments});"]
-        sums = self.loop.sums
+    def run_channels(self) -> list[str]:
+        """Parameters are the same for `inner` neighbours; sums are of each channel."""
+        sums = self.loop.reductions
+        flush = [f"        s{k} += total(a{k});" for k in sums]
         return [
-            *(f"        T b{k}[B]; memcpy(b{k}, a{k}, sizeof a{k});" for k in sums),
-            f"        if (block({arguments})) {{",
-            *(f"          memcpy(a{k}, b{k}, sizeof a{k});" for k in sums),
-            f"          wide_block({arguments});",
-            "        }",
-        ]
-
-    def run(self) -> str:
-        data, numbers = len(self.loop.inputs.data), len(self.loop.numbers)
-        sums, stored = self.loop.sums, self.loop.stored
-        lines = [
-            "void run(ptrdiff_t outer, ptrdiff_t channels, ptrdiff_t inner,",
-            "         const S *const *data, const ptrdiff_t *strides,",
-            "         const T *parameters, S *const *out, double *totals) {",
+            *_HEAD,
             *(f"  T a{k}[B];" for k in sums),
             "  for (ptrdiff_t o = 0; o < outer; o++)",
             "  for (ptrdiff_t c = 0; c < channels; c++) {",
             *(f"    memset(a{k}, 0, sizeof a{k});" for k in sums),
             *(f"    double s{k} = 0;" for k in sums),
             *(["    int blocks = 0;"] if sums else []),
+            *(f"    const T q{k} = parameters[{k}][c * steps[{k}]];" for k in self.numbers),
             "    for (ptrdiff_t i = 0; i < inner; i += B) {",
+            *self.places("c * inner + i"),
             "      const ptrdiff_t left = inner - i;",
-            *(
-                f"      const S *x{k} = data[{k}] + o * strides[{k}] + c * inner + i;"
-                for k in range(data)
-            ),
-            *(
-                f"      S *y{k} = out[{j}] + o * strides[{data + j}] + c * inner + i;"
-                for j, k in enumerate(stored)
-            ),
             "      if (left >= B) {",
-            *self.full_block(data, stored, sums, numbers),
+            *self.full_block([f"q{k}" for k in self.numbers]),
+            *self.every(flush),
             "      } else {",
-            *map(self.flush, sums),
-            *self.last_block(data, stored, sums, numbers),
+            *flush,
+            *self.last_block([f"q{k}" for k in self.numbers]),
+            # only the lanes that are not padding count
+            *(f"        memset(a{k} + left, 0, (B - left) * sizeof(T));" for k in sums),
             "      }",
             "    }",
-            *map(self.flush, sums),
+            *flush,
             *(
                 f"    totals[{j} * channels + c] += s{k}{self.factors(k)};"
                 for j, k in enumerate(sums)
             ),
             "  }",
-            "  CLEAR_FLAGS;",
-            "}",
-            *self.flat(data, len(stored)),
+            *_TAIL,
         ]
-        return "\n".join(lines) + "\n"
+
+    def run_rows(self) -> list[str]:
+        """Parameters differ between the `inner` columns of each row; sums are of columns.
+
+        A panel of columns is computed row by row, so that its sums can be kept by lane.
+        """
+        sums = self.loop.reductions
+        add = [
+            *(
+                f"      for (ptrdiff_t i = 0; i < width; i++)"
+                f" totals[{j} * inner + first + i] += l{k}[i];"
+                for j, k in enumerate(sums)
+            ),
+            *(f"      memset(l{k}, 0, sizeof l{k});" for k in sums),
+        ]
+        last_row = f"o % {FLUSH} == {FLUSH - 1} || o == outer - 1"
+        return [
+            *_HEAD,
+            f"  enum {{ PANEL = {PANEL} }};",
+            *(f"  T l{k}[PANEL] = {{0}};" for k in sums),
+            "  for (ptrdiff_t first = 0; first < inner; first += PANEL) {",
+            "  const ptrdiff_t width = inner - first < PANEL ? inner - first : PANEL;",
+            "  for (ptrdiff_t o = 0; o < outer; o++) {",
+            "    for (ptrdiff_t i = first; i < first + width; i += B) {",
+            *self.places("i"),
+            *(f"      T *const a{k} = l{k} + i - first;" for k in sums),
+            "      const ptrdiff_t left = inner - i;",
+            "      if (left >= B) {",
+            *self.full_block([f"parameters[{k}] + i" for k in self.numbers]),
+            "      } else {",
+            *(
+                f"        T r{k}[B] = {{0}}; memcpy(r{k}, parameters[{k}] + i, left * sizeof(T));"
+                for k in self.numbers
+            ),
+            *self.last_block([f"r{k}" for k in self.numbers]),
+            "      }",
+            "    }",
+            *([f"    if ({last_row}) {{", *add, "    }"] if sums else []),
+            "  }",
+            "  }",
+            *_TAIL,
+        ]
+
+    def places(self, offset: str) -> list[str]:
+        """Where the block's elements are."""
+        n = len(self.data)
+        read = [f"const S *x{k} = data[{k}] + o * strides[{k}]" for k in self.data]
+        written = [
+            f"S *y{k} = out[{j}] + o * strides[{n + j}]" for j, k in enumerate(self.loop.stored)
+        ]
+        return [f"      {place} + {offset};" for place in (*read, *written)]
+
+    def compute(self, arguments: list[str]) -> list[str]:
+        """The lines that compute a block, by the library where angles are large."""
+        if not self.main.trig:
+            return [f"        block({', '.join(arguments)});"]
+        sums = self.loop.reductions
+        return [
+            *(f"        T b{k}[B]; memcpy(b{k}, a{k}, sizeof b{k});" for k in sums),
+            f"        if (block({', '.join(arguments)})) {{",
+            *(f"          memcpy(a{k}, b{k}, sizeof b{k});" for k in sums),
+            f"          wide_block({', '.join(arguments)});",
+            "        }",
+        ]
+
+    def results(self, stored: str) -> list[str]:
+        """The block's results, in order."""
+        sums = self.loop.reductions
+        return [f"{'a' if k in sums else stored}{k}" for k in range(len(self.lowered))]
+
+    def full_block(self, parameters: list[str]) -> list[str]:
+        if not self.narrow:
+            arrays = [f"x{k}" for k in self.data]
+            return self.compute([*arrays, *parameters, *self.results("y")])
+        arrays = [f"w{k}" for k in self.data]
+        return [
+            *(f"        T w{k}[B]; widen(x{k}, w{k});" for k in self.data),
+            *(f"        T z{k}[B];" for k in self.loop.stored),
+            *self.compute([*arrays, *parameters, *self.results("z")]),
+            *(f"        narrow(z{k}, y{k});" for k in self.loop.stored),
+        ]
+
+    def last_block(self, parameters: list[str]) -> list[str]:
+        lines = [
+            f"        S p{k}[B] = {{0}}; memcpy(p{k}, x{k}, left * sizeof(S));" for k in self.data
+        ]
+        if self.narrow:
+            lines += [f"        T w{k}[B]; widen(p{k}, w{k});" for k in self.data]
+        arrays = [f"{'w' if self.narrow else 'p'}{k}" for k in self.data]
+        lines += [f"        T z{k}[B];" for k in self.loop.stored]
+        lines += self.compute([*arrays, *parameters, *self.results("z")])
+        if self.narrow:
+            lines += [f"        S u{k}[B]; narrow(z{k}, u{k});" for k in self.loop.stored]
+        name = "u" if self.narrow else "z"
+        return lines + [
+            f"        memcpy(y{k}, {name}{k}, left * sizeof(S));" for k in self.loop.stored
+        ]
+
+    def every(self, flush: list[str]) -> list[str]:
+        """Add the lanes to the sums now and then: float32 would lose digits."""
+        if not flush:
+            return []
+        return [f"        if (++blocks == {FLUSH}) {{ blocks = 0;", *flush, "        }"]
 
     def factors(self, k: int) -> str:
         """What the sum of an output is multiplied by and divided by."""
-        names = self.loop.numbers
-        values = dict(zip(names, self.parameters(len(names)), strict=True))
+        names = dict(zip(self.loop.inputs.numbers, self.numbers, strict=True))
         return "".join(
-            f" {'/' if below else '*'} {values.get(str(e.value), e.value)}"
+            f" {'/' if below else '*'} {f'q{names[e.value]}' if e.value in names else e.value}"
             for e, below in self.later.get(k, [])
         )
 
-    def flat(self, data: int, stored: int) -> list[str]:
+    def flat(self) -> list[str]:
         """An entry for arrays without channels whose call needs no tables of pointers."""
-        x = [f"const S *x{k}" for k in range(data)]
-        y = [f"S *y{k}" for k in range(stored)]
-        arguments = ", ".join(["ptrdiff_t n", "const T *parameters", "double *totals", *x, *y])
+        data, stored = len(self.data), range(len(self.loop.stored))
+        x = [f"const S *x{k}" for k in self.data]
+        y = [f"S *y{k}" for k in stored]
+        arguments = ", ".join(["ptrdiff_t n", "const T *numbers", "double *totals", *x, *y])
+        pointers = ", ".join(f"numbers + {k}" for k in self.numbers) or "0"
         return [
             f"void flat({arguments}) {{",
-            f"  const S *data[] = {{{', '.join(f'x{k}' for k in range(data))}}};",
-            f"  S *out[] = {{{', '.join([f'y{k}' for k in range(stored)] or ['0'])}}};",
-            f"  const ptrdiff_t strides[{data + stored}] = {{0}};",
-            "  run(1, 1, n, data, strides, parameters, out, totals);",
+            f"  const S *data[] = {{{', '.join(f'x{k}' for k in self.data)}}};",
+            f"  S *out[] = {{{', '.join([f'y{k}' for k in stored] or ['0'])}}};",
+            f"  const T *parameters[] = {{{pointers}}};",
+            f"  const ptrdiff_t zeros[{max(data + len(stored), len(self.numbers))}] = {{0}};",
+            "  run(1, 1, n, data, zeros, parameters, zeros, out, totals);",
             "}",
         ]
 
-    def parameters(self, numbers: int) -> list[str]:
-        if self.loop.rows:
-            return [f"parameters + {k} * inner + i" for k in range(numbers)]
-        return [f"parameters[{k} * channels + c]" for k in range(numbers)]
 
-    def full_block(
-        self, data: int, stored: Iterable[int], sums: tuple[int, ...], numbers: int
-    ) -> list[str]:
-        x = [f"w{k}" if self.narrow else f"x{k}" for k in range(data)]
-        y = [
-            f"a{k}" if k in sums else f"z{k}" if self.narrow else f"y{k}"
-            for k in range(len(self.lowered))
-        ]
-        lines = []
-        if self.narrow:
-            lines += [f"        T w{k}[B]; widen(x{k}, w{k});" for k in range(data)]
-            lines += [f"        T z{k}[B];" for k in stored]
-        lines += self.compute(", ".join([*x, *self.parameters(numbers), *y]))
-        if self.narrow:
-            lines += [f"        narrow(z{k}, y{k});" for k in stored]
-        if sums:
-            lines += [f"        if (++blocks == {FLUSH}) {{ blocks = 0;"]
-            lines += map(self.flush, sums)
-            lines += ["        }"]
-        return lines
-
-    def flush(self, k: int) -> str:
-        return f"        s{k} += total(a{k});"
-
-    def last_block(
-        self, data: int, stored: Iterable[int], sums: tuple[int, ...], numbers: int
-    ) -> list[str]:
-        lines = []
-        for k in range(data):
-            lines.append(f"        S p{k}[B] = {{0}}; memcpy(p{k}, x{k}, left * sizeof(S));")
-            if self.narrow:
-                lines.append(f"        T w{k}[B]; widen(p{k}, w{k});")
-        x = [f"w{k}" if self.narrow else f"p{k}" for k in range(data)]
-        parameters = self.parameters(numbers)
-        if self.loop.rows:
-            lines += [
-                f"        T r{k}[B] = {{0}}; memcpy(r{k}, {parameters[k]}, left * sizeof(T));"
-                for k in range(numbers)
-            ]
-            parameters = [f"r{k}" for k in range(numbers)]
-        lines += [f"        T z{k}[B];" for k in stored]
-        y = [f"a{k}" if k in sums else f"z{k}" for k in range(len(self.lowered))]
-        lines += self.compute(", ".join([*x, *parameters, *y]))
-        for k in stored:
-            if self.narrow:
-                lines.append(f"        S u{k}[B]; narrow(z{k}, u{k});")
-            name = f"u{k}" if self.narrow else f"z{k}"
-            lines.append(f"        memcpy(y{k}, {name}, left * sizeof(S));")
-        # only the lanes that are not padding count
-        lines += [f"        memset(a{k} + left, 0, (B - left) * sizeof(T));" for k in sums]
-        return lines
+_HEAD = (
+    "void run(ptrdiff_t outer, ptrdiff_t channels, ptrdiff_t inner,",
+    "         const S *const *data, const ptrdiff_t *strides,",
+    "         const T *const *parameters, const ptrdiff_t *steps, S *const *out, double *totals) {",
+)
+_TAIL = ("  CLEAR_FLAGS;", "}")

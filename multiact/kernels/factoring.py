@@ -1,4 +1,4 @@
-"""Products rearranged for loops: what does not vary is multiplied once, what is shared first."""
+"""Products rearranged for loops: loop-invariant code motion, and factors taken out of sums."""
 
 from __future__ import annotations
 
@@ -6,23 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import reduce
 
-from multiact.calculus.graph import (
-    Expr,
-    call,
-    const,
-    div,
-    is_const,
-    mul,
-    rebuild,
-    topological,
-    users,
-)
+from multiact.calculus.graph import topological, users
+from multiact.calculus.simplify import div, mul, rebuild
+from multiact.calculus.tracing import Expr, call, const, is_const
 
 Factor = tuple[Expr, bool]  # and whether it divides
 Varies = Callable[[Expr], bool]
 
 
-def hoisted(outputs: Sequence[Expr], varies: Varies) -> tuple[Expr, ...]:
+def hoist_invariants(outputs: Sequence[Expr], varies: Varies) -> tuple[Expr, ...]:
     """Factors that are the same for all elements multiplied first, outside the loop."""
     used = users(outputs)
     done: dict[Expr, Expr] = {}
@@ -48,27 +40,28 @@ def _parted(
     return fixed + more, reduce(mul, rest) if rest else None
 
 
-def summed(
-    outputs: Sequence[Expr], sums: Sequence[int], varies: Varies
+def factor_reductions(
+    outputs: Sequence[Expr], reductions: Sequence[int], varies: Varies
 ) -> tuple[tuple[Expr, ...], dict[int, list[Factor]]]:
     """Outputs whose common factors come first, and the factors that sums of them get later.
 
     Gradients g * (u / v) of several parameters become (g / v) * u.  Without sums nothing
     changes: the order of a product decides whether it overflows on the way.
     """
-    if not sums:
+    if not reductions:
         return tuple(outputs), {}
     used = users(outputs)
     divisors = [{v for v, below in _factors(e, used, used) if below} for e in outputs]
     shared = [v for v, count in Counter(v for each in divisors for v in each).items() if count > 1]
     fixed = [v for each in divisors for v in each if not varies(v)]
     found = [
-        _factors(e, used, shared + fixed if k in sums else shared) for k, e in enumerate(outputs)
+        _factors(e, used, shared + fixed if k in reductions else shared)
+        for k, e in enumerate(outputs)
     ]
     often = Counter(f for factors in found for f in set(factors))
     result, later = list(outputs), {}
     for k, factors in enumerate(found):
-        inside = [f for f in factors if k not in sums or varies(f[0]) or f[0].args]
+        inside = [f for f in factors if k not in reductions or varies(f[0]) or f[0].args]
         inside.sort(key=lambda f: (not f[1], -often[f]))
         first = next((i for i, f in enumerate(inside) if not f[1]), None)
         if first is not None:

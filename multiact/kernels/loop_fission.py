@@ -1,4 +1,4 @@
-"""Splitting a program at its library calls.
+"""Loop fission: splitting a loop at its library calls.
 
 A call makes a loop save its vector registers and leaves the processor fewer iterations
 to overlap, so each call gets a loop of its own over the block (GELU: a sixth faster),
@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from multiact.calculus.graph import Expr, topological
+from multiact.calculus.graph import topological
+from multiact.calculus.tracing import Expr
 
 _LEAVES = frozenset({"const", "symbol"})
 

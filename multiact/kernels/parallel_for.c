@@ -6,18 +6,20 @@
 #include <stddef.h>
 
 typedef void run(ptrdiff_t outer, ptrdiff_t channels, ptrdiff_t inner, char *const *data,
-                 const ptrdiff_t *strides, const void *parameters, char *const *out,
-                 double *totals);
+                 const ptrdiff_t *strides, const void *const *parameters,
+                 const ptrdiff_t *steps, char *const *out, double *totals);
 
 typedef struct {
   run *kernel;
-  ptrdiff_t next, whole, step;       /* in elements if `along` is set, else in outer runs */
+  ptrdiff_t next, length, step;      /* in elements if `along` is set, else in outer runs */
   int along;
   ptrdiff_t channels, inner, size;   /* size of an element in bytes */
   ptrdiff_t reads, writes, summed;   /* numbers of arrays, and of totals */
-  char *const *data, *const *out;
+  char *const *data;
   const ptrdiff_t *strides;
-  const void *parameters;
+  char *const *out;
+  const void *const *parameters;
+  const ptrdiff_t *steps;
   double *totals;
 } work;
 
@@ -25,8 +27,8 @@ static void *pieces(void *given) {
   work *w = given;
   for (;;) {
     const ptrdiff_t begin = __atomic_fetch_add(&w->next, w->step, __ATOMIC_RELAXED);
-    if (begin >= w->whole) return NULL;
-    const ptrdiff_t left = w->whole - begin, count = left < w->step ? left : w->step;
+    if (begin >= w->length) return NULL;
+    const ptrdiff_t left = w->length - begin, count = left < w->step ? left : w->step;
     char *data[w->reads + 1], *out[w->writes + 1];
     for (ptrdiff_t k = 0; k < w->reads; k++)
       data[k] = w->data[k] + begin * (w->along ? 1 : w->strides[k]) * w->size;
@@ -34,9 +36,10 @@ static void *pieces(void *given) {
       out[k] = w->out[k] + begin * (w->along ? 1 : w->strides[w->reads + k]) * w->size;
     double *totals = w->totals + begin / w->step * w->summed;
     if (w->along)
-      w->kernel(1, 1, count, data, w->strides, w->parameters, out, totals);
+      w->kernel(1, 1, count, data, w->strides, w->parameters, w->steps, out, totals);
     else
-      w->kernel(count, w->channels, w->inner, data, w->strides, w->parameters, out, totals);
+      w->kernel(count, w->channels, w->inner, data, w->strides, w->parameters, w->steps, out,
+                totals);
   }
 }
 

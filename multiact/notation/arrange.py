@@ -1,4 +1,4 @@
-"""Layout: an expression arranged for readers, before it becomes LaTeX or plain text.
+"""An expression arranged for readers, before it becomes LaTeX or plain text.
 
 Sums and products are flattened, equal factors become powers, nested `where` becomes one
 list of cases, constants get the names a reader knows.
@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from multiact.calculus.graph import Expr, add, call, const
+from multiact.calculus.simplify import add
+from multiact.calculus.tracing import Expr, call, const
 
 #: constants by the name a reader knows: LaTeX, text
 _NAMED = {
@@ -51,7 +52,9 @@ def number(value: float) -> tuple[str, str]:
     for known, names in _NAMED.items():
         if math.isclose(value, known, rel_tol=4e-16):
             return names
-    if value in (math.inf, math.nan):
+    if math.isnan(value):
+        return r"\mathrm{NaN}", "nan"
+    if math.isinf(value):
         return r"\infty", "inf"
     if value == int(value) and value < 1e15:
         return str(int(value)), str(int(value))
@@ -84,7 +87,7 @@ def terms(e: Expr, negative: bool = False) -> Iterator[tuple[bool, Expr]]:
 
 def product(e: Expr, data: tuple[str, ...]) -> Product:
     """The factors of `e`, in the order constants, parameters, data, sums, functions."""
-    if e.op == "damp":
+    if e.op == "guarded_mul":
         return Product(False, tuple((a, 1) for a in e.args), ())
     top: list[Expr] = []
     bottom: list[Expr] = []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from multiact.calculus.graph import Expr
-from multiact.calculus.rules import PRIMITIVES
+from multiact.calculus.derivative import PRIMITIVES
+from multiact.calculus.graph import Element
+from multiact.calculus.tracing import Expr
 from multiact.notation.arrange import Factors, number
 from multiact.notation.printer import ATOM, POWER, PRODUCT, SUM, Piece, Printer
 
@@ -45,9 +46,8 @@ def latex(e: Expr, data: tuple[str, ...] = ("x",)) -> str:
 
 def latex_name(name: str) -> str:
     r"""A variable's name: Greek where it is (`lambd` is \lambda), else as text."""
-    match = re.fullmatch(r"(.+)_(\d+|k)", name)
-    if match:
-        return f"{latex_name(match[1])}_{{{match[2]}}}"
+    if isinstance(name, Element):
+        return f"{latex_name(name.array)}_{{{name.index}}}"
     if name in _RESPELLED or name in _GREEK:
         return _RESPELLED.get(name, rf"\{name}")
     return name if len(name) == 1 else rf"\text{{{name.replace('_', chr(92) + '_')}}}"

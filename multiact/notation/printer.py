@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from multiact.calculus.graph import Expr
+from multiact.calculus.tracing import Expr
 from multiact.notation.arrange import Factors, cases, expanded, product, terms
 from multiact.notation.readable import readable
 
@@ -42,10 +42,10 @@ class Printer(ABC):
             shown = self.number(abs(value))
             return ("-" + shown, SUM) if value < 0 else (shown, ATOM)
         if e.op == "symbol":
-            return self.symbol(str(e.value)), ATOM
+            return self.symbol(e.value), ATOM  # type: ignore[arg-type]
         if e.op in ("add", "sub"):
             return self.sum(e), SUM
-        if e.op in ("mul", "div", "neg", "damp"):
+        if e.op in ("mul", "div", "neg", "guarded_mul"):
             return self.product(e)
         if e.op in RELATIONS:
             mixed = [a.op in LOGICAL and a.op != e.op for a in e.args]

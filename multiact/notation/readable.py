@@ -6,19 +6,9 @@ import re
 from collections import defaultdict
 from functools import cache
 
-from multiact.calculus.graph import (
-    Expr,
-    add,
-    is_const,
-    mapped,
-    neg,
-    node,
-    rebuild,
-    sub,
-    symbol,
-    topological,
-    users,
-)
+from multiact.calculus.graph import Element, topological, users
+from multiact.calculus.simplify import add, mapped, neg, rebuild, sub
+from multiact.calculus.tracing import Expr, is_const, symbol
 from multiact.notation.arrange import terms
 from multiact.notation.redundant import assuming, without_redundant_choices
 
@@ -38,11 +28,11 @@ def _recognised(e: Expr) -> Expr:
     """Each `where` without branches that its condition excludes; maxima and |u| by name."""
     found = _special(e)
     if found is not None:
-        return node(found[0], tuple(map(_recognised, found[1])))
+        return Expr.of(found[0], tuple(map(_recognised, found[1])))
     if e.op == "where":
         condition, left, right = e.args
         left, right = assuming(left, condition, 1), assuming(right, condition, 2)
-        return node("where", tuple(map(_recognised, (condition, left, right))))
+        return Expr.of("where", tuple(map(_recognised, (condition, left, right))))
     return rebuild(e, tuple(map(_recognised, e.args)))
 
 
@@ -72,7 +62,7 @@ def _shortened(e: Expr) -> Expr:
         return _summed([t for group in groups.values() for t in group])
     general = {tuple((s, _general(t)) for s, t in groups[i]) for i in indexed}
     if len(general) == 1:
-        series = [(s, node("series", (t,))) for s, t in general.pop()]
+        series = [(s, Expr.of("series", (t,))) for s, t in general.pop()]
         return _summed([*groups[None], *series])
     if all(_skeleton(groups[i]) != _skeleton(groups[indexed[-1]]) for i in indexed[:-1]):
         return _summed([t for group in groups.values() for t in group])
@@ -92,7 +82,7 @@ def _summed(parts: list[tuple[bool, Expr]]) -> Expr:
 
 def _index(e: Expr) -> int | None:
     """The one index of the array elements in `e`."""
-    found = {int(m[1]) for s in e.symbols if (m := re.search(r"_(\d+)$", s))}
+    found = {s.index for s in e.symbols if isinstance(s, Element) and s.index != "k"}
     return found.pop() if len(found) == 1 else None
 
 
@@ -100,7 +90,7 @@ def _general(e: Expr) -> Expr:
     """`e` with the letter k for the index."""
 
     def change(n: Expr) -> Expr:
-        return symbol(re.sub(r"_\d+$", "_k", str(n.value))) if n.op == "symbol" else n
+        return symbol(Element(n.value.array, "k")) if isinstance(n.value, Element) else n
 
     return mapped(e, change)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from multiact.calculus.graph import Expr, mapped, topological
+from multiact.calculus.graph import topological
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
+from multiact.calculus.simplify import mapped
+from multiact.calculus.tracing import Expr
 
 _POINTS = 400
 _SEEN = 20  # points on each side, without which a comparison says nothing

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from multiact.calculus.graph import Expr
+from multiact.calculus.graph import Element
+from multiact.calculus.tracing import Expr
 from multiact.notation.arrange import Factors, number
 from multiact.notation.printer import ATOM, POWER, PRODUCT, SUM, Piece, Printer
 
@@ -37,7 +38,9 @@ class _Text(Printer):
         return number(value)[1]
 
     def symbol(self, name: str) -> str:
-        return "..." if name == "dots" else re.sub(r"_(\d+|k)$", r"[\1]", name)
+        if isinstance(name, Element):
+            return f"{name.array}[{name.index}]"
+        return "..." if name == "dots" else name
 
     def enclosed(self, text: str) -> str:
         return f"({text})"

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
-from multiact._arrays import evaluate
-from multiact.calculus.graph import Expr, call, symbol
+from multiact.calculus.derivative import PRIMITIVES, RULES, Primitive, partials
+from multiact.calculus.evaluate import evaluate
 from multiact.calculus.program import Inputs
-from multiact.calculus.rules import PRIMITIVES, RULES, Primitive, partials
+from multiact.calculus.tracing import Expr, call, symbol
 from multiact.special._polynomial import ByBits
 
 #: the largest finite numbers
 LARGEST = ByBits({32: 3.4028234663852886e38, 64: 1.7976931348623157e308})
 
 
-def held(x: Any, low: float, high: float, xp: Any) -> Any:
+def clamp(x: Any, low: float, high: float, xp: Any) -> Any:
     """`x` within bounds; a NaN stays."""
     above = xp.where(x < low, low, x)
     return xp.where(above > high, high, above)
@@ -49,7 +49,7 @@ class Special:
 def primitive(
     *slopes: Callable[..., Any],
     latex: str,
-    vanishes: bool = False,
+    decays: bool = False,
     bounded: bool = False,
 ) -> Callable[[Callable[..., Any]], Special]:
     """Declare a primitive: its stable computation is the body, `slopes` its partial derivatives.
@@ -60,7 +60,7 @@ def primitive(
         One function per operand, from the operands to the partial derivative.
     latex
         Template with `{0}`, `{1}` for the operands.
-    vanishes
+    decays
         Whether it decays to 0 faster than any polynomial at one of the infinities.
     bounded
         Whether its values stay finite at the infinities.
@@ -69,7 +69,7 @@ def primitive(
     def declare(body: Callable[..., Any]) -> Special:
         name = body.__name__
         by_precision = "bits" in inspect.signature(body).parameters
-        PRIMITIVES[name] = Primitive(name, body, latex, vanishes, bounded, by_precision)
+        PRIMITIVES[name] = Primitive(name, body, latex, decays, bounded, by_precision)
         RULES[name] = partials(*slopes)
         return Special(body)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from multiact.special._polynomial import ByBits
-from multiact.special._primitive import LARGEST, held, primitive
+from multiact.special._primitive import LARGEST, clamp, primitive
 
 #: from here on x**2 + s is x**2, and up to here it does not overflow
 _ALONE = ByBits({32: 2.0**60, 64: 2.0**500})
@@ -29,7 +29,7 @@ def softsign(x: Any, /, *, xp: Any) -> Any:
 )
 def _wide_softsign(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """x / (s + |x|) for s > 0, with its limits -1 and 1."""
-    c = held(x, -LARGEST[bits], LARGEST[bits], xp)  # a quotient of infinities would be NaN
+    c = clamp(x, -LARGEST[bits], LARGEST[bits], xp)  # a quotient of infinities would be NaN
     return c / (s + xp.abs(c))
 
 
@@ -61,7 +61,7 @@ def hypot_root(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
 
 def _root(x: Any, s: Any, bits: int, xp: Any) -> tuple[Any, Any]:
     """x up to where it stands alone, and its hypot_root."""
-    c = held(x, -_ALONE[bits], _ALONE[bits], xp)
+    c = clamp(x, -_ALONE[bits], _ALONE[bits], xp)
     return c, xp.sqrt(c * c + s)
 
 

@@ -11,8 +11,9 @@ import math
 from collections.abc import Callable
 
 from multiact.calculus.bounds import Interval
-from multiact.calculus.graph import Expr, call, where
 from multiact.calculus.lower import ARITHMETIC
+from multiact.calculus.simplify import where
+from multiact.calculus.tracing import Expr, call
 from multiact.special._coefficients import LOG1P, SINE, SMALL_EXPM1, TANH
 from multiact.special._polynomial import horner
 from multiact.special.logarithm import log1p_near
@@ -54,16 +55,16 @@ def _tanh(u: Expr, _seen: Interval, bits: int) -> Expr | None:
 @_for("sin")
 def _sin(u: Expr, _seen: Interval, bits: int) -> Expr | None:
     """Sine of |u| up to `WAVE_LIMIT`, in float32."""
-    return _wave(u, 0.0) if bits < 64 else None
+    return _trig(u, 0.0) if bits < 64 else None
 
 
 @_for("cos")
 def _cos(u: Expr, _seen: Interval, bits: int) -> Expr | None:
     """Cosine of |u| up to `WAVE_LIMIT`, in float32."""
-    return _wave(u, 0.5) if bits < 64 else None
+    return _trig(u, 0.5) if bits < 64 else None
 
 
-def _wave(u: Expr, shift: float) -> Expr:
+def _trig(u: Expr, shift: float) -> Expr:
     """sin(u + shift pi): the nearest multiple of pi taken off, then a polynomial."""
     n = call("floor", u * (1.0 / math.pi) + (0.5 + shift))
     r = u

@@ -48,7 +48,7 @@ def _expm1_gap(x: Any, /, *, xp: Any, bits: int) -> Any:
 @primitive(
     lambda x: exp_plus_exp(x) * (1 + _exp(x)),
     latex=r"e^{{{0}+e^{{{0}}}}}",
-    vanishes=True,
+    decays=True,
 )
 def exp_plus_exp(x: Any, /, *, xp: Any) -> Any:
     """exp(x + exp(x)) as a product: the rounding of the sum would be amplified."""

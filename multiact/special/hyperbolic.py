@@ -12,7 +12,7 @@ from multiact.special._primitive import primitive
 @primitive(
     lambda x: -2 * sech2(x) * _tanh(x),
     latex=r"\operatorname{{sech}}^2\!\left({0}\right)",
-    vanishes=True,
+    decays=True,
     bounded=True,
 )
 def sech2(x: Any, /, *, xp: Any) -> Any:
@@ -24,7 +24,7 @@ def sech2(x: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x: -sech(x) * _tanh(x),
     latex=r"\operatorname{{sech}}\!\left({0}\right)",
-    vanishes=True,
+    decays=True,
     bounded=True,
 )
 def sech(x: Any, /, *, xp: Any) -> Any:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from multiact.calculus.graph import call
+from multiact.calculus.tracing import call
 from multiact.special._polynomial import ByBits
-from multiact.special._primitive import held, primitive
+from multiact.special._primitive import clamp, primitive
 
 _ZERO = -760.0  #: here exp is 0 in every format
 _FULL = ByBits({32: 89.0, 64: 710.0})  #: here exp is infinite, and not far below
@@ -23,7 +23,7 @@ def _decay(x: Any, xp: Any) -> tuple[Any, Any]:
     return x < 0, xp.exp(-xp.abs(x))
 
 
-@primitive(lambda x: expit_slope(x), latex=r"\sigma\!\left({0}\right)", vanishes=True, bounded=True)  # noqa: PLW0108  defined below
+@primitive(lambda x: expit_slope(x), latex=r"\sigma\!\left({0}\right)", decays=True, bounded=True)  # noqa: PLW0108  defined below
 def expit(x: Any, /, *, xp: Any) -> Any:
     """Logistic sigmoid 1 / (1 + exp(-x))."""
     m, z = _decay(x, xp)
@@ -33,7 +33,7 @@ def expit(x: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x: -expit_slope(x) * _tanh_half(x),
     latex=r"\sigma'\!\left({0}\right)",
-    vanishes=True,
+    decays=True,
     bounded=True,
 )
 def expit_slope(x: Any, /, *, xp: Any) -> Any:
@@ -45,7 +45,7 @@ def expit_slope(x: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x: _times_expit_slope(x),  # noqa: PLW0108  defined below
     latex=r"{0}\,\sigma\!\left({0}\right)",
-    vanishes=True,
+    decays=True,
 )
 def times_expit(x: Any, /, *, xp: Any, bits: int) -> Any:
     """x expit(x) as x / (1 + exp(-x)), 0 at minus infinity."""
@@ -56,12 +56,12 @@ def times_expit(x: Any, /, *, xp: Any, bits: int) -> Any:
 @primitive(
     lambda x: expit_slope(x) * (2 - x * _tanh_half(x)),
     latex=r"\sigma\!\left({0}\right)\left(1+{0}\,\sigma\!\left(-{0}\right)\right)",
-    vanishes=True,
+    decays=True,
     bounded=True,
 )
 def _times_expit_slope(x: Any, /, *, xp: Any) -> Any:
     """expit(x) (1 + x expit(-x)) as one quotient, which is 1 from 44 on."""
-    c = held(x, _ZERO, 44.0, xp)
+    c = clamp(x, _ZERO, 44.0, xp)
     n = xp.exp(c)
     m = 1.0 + n
     return n * (m + c) / (m * m)
@@ -69,9 +69,9 @@ def _times_expit_slope(x: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, s: _times_expit_slope(s * x),
-    lambda x, s: _damped(x * x, expit_slope(s * x)),
+    lambda x, s: _guarded_mul(x * x, expit_slope(s * x)),
     latex=r"{0}\,\sigma\!\left({1}\,{0}\right)",
-    vanishes=True,
+    decays=True,
 )
 def times_scaled_expit(x: Any, s: Any, /, *, xp: Any) -> Any:
     """x expit(s x) as x / (1 + exp(-s x)), 0 where the exponential is infinite."""
@@ -79,8 +79,8 @@ def times_scaled_expit(x: Any, s: Any, /, *, xp: Any) -> Any:
     return xp.where(e == math.inf, 0.0, x) / (1.0 + e)
 
 
-def _damped(growing: Any, decaying: Any) -> Any:
-    return call("damp", growing, decaying)
+def _guarded_mul(growing: Any, decaying: Any) -> Any:
+    return call("guarded_mul", growing, decaying)
 
 
 @primitive(lambda x: 2 * expit_slope(x), latex=r"\tanh\tfrac{{{0}}}{{2}}", bounded=True)
@@ -91,7 +91,7 @@ def _tanh_half(x: Any, /, *, xp: Any) -> Any:
     return xp.where(x < 0, -q, q)
 
 
-@primitive(lambda x: expit(x), latex=r"\operatorname{{softplus}}\!\left({0}\right)", vanishes=True)  # noqa: PLW0108  defined below
+@primitive(lambda x: expit(x), latex=r"\operatorname{{softplus}}\!\left({0}\right)", decays=True)  # noqa: PLW0108  defined below
 def softplus(x: Any, /, *, xp: Any) -> Any:
     """log(1 + exp(x)), right in both tails."""
     m, z = _decay(x, xp)
@@ -102,7 +102,7 @@ def softplus(x: Any, /, *, xp: Any) -> Any:
     lambda x, s: expit(s * x),
     lambda x, s: -_entropy(s * x) / s / s,
     latex=r"\frac{{1}}{{{1}}}\operatorname{{softplus}}\!\left({1}\,{0}\right)",
-    vanishes=True,
+    decays=True,
 )
 def scaled_softplus(x: Any, s: Any, /, *, xp: Any) -> Any:
     """softplus(s x) / s, whose derivative by s would be a difference of near equals."""
@@ -112,7 +112,7 @@ def scaled_softplus(x: Any, s: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x: -x * expit_slope(x),
     latex=r"\operatorname{{softplus}}\!\left({0}\right)-{0}\,\sigma\!\left({0}\right)",
-    vanishes=True,
+    decays=True,
     bounded=True,
 )
 def _entropy(x: Any, /, *, xp: Any) -> Any:
@@ -125,7 +125,7 @@ def _entropy(x: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x: sech_softplus(x) * sech_softplus(x) * expit(x),
     latex=r"\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
-    vanishes=True,
+    decays=True,
     bounded=True,
 )
 def tanh_softplus(x: Any, /, *, xp: Any) -> Any:
@@ -138,7 +138,7 @@ def tanh_softplus(x: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x: -tanh_softplus(x) * sech_softplus(x) * expit(x),
     latex=r"\operatorname{{sech}}\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
-    vanishes=True,
+    decays=True,
     bounded=True,
 )
 def sech_softplus(x: Any, /, *, xp: Any) -> Any:
@@ -151,11 +151,11 @@ def sech_softplus(x: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x: _times_tanh_softplus_slope(x),  # noqa: PLW0108  defined below
     latex=r"{0}\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
-    vanishes=True,
+    decays=True,
 )
 def times_tanh_softplus(x: Any, /, *, xp: Any) -> Any:
     """x tanh(softplus(x)) as x w / (w + 2) with w = e^x (e^x + 2), 0 at minus infinity."""
-    n = xp.exp(held(x, _ZERO, 21.0, xp))
+    n = xp.exp(clamp(x, _ZERO, 21.0, xp))
     w = n * (n + 2.0)
     return xp.where(x < _ZERO, _ZERO, x) * (w / (w + 2.0))
 
@@ -163,12 +163,12 @@ def times_tanh_softplus(x: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x: _times_tanh_softplus_bend(x),  # noqa: PLW0108  defined below
     latex=r"\frac{{d}}{{d{0}}}{0}\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
-    vanishes=True,
+    decays=True,
     bounded=True,
 )
 def _times_tanh_softplus_slope(x: Any, /, *, xp: Any) -> Any:
     """(w (w + 2) + 4 x e^x (e^x + 1)) / (w + 2)^2, which is 1 from 21 on."""
-    c = held(x, _ZERO, 21.0, xp)
+    c = clamp(x, _ZERO, 21.0, xp)
     n = xp.exp(c)
     w = n * (n + 2.0)
     v = w + 2.0

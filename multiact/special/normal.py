@@ -82,7 +82,7 @@ def narrow_bell(a: Any, /, *, xp: Any, bits: int) -> Any:
 
 
 @primitive(
-    lambda x: -2 * x * gauss(x), latex=r"e^{{-\left({0}\right)^2}}", vanishes=True, bounded=True
+    lambda x: -2 * x * gauss(x), latex=r"e^{{-\left({0}\right)^2}}", decays=True, bounded=True
 )
 def gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-x^2)."""
@@ -90,7 +90,7 @@ def gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
 
 
 @primitive(
-    lambda x: -x * half_gauss(x), latex=r"e^{{-\left({0}\right)^2/2}}", vanishes=True, bounded=True
+    lambda x: -x * half_gauss(x), latex=r"e^{{-\left({0}\right)^2/2}}", decays=True, bounded=True
 )
 def half_gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-x^2 / 2)."""
@@ -100,7 +100,7 @@ def half_gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
 @primitive(
     lambda x: half_gauss(x) / _ROOT_TWO_PI,
     latex=r"\Phi\!\left({0}\right)",
-    vanishes=True,
+    decays=True,
     bounded=True,
 )
 def ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
@@ -112,7 +112,7 @@ def ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
 @primitive(
     lambda x: _times_ndtr_slope(x),  # noqa: PLW0108  defined below
     latex=r"{0}\,\Phi\!\left({0}\right)",
-    vanishes=True,
+    decays=True,
 )
 def times_ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
     """x ndtr(x) as the positive part of x less |x| ndtr(-|x|): no infinity times zero."""
@@ -123,7 +123,7 @@ def times_ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
 @primitive(
     lambda x: (2 - x * x) * half_gauss(x) / _ROOT_TWO_PI,
     latex=r"\Phi\!\left({0}\right)+\frac{{{0}}}{{\sqrt{{2\pi}}}}e^{{-\left({0}\right)^2/2}}",
-    vanishes=True,
+    decays=True,
     bounded=True,
 )
 def _times_ndtr_slope(x: Any, /, *, xp: Any, bits: int) -> Any:
@@ -144,7 +144,7 @@ def _mills(a: Any, bits: int) -> Any:
 @primitive(
     lambda x: -_TWO_BY_ROOT_PI * gauss(x),
     latex=r"\operatorname{{erfc}}\!\left({0}\right)",
-    vanishes=True,
+    decays=True,
     bounded=True,
 )
 def erfc(x: Any, /, *, xp: Any, bits: int) -> Any:

@@ -135,6 +135,8 @@ class _Check:
 
     def values(self) -> None:
         """Values, NaN and the limits included."""
+        if self.case.impure:
+            raise _WrongError("impure: called twice, the formula computes two different things")
         x = self.backend.asarray(self.case.points, self.form.name)
         y = self.numbers(self.backend.value(self.act, x, self.arguments()), "value")
         if y.shape != self.case.shape:

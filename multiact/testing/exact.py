@@ -16,8 +16,8 @@ from typing import Any
 import mpmath
 from mpmath import mp, mpf
 
-from multiact.calculus.graph import Expr
-from multiact.declare.activation import Activation, Form
+from multiact.calculus.tracing import Expr
+from multiact.declare.activation import Activation, Specialization
 
 Number = Any  # an mpf; mpmath ships no types
 _STEP = 20  # digits of the difference's step below its place, or below 1
@@ -64,15 +64,17 @@ def _applied(node: Expr, args: list[Number], values: Mapping[str, Number]) -> Nu
         raise NotImplementedError(f"testing.exact has no definition of {node.op!r}") from None
 
 
-def truth(act: Activation, form: Form, place: Mapping[str, float], wrt: str, bits: int) -> Truth:
+def truth(
+    act: Activation, specialization: Specialization, place: Mapping[str, float], wrt: str, bits: int
+) -> Truth:
     """Value and derivatives of the formula at `place`, which names all its symbols.
 
     Parameters
     ----------
     act
         An activation with a graph.
-    form
-        The form of its graph.
+    specialization
+        What the graph depends on.
     place
         Every symbol's value; array parameters by element, `amplitude_0` and so on.
     wrt
@@ -80,7 +82,7 @@ def truth(act: Activation, form: Form, place: Mapping[str, float], wrt: str, bit
     bits
         32 or 64, the format whose range the digits must cover.
     """
-    e = act.expression(form, raw=True)
+    e = act.expression(specialization, raw=True)
     values = {name: mpf(v) for name, v in place.items()}
     return around(lambda v: evaluate(e, {**values, wrt: v}), place[wrt], bits)
 

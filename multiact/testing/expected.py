@@ -10,8 +10,7 @@ import array_api_compat.numpy as xp
 import numpy as np
 
 from multiact.analysis import defaults
-from multiact.analysis.breakpoints import declared_kinks
-from multiact.declare.activation import Activation
+from multiact.declare.activation import Activation, trace
 from multiact.derivatives import derivative
 from multiact.testing.exact import Truth, truth
 from multiact.testing.formats import Format, computed
@@ -34,6 +33,8 @@ class Case:
         Parameters and settings by name.
     kinks
         The declared ones, with the slopes chosen there.
+    impure
+        Whether the formula is another one each time it is called.
     undefined
         A finite place where the formula itself has no value, None if there is none.
     weights
@@ -45,6 +46,7 @@ class Case:
     finite: np.ndarray
     shape: tuple[int, ...]
     arguments: Mapping[str, Any]
+    impure: bool = False
     undefined: float | None = None
     kinks: Mapping[float, float]
     weights: np.ndarray | None = None
@@ -78,8 +80,9 @@ class _Exact(Case):
     def __init__(self, act: Activation, form: Format) -> None:
         super().__init__(act, form)
         gated = act.kind == "gated"
-        kinks = {float(k): float(v) for k, v in declared_kinks(act, self.arguments).items()}
-        self.kinks = kinks
+        graph = act.specialization(act.bind((), self.arguments))
+        self.impure = trace(act, graph) is not act.expression(graph, raw=True)
+        self.kinks = kinks = act.kink_slopes(self.arguments)
         self.judge = Judge(form, kinks, bool(act.parameters))
         one = finite_points(kinks, form)
         self.data = np.asarray([one, one[7:] + one[:7]] if gated else [one]).T
@@ -107,7 +110,7 @@ class _Exact(Case):
             else:
                 place |= {f"{p.name}_{i}": float(v) for i, v in enumerate(value)}
         place |= dict(zip(self.varied, map(float, row), strict=True))
-        graph = self.act.form(self.act.arguments((), self.arguments))
+        graph = self.act.specialization(self.act.bind((), self.arguments))
         return [truth(self.act, graph, place, name, self.form.computing) for name in self.varied]
 
     def specials(self, y: np.ndarray) -> Iterator[tuple[float, float]]:

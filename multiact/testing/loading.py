@@ -16,7 +16,6 @@ from types import ModuleType
 from typing import Any
 
 from multiact._suggest import nearest
-from multiact.analysis import defaults
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
 
@@ -53,7 +52,7 @@ def _traced(act: Activation) -> Activation:
     """The activation, once its formula, if it is a user's, has been seen to be one."""
     if act.is_graph and act.package != "multiact":
         try:
-            act.expression(defaults.form(act), raw=True)
+            act.expression(act.example_specialization, raw=True)
         except Exception as error:  # a formula may raise anything
             file = inspect.getsourcefile(act.function)
             frames = traceback.extract_tb(error.__traceback__)

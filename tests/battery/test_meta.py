@@ -10,7 +10,7 @@ import pytest
 from mpmath import mp
 
 import multiact
-from multiact.calculus import rules
+from multiact.calculus.derivative import RULES
 from multiact.declare.activation import Activation
 from multiact.testing.backend import Unavailable, load
 from tests.accuracy.measure import achieved
@@ -78,8 +78,8 @@ def test_wrong_formula(monkeypatch):
 
 def test_wrong_derivative_rule(monkeypatch):
     monkeypatch.setitem(ORACLE, "planted", lambda x: mp.tanh(x * 1.0625))
-    right = rules.RULES["tanh"]
-    monkeypatch.setitem(rules.RULES, "tanh", lambda node, slope: right(node, slope) * (1 + 1e-5))
+    right = RULES["tanh"]
+    monkeypatch.setitem(RULES, "tanh", lambda node, slope: right(node, slope) * (1 + 1e-5))
 
     @multiact.activation
     def planted(x, /, *, xp):

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 import multiact
-from multiact.analysis.gain import fan_gain
 from multiact.analysis.quadrature import NotIntegrableError, mean_square
+from multiact.analysis.variance import fan_gain
 from multiact.plotting import plot
 from tests.errors import Case, Place
 from tests.errors.core import X, declare

@@ -12,8 +12,8 @@ import multiact
 from multiact import kernels, special
 from multiact.adapters.configuration import configure
 from multiact.calculus.derivative import derivative
-from multiact.calculus.graph import Expr, call, symbol
 from multiact.calculus.program import Inputs
+from multiact.calculus.tracing import Expr, call, symbol
 from multiact.declare.activation import Activation
 from multiact.declare.initializers import rational_part
 from multiact.kernels import compiler
@@ -129,7 +129,7 @@ SEARCHES = [
     ("variable", lambda _: multiact.derivative("talu", wrt="alhpa"), ValueError, ("'alhpa'", "did you mean 'alpha'")),
     ("vectors", lambda _: multiact.derivative("staf", wrt=("phase", "phase")), ValueError, ("staf", "at most once")),
     ("whole", lambda _: multiact.derivative("softmax"), TypeError, ("softmax mixes", "torch.autograd")),
-    ("graph", lambda _: multiact.get("softmax").expression(multiact.get("softmax").form()), TypeError, ("softmax mixes",)),
+    ("graph", lambda _: multiact.get("softmax").expression(multiact.get("softmax").specialization()), TypeError, ("softmax mixes",)),
     ("engine", lambda _: kernels.use_engine("fast").__enter__(), ValueError, ("'fast'", "'native'")),
     ("no C", lambda _: Loop((without_c(),), Inputs(("x",)), (), "float32").source(), NotImplementedError, ("no_operation",)),
     ("cache", lambda p: (p.patch.setenv("MULTIACT_CACHE", str(p.folder)), p.folder.chmod(0o777), compiler._usable_cache()), PermissionError, ("written by others",)),

@@ -12,7 +12,7 @@ import multiact_numpy
 import numpy as np
 
 import multiact
-from multiact.calculus.graph import call, symbol
+from multiact.calculus.tracing import call, symbol
 from multiact.cli import checking
 from multiact.cli.console import UsageError
 from multiact.experiments import batches, classifier, data, demo, idx, load_images, network

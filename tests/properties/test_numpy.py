@@ -11,10 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import multiact
-from multiact.analysis.properties import properties
+from multiact.analysis.measured import properties
 from multiact.calculus.graph import topological
 from multiact.kernels import compiler
-from multiact.kernels.c_block import WAVES
+from multiact.kernels.c_block import TRIG
 from tests.examples import Example
 from tests.properties import examples
 from tests.properties.arrays import DTYPES, LAYOUTS, activations, all_graphs, arrays, layouts
@@ -49,9 +49,9 @@ def same(a: np.ndarray, b: np.ndarray) -> None:
 
 def may_wave(f: mn.Function, given: dict[str, Any]) -> bool:
     """Whether it takes sines: of a large angle the library's, for its neighbours too."""
-    found = f.activation.arguments((), given)
+    found = f.activation.bind((), given)
     outputs = f.loop(f.activation.lengths(found), found.settings).outputs
-    return any(e.op in WAVES for e in topological(outputs))
+    return any(e.op in TRIG for e in topological(outputs))
 
 
 @examples(60)

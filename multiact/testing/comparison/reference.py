@@ -61,7 +61,7 @@ def reference(given: Any, parameters: Mapping[str, Any]) -> Reference:
 def _activation(act: Activation, parameters: dict[str, Any]) -> Reference:
     name = repr(act.with_defaults(**parameters))[len("<activation ") : -1].removesuffix("()")
     if act.kind in ("elementwise", "stochastic"):
-        act.arguments((), parameters)  # an error here names the parameter
+        act.bind((), parameters)  # an error here names the parameter
         return Reference(
             name,
             SEEDED.ravel(),

@@ -10,7 +10,6 @@ import mpmath
 import numpy as np
 from mpmath import mp, mpf
 
-from multiact.analysis.breakpoints import declared_kinks
 from multiact.declare.activation import Activation
 from multiact.testing.comparison.framework import Call, Framework
 from multiact.testing.exact import DIGITS, Truth, around, evaluate, truth
@@ -50,16 +49,16 @@ class Registered:
     """A registered activation, evaluated as its formula was written."""
 
     def __init__(self, act: Activation, parameters: Mapping[str, Any], form: Format) -> None:
-        bound = act.arguments((), parameters)
+        bound = act.bind((), parameters)
         given = {
             p.name: computed(_array(v) if p.shaped else v, form)
             for p, v in zip(act.parameters, bound.parameters, strict=True)
         }
-        kinks = declared_kinks(act, {**given, **dict(bound.settings)})
+        kinks = act.kink_slopes({**given, **dict(bound.settings)})
         self.judge = Judge(form, {float(k): float(s) for k, s in kinks.items()}, bool(given))
         self.reach = _reach(form)
         self._act, self._given = act, {**dict(bound.settings), **given}
-        self._form = act.form(act.arguments((), self._given))
+        self._form = act.specialization(act.bind((), self._given))
         self._place: dict[str, float] = {"noise": 0.5} if act.kind == "stochastic" else {}
         for name, value in given.items():
             if isinstance(value, np.ndarray):

@@ -109,7 +109,7 @@ def _arguments(act: Activation, given: Mapping[str, Any]) -> dict[str, Any]:
                 f"{act.key}: {p.name} must be one number, a gain is of one channel; "
                 f"got shape {np.shape(value)}"
             )
-    act.arguments((), values)
+    act.bind((), values)
     return values
 
 

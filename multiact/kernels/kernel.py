@@ -1,18 +1,19 @@
-"""Running compiled loops: pointers, geometry, threads."""
+"""Compiled loops: their entry points, and how threads share them."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from multiact.kernels import compiler
 from multiact.kernels.c_source import Loop
+from multiact.kernels.layout import IterationSpace
 
 #: elements per thread below which a second thread costs more than it brings
 PER_THREAD = 1 << 20
@@ -22,19 +23,6 @@ _LONG = ctypes.c_ssize_t
 _POINTER = ctypes.c_void_p
 
 
-class Geometry(NamedTuple):
-    """How elements lie: `outer` runs of `channels` pieces of `inner` neighbours.
-
-    `strides` are the distances between runs, in elements, of the arrays read and then
-    of those written.
-    """
-
-    outer: int
-    channels: int
-    inner: int
-    strides: tuple[int, ...]
-
-
 class Kernel:
     """A compiled loop."""
 
@@ -42,34 +30,21 @@ class Kernel:
         self.loop = loop
         self.real = np.dtype(np.float64 if loop.bits == 64 else np.float32)
         self.size = {"float64": 8, "float32": 4}.get(loop.dtype, 2)  # bytes of an element
-        self.data, self.stored = len(loop.inputs.data), len(loop.stored)
+        arrays, stored = len(loop.inputs.data), len(loop.stored)
+        numbers = len(loop.inputs.numbers)
         self._run = library.run
         self._run.restype = None
-        self._run.argtypes = [_LONG, _LONG, _LONG, *[_POINTER] * 5]
+        self._run.argtypes = [_LONG, _LONG, _LONG, *[_POINTER] * 6]
         self._address = ctypes.cast(self._run, _POINTER).value
-        self._flat = library.flat  # (n, parameters, totals, arrays read ..., arrays written ...)
-        self._flat.restype = None
-        self._flat.argtypes = [_LONG, *[_POINTER] * (2 + self.data + self.stored)]
-        number = ctypes.c_double if loop.bits == 64 else ctypes.c_float
-        self._numbers = number * len(loop.numbers)
-        self._totals = ctypes.c_double * len(loop.sums)
-        self._pointers = _POINTER * self.data, _POINTER * self.stored
-        self._strides = _LONG * (self.data + self.stored)
-
-    def __call__(
-        self,
-        geometry: Geometry,
-        data: Sequence[int],
-        parameters: int,
-        out: Sequence[int],
-        totals: int,
-    ) -> None:
-        """Run on addresses: of arrays, of parameters (one row each), of results, of totals."""
-        outer, channels, inner, strides = geometry
-        self._run(
-            outer, channels, inner, self._pointers[0](*data), self._strides(*strides),
-            parameters, self._pointers[1](*out), totals,
-        )  # fmt: skip
+        self._data, self._out = _POINTER * arrays, _POINTER * stored
+        self._strides, self._steps = _LONG * (arrays + stored), _LONG * numbers
+        self._parameters = _POINTER * numbers
+        self._totals = ctypes.c_double * len(loop.reductions)
+        if not loop.rows:
+            self._numbers = (ctypes.c_double if loop.bits == 64 else ctypes.c_float) * numbers
+            self._flat = library.flat  # (n, numbers, totals, arrays read ..., written ...)
+            self._flat.restype = None
+            self._flat.argtypes = [_LONG, *[_POINTER] * (2 + arrays + stored)]
 
     def flat(
         self, elements: int, numbers: Sequence[float], addresses: Sequence[int]
@@ -79,30 +54,49 @@ class Kernel:
         self._flat(elements, self._numbers(*numbers), totals, *addresses)
         return totals
 
-    def threaded(
+    def run(
         self,
-        geometry: Geometry,
+        space: IterationSpace,
         data: Sequence[int],
-        parameters: int,
+        parameters: Sequence[tuple[int, int]],
         out: Sequence[int],
         totals: np.ndarray,
-        threads: int,
+        threads: int = 1,
     ) -> None:
-        """The same on several threads where the arrays are large enough."""
-        outer, channels, inner, strides = geometry
-        along = outer == channels == 1 and not self.loop.rows
-        whole = inner if along else outer
-        threads = min(threads, outer * channels * inner // PER_THREAD, whole)
+        """Run on addresses of arrays.
+
+        Parameters
+        ----------
+        space
+            The loops; its strides are those of the arrays read, then of those written.
+        data, out
+            Addresses of the arrays read and written.
+        parameters
+            For each number its address, and the distance to that of the next channel.
+        totals
+            Sums are added to it, a row each, a column for each channel or column of a row.
+        threads
+            How many may share the work, where the arrays are large enough.
+        """
+        outer, channels, inner = space.outer, space.channels, space.inner
+        places = self._parameters(*(p for p, _ in parameters))
+        steps = self._steps(*(step for _, step in parameters))
+        lists = self._data(*data), self._strides(*space.strides), self._out(*out)
+        along = outer == channels == 1 and not space.rows
+        length = inner if along else outer
+        threads = min(threads, outer * channels * inner // PER_THREAD, length)
         together = _parallel_for() if threads > 1 else None
         if together is None:
-            self(geometry, data, parameters, out, totals.ctypes.data)
+            self._run(
+                outer, channels, inner, lists[0], lists[1], places, steps, lists[2],
+                totals.ctypes.data,
+            )  # fmt: skip
             return
         step = PIECE if along else max(1, PIECE // (channels * inner))
-        parts = np.zeros((-(-whole // step), *totals.shape))
-        lists = self._pointers[0](*data), self._pointers[1](*out), self._strides(*strides)
+        parts = np.zeros((-(-length // step), *totals.shape))
         work = _Work(
-            self._address, 0, whole, step, along, channels, inner, self.size, len(data), len(out),
-            totals.size, *(ctypes.addressof(a) for a in lists), parameters, parts.ctypes.data,
+            self._address, 0, length, step, along, channels, inner, self.size, len(data), len(out),
+            totals.size, *(ctypes.addressof(a) for a in (*lists, places, steps)), parts.ctypes.data,
         )  # fmt: skip
         together(ctypes.byref(work), threads)
         totals += parts.sum(axis=0)
@@ -112,10 +106,11 @@ class _Work(ctypes.Structure):
     """`work` of parallel_for.c."""
 
     _fields_ = (
-        ("kernel", _POINTER), ("next", _LONG), ("whole", _LONG), ("step", _LONG),
+        ("kernel", _POINTER), ("next", _LONG), ("length", _LONG), ("step", _LONG),
         ("along", ctypes.c_int), ("channels", _LONG), ("inner", _LONG), ("size", _LONG),
         ("reads", _LONG), ("writes", _LONG), ("summed", _LONG), ("data", _POINTER),
-        ("out", _POINTER), ("strides", _POINTER), ("parameters", _POINTER), ("totals", _POINTER),
+        ("strides", _POINTER), ("out", _POINTER), ("parameters", _POINTER), ("steps", _POINTER),
+        ("totals", _POINTER),
     )  # fmt: skip
 
 
@@ -129,7 +124,7 @@ def _parallel_for() -> Any:
     return library.parallel_for
 
 
-@cache
+@lru_cache(maxsize=4096)
 def kernel(loop: Loop) -> Kernel | None:
     """The compiled loop, or None where there is no way to compile it."""
     try:

@@ -1,0 +1,53 @@
+"""Expressions and formulas evaluated on arrays of any library, operation by operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from array_api_compat import device
+
+from multiact._arrays import bits_of, check_floating, namespace_of, quiet
+from multiact.calculus.lower import Target
+from multiact.calculus.program import Inputs, program
+from multiact.calculus.tracing import Expr
+
+
+def evaluate(
+    outputs: tuple[Expr, ...],
+    inputs: Inputs,
+    operands: Sequence[Any],
+    xp: Any = None,
+    name: str = "multiact",
+) -> tuple[Any, ...]:
+    """Evaluate expressions: 16-bit dtypes in float32, rounded once at the end."""
+    x = operands[0]
+    xp = namespace_of(x) if xp is None else xp
+    check_floating(x, xp, name)
+    bits = bits_of(x)
+    run = program(outputs, inputs, Target(max(bits, 32)))
+    wide = x.dtype if bits != 16 else xp.float32
+    ready = [
+        _operand(v, n in run.as_arrays, wide, xp, x)
+        for n, v in zip(inputs.names, operands, strict=True)
+    ]
+    with quiet(x):
+        results = run(*ready, xp=xp)
+        return tuple(xp.astype(xp.asarray(y), x.dtype, copy=False) for y in results)
+
+
+def evaluate_formula(
+    formula: Callable[..., Any], x: Any, parameters: Sequence[Any], xp: Any, *, widen: bool
+) -> Any:
+    """Apply a formula that mixes elements; `widen`: 16-bit dtypes in float32, rounded once."""
+    with quiet(x):
+        if not widen or bits_of(x) != 16:
+            return formula(x, *parameters, xp=xp)
+        wide = [_operand(v, False, xp.float32, xp, x) for v in (x, *parameters)]
+        return xp.astype(formula(*wide, xp=xp), x.dtype)
+
+
+def _operand(v: Any, must_be_array: bool, dtype: Any, xp: Any, like: Any) -> Any:
+    if hasattr(v, "dtype"):
+        return v if v.dtype == dtype else xp.astype(v, dtype)
+    return xp.asarray(v, dtype=dtype, device=device(like)) if must_be_array else v
