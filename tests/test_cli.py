@@ -8,8 +8,9 @@ import sys
 import pytest
 
 import multiact
+from multiact.adapters.frameworks import Unavailable
 from multiact.cli import checking, doctor, main, show
-from multiact.testing.backend import Unavailable, load
+from multiact.testing.backend import load
 
 
 def output(capsys, *argv, code=0):

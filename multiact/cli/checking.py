@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import multiact
+from multiact.adapters.frameworks import KNOWN, Unavailable
 from multiact.analysis import defaults, properties
 from multiact.cli.console import UsageError, chosen, found, print_json, print_table, progress
 from multiact.declare.activation import Activation
-from multiact.testing.backend import KNOWN, Backend, Unavailable, load
+from multiact.testing.backend import Backend, load
 
 if TYPE_CHECKING:
     from multiact.testing.check import Row

@@ -7,8 +7,8 @@ import json
 import warnings
 from typing import Any
 
+from multiact.adapters.frameworks import KNOWN, Unavailable
 from multiact.cli.console import UsageError, chosen, print_json, progress
-from multiact.testing.backend import KNOWN, Unavailable
 from multiact.testing.loading import LoadingError, attribute
 
 DTYPES = ("float32", "float64", "bfloat16", "float16")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli.checking import print_rows
 from multiact.cli.console import UsageError, print_json, print_table, progress
 from multiact.experiments.data import FULL, SUBSET, load_images
-from multiact.experiments.demo import MissingError, framework
 from multiact.experiments.demo import run as demonstrate
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.result import LOGITS_GOAL, Result, Score
@@ -33,11 +33,11 @@ def run(given: argparse.Namespace) -> int:
     """Run the demonstration; 1 if logits differ or a check fails."""
     subset = given.data == "subset"
     try:
-        framework("torch")  # before anything that takes time
+        part("torch", "_experiments")  # before anything that takes time
         images = load_images(SUBSET if subset else FULL, None if subset else given.data)
         epochs = Recipe.enough_epochs(len(images.train)) if given.epochs is None else given.epochs
         recipe = Recipe(epochs=epochs, seed=given.seed)
-    except (MissingError, OSError, ValueError) as error:
+    except (Unavailable, OSError, ValueError) as error:
         raise UsageError(error) from error
     if given.output is not None and not given.output.parent.is_dir():
         raise UsageError(f"--output: there is no folder {given.output.parent}")

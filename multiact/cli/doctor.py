@@ -9,11 +9,12 @@ from importlib.metadata import PackageNotFoundError, entry_points, version
 from typing import Any
 
 import multiact
+from multiact.adapters.frameworks import KNOWN, Unavailable
 from multiact.cli.console import UsageError, print_json
 from multiact.declare.plugins import GROUP, failures
 from multiact.kernels import engine
 from multiact.kernels.compiler import TIMEOUT, compiler
-from multiact.testing.backend import KNOWN, Unavailable, load
+from multiact.testing.backend import load
 
 _PACKAGES = ("numpy", "array-api-compat", "mpmath", "rich", "torch", "jax", "flax")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 
 from multiact.adapters.configuration import signature
+from multiact.adapters.frameworks import KNOWN
 from multiact.adapters.functions import function_signature
 from multiact.analysis import defaults
 from multiact.analysis.formula import latex, text
@@ -19,7 +20,6 @@ from multiact.calculus.rewriting import rewrite
 from multiact.cli.console import UsageError, found
 from multiact.declare.activation import Activation
 from multiact.derivatives import expressions
-from multiact.testing.backend import KNOWN
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -115,10 +115,9 @@ def _rules(act: Activation) -> list[str]:
 
 
 def _available(act: Activation, framework: str) -> list[str]:
-    package, command = KNOWN[framework]
     module = f"multiact_{framework}"
-    if find_spec(package) is None or find_spec(module) is None:
-        return [f"{framework}: not installed, {command}"]
+    if find_spec(framework) is None or find_spec(module) is None:
+        return [f"{framework}: not installed, {KNOWN[framework]}"]
     names: Mapping[str, tuple[str, ...]] = {
         "torch": (act.key, act.name),
         "flax": (act.name, f"linen.{act.name}"),

@@ -2,7 +2,7 @@
 
 `load_images` reads Fashion-MNIST, `classifier` describes a network, `demo` trains it in
 PyTorch and runs the saved file in every other framework.  What a framework does is in its
-own backend (`multiact_torch._demo` and so on); nothing here imports one.
+own backend (`multiact_torch._experiments` and so on); nothing here imports one.
 """
 
 from multiact.experiments.data import Images, Split, batches, load_images

@@ -6,28 +6,23 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from multiact.adapters.frameworks import Unavailable, part
 from multiact.declare import registry
 from multiact.experiments.data import Images
 from multiact.experiments.network import Act, Network, State, classifier, count, read_state
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.result import Result, Score
-from multiact.testing.backend import KNOWN, backends
+from multiact.testing.backend import backends
 
 if TYPE_CHECKING:
     from multiact.testing.check import Row
 
 Report = Callable[[float], None]
-
-
-class MissingError(Exception):
-    """Something that is not installed; the message names the command."""
 
 
 def run(
@@ -52,11 +47,11 @@ def run(
 
     Raises
     ------
-    MissingError
+    Unavailable
         If PyTorch or safetensors is not installed.
     """
     start = time.perf_counter()
-    torch = framework("torch")
+    torch = part("torch", "_experiments")
     network = classifier()
     with tempfile.TemporaryDirectory() as scratch:
         saved = file or Path(scratch) / "demo.safetensors"
@@ -79,24 +74,6 @@ def run(
     )
 
 
-def framework(name: str) -> ModuleType:
-    """What a backend does in the demonstration.
-
-    Raises
-    ------
-    MissingError
-        If the framework or safetensors is not installed.
-    """
-    try:
-        return import_module(f"multiact_{name}._demo")
-    except ModuleNotFoundError as error:
-        root = (error.name or "").split(".")[0]
-        if root.startswith("multiact"):  # a fault of ours, not a missing package
-            raise
-        command = "pip install 'multiact[experiments]'" if root == "safetensors" else KNOWN[name][1]
-        raise MissingError(f"{root} is not installed: {command}") from error
-
-
 def check_used(network: Network, skipped: list[str]) -> tuple[Row, ...]:
     """The cross-backend check of the activations of a network, on every backend there is."""
     from multiact.testing.check import check  # with mpmath
@@ -113,13 +90,13 @@ def check_used(network: Network, skipped: list[str]) -> tuple[Row, ...]:
 def _scores(network: Network, saved: Path, images: Images, skipped: list[str]) -> Iterator[Score]:
     """Run the file everywhere, PyTorch first: the others are compared with it."""
     inputs = images.standardise(images.test.images)
-    exact = _only(framework("numpy").forwards(network, saved))(inputs.astype(np.float64))
+    exact = _only(part("numpy", "_experiments").forwards(network, saved))(inputs.astype(np.float64))
     reference: np.ndarray | None = None
     for name in ("torch", "flax", "numpy"):
         start = time.perf_counter()
         try:
-            forwards = framework(name).forwards(network, saved)
-        except MissingError as missing:
+            forwards = part(name, "_experiments").forwards(network, saved)
+        except Unavailable as missing:
             skipped.append(f"{name} skipped: {missing}")
             continue
         for backend, forward in forwards.items():

@@ -10,9 +10,10 @@ import pytest
 from mpmath import mp
 
 import multiact
+from multiact.adapters.frameworks import Unavailable
 from multiact.calculus.derivative import RULES
 from multiact.declare.activation import Activation
-from multiact.testing.backend import Unavailable, load
+from multiact.testing.backend import load
 from tests.accuracy.measure import achieved
 from tests.battery import checks
 from tests.battery.subject import Subject

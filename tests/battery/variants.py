@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import pytest
 
-from multiact.testing.backend import Backend, Unavailable, load
+from multiact.adapters.frameworks import Unavailable
+from multiact.testing.backend import Backend, load
 
 #: every variant that a framework has to offer; `test_meta` compares with what it does
 VARIANTS = {

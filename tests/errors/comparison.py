@@ -10,8 +10,9 @@ import numpy as np
 from multiact_pytest import checked
 
 from multiact import testing
+from multiact.adapters import frameworks
+from multiact.adapters.frameworks import Unavailable
 from multiact.cli.console import UsageError
-from multiact.testing.backend import Unavailable
 from multiact.testing.comparison import crosscheck, framework
 from tests.errors import Case, Place
 from tests.errors.outside import command
@@ -26,8 +27,8 @@ class Scaled:
 
 def no_entry(place: Place) -> Any:
     """A framework whose adapter is not installed."""
-    place.patch.setattr(framework, "entry_points", lambda **_: [])
-    return framework.load.__wrapped__("jax")
+    place.patch.setattr(frameworks, "_package", lambda _: None)
+    return framework.load("jax")
 
 
 def in_numpy(candidate: Any, reference: str = "tanh", **options: Any) -> Any:
@@ -40,7 +41,7 @@ CALLS = [
     ("text", lambda _: in_numpy(np.tanh, allow="limit"), TypeError, ("allow must be a sequence", "('limit',)")),
     ("kind", lambda _: in_numpy(np.tanh, allow=["limits"]), LookupError, ("'limits'", "did you mean 'limit'")),
     ("framework", lambda _: crosscheck(np.tanh, "tanh", framework="numpi"), LookupError, ("'numpi'", "did you mean 'numpy'")),
-    ("no entry", no_entry, Unavailable, ("jax is not available", "pip install 'multiact[jax]'", "entry point")),
+    ("no entry", no_entry, Unavailable, ("jax is not available", "pip install 'multiact[jax]'")),
     ("no array", lambda _: crosscheck(lambda x: x.no_such, "tanh"), TypeError, ("the candidate runs on an array of no framework", "numpy: AttributeError", "name its framework")),
     ("dtype", lambda _: in_numpy(np.tanh, dtypes=["float31"]), LookupError, ("'float31'", "did you mean 'float32'")),
     ("NumPy's dtypes", lambda _: in_numpy(np.tanh, dtypes=["bfloat16"]), LookupError, ("numpy computes in", "float32", "not in bfloat16")),

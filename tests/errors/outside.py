@@ -12,10 +12,12 @@ import multiact_numpy
 import numpy as np
 
 import multiact
+from multiact.adapters import frameworks
+from multiact.adapters.frameworks import Unavailable
 from multiact.calculus.tracing import call, symbol
 from multiact.cli import checking
 from multiact.cli.console import UsageError
-from multiact.experiments import batches, classifier, data, demo, idx, load_images, network
+from multiact.experiments import batches, classifier, data, idx, load_images, network
 from multiact.experiments.recipe import Recipe
 from multiact.testing import backend, check, exact, expected, loading
 from multiact.testing.formats import FORMATS
@@ -107,7 +109,6 @@ EXPERIMENTS = [
     (None, "batch", lambda _: next(batches(3, 0, seed=0)), ValueError, ("1 image or more", "0")),
     (None, "classes", lambda _: subset.balanced(load_images(data.SUBSET).test, 9999), ValueError, ("9999",)),
     (None, "full", lambda p: (p.patch.setattr(subset, "load_images", lambda *_: SimpleNamespace(name="part")), subset.make()), FileNotFoundError, ("full Fashion-MNIST",)),
-    (None, "framework", lambda p: (p.patch.setattr(demo, "import_module", missing("flax")), demo.framework("flax")), demo.MissingError, ("flax is not installed", "pip install")),
     ("safetensors", "lacks", lambda p: state(p, lambda a: a.pop("d.bias")), ValueError, ("d.bias is missing",)),
     ("safetensors", "extra", lambda p: state(p, lambda a: a.update(e=X)), ValueError, ("e is no parameter",)),
     ("safetensors", "shape", lambda p: state(p, lambda a: a.update({"d.bias": X[:2]})), ValueError, ("d.bias has, for this model, shape (2,)", "(3,)")),
@@ -147,12 +148,7 @@ def nothing(place: Place, there: bool) -> Any:
 
 def unavailable(name: str) -> Any:
     """No backend."""
-    raise backend.Unavailable(f"{name} is not installed")
-
-
-def point() -> Any:
-    """An entry point that cannot be loaded."""
-    return SimpleNamespace(load=missing("jax"))
+    raise Unavailable(f"{name} is not installed")
 
 
 COMMANDS = [
@@ -169,8 +165,8 @@ COMMANDS = [
     ("no rows", lambda _: command("check", "relu", "--backend", "numpy", "--dtype", "bfloat16"), UsageError, ("bfloat16",)),
     ("backend", lambda p: nothing(p, True), UsageError, ("numpy is not installed",)),
     ("no backend", lambda p: nothing(p, False), UsageError, ("no backend is installed",)),
-    ("demo", lambda p: (p.patch.setattr("multiact.cli.demo.framework", str), command("demo", "--data", str(p.folder))), UsageError, ("no Fashion-MNIST",)),
-    ("output", lambda p: (p.patch.setattr("multiact.cli.demo.framework", str), command("demo", "--data", "subset", "--output", f"{p.folder}/no/file")), UsageError, ("--output: there is no folder",)),
+    ("demo", lambda p: (p.patch.setattr("multiact.cli.demo.part", lambda *_: None), command("demo", "--data", str(p.folder))), UsageError, ("no Fashion-MNIST",)),
+    ("output", lambda p: (p.patch.setattr("multiact.cli.demo.part", lambda *_: None), command("demo", "--data", "subset", "--output", f"{p.folder}/no/file")), UsageError, ("--output: there is no folder",)),
     ("engine", lambda p: (p.patch.setattr("multiact.cli.doctor.engine", lambda: multiact.use_engine("x").__enter__()), command("doctor")), UsageError, ("MULTIACT_ENGINE", "'x'")),
 ]  # fmt: skip
 
@@ -212,8 +208,11 @@ CHECKS = [
     ("no definition", lambda _: exact._applied(call("no_operation", symbol("x")), [1], {}), NotImplementedError, ("no_operation",)),
     ("values", lambda _: expected.Case(multiact.get("relu"), FORMATS["float32"]).value_errors(X), NotImplementedError, ()),
     ("slopes", lambda _: expected.Case(multiact.get("relu"), FORMATS["float32"]).slope_errors(X), NotImplementedError, ()),
-    ("no entry", lambda p: (p.patch.setattr(backend, "entry_points", lambda **_: []), backend.load("jax")), backend.Unavailable, ("jax is not available", "pip")),
-    ("no framework", lambda p: (p.patch.setattr(backend, "entry_points", lambda **_: [point()]), backend.load("jax")), backend.Unavailable, ("jax is not installed", "pip")),
+    ("no entry", lambda p: (p.patch.setattr(frameworks, "_package", lambda _: None), backend.load("jax")), Unavailable, ("jax is not available", "pip")),
+    ("no framework", lambda p: (p.patch.setattr(frameworks, "import_module", missing("jax")), backend.load("jax")), Unavailable, ("jax is not installed", "pip")),
+    ("safetensors", lambda p: (p.patch.setattr(frameworks, "import_module", missing("safetensors")), frameworks.part("jax", "_experiments")), Unavailable, ("safetensors is not installed", "multiact[experiments]")),
+    ("a fault of ours", lambda _: frameworks.part("numpy", "_nowhere"), ModuleNotFoundError, ("multiact_numpy._nowhere",)),
+    ("impure", lambda _: checked(declare("x * np.random.random()")), AssertionError, ("impure: called twice",)),
 ]  # fmt: skip
 
 CASES = [

@@ -7,9 +7,10 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from multiact_numpy._backend import BACKENDS
+from multiact_numpy._testing import BACKENDS
 
 import multiact
+from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli import main
 from multiact.experiments import classifier, demo, load_images
 from multiact.experiments.network import read_state
@@ -77,7 +78,7 @@ def test_every_alpha_moved(result):
 
 
 def test_the_file_is_what_every_framework_holds(result, saved):
-    from multiact_torch._demo import build
+    from multiact_torch._experiments import build
     from safetensors.torch import load_file
 
     network = classifier()
@@ -94,7 +95,7 @@ def test_training_repeats(result, images, saved, tmp_path):
     again = tmp_path / "again.safetensors"
     x = images.standardise(images.train.images)
     arguments = (classifier(), x, images.train.labels)
-    train = demo.framework("torch").train
+    train = part("torch", "_experiments").train
     assert tuple(train(*arguments, RECIPE, again, lambda _: None)) == result.losses
     assert again.read_bytes() == saved.read_bytes()
     other = dataclasses.replace(RECIPE, seed=1)
@@ -106,13 +107,15 @@ def test_training_leaves_torch_as_it_was(images, tmp_path):
 
     before, threads = torch.get_rng_state(), torch.get_num_threads()
     x, y = images.standardise(images.train.images[:256]), images.train.labels[:256]
-    demo.framework("torch").train(classifier(), x, y, RECIPE, tmp_path / "file", lambda _: None)
+    part("torch", "_experiments").train(
+        classifier(), x, y, RECIPE, tmp_path / "file", lambda _: None
+    )
     assert torch.equal(before, torch.get_rng_state())
     assert torch.get_num_threads() == threads
 
 
 def test_wrong_weights_would_be_seen(result, images, saved):
-    from multiact_numpy._demo import forward
+    from multiact_numpy._experiments import forward
 
     network = classifier()
     state = read_state(network, saved)
@@ -138,14 +141,12 @@ def test_what_is_missing_is_named(monkeypatch, capsys, absent, command):
 
 
 def test_without_flax_it_is_skipped_and_said(monkeypatch, images, saved, result):
-    frameworks = {name: demo.framework(name) for name in ("torch", "numpy")}
+    def without_flax(name, what):
+        if name != "flax":
+            return part(name, what)
+        raise Unavailable("flax is not installed: pip install 'multiact[flax]'")
 
-    def framework(name):
-        if name in frameworks:
-            return frameworks[name]
-        raise demo.MissingError("flax is not installed: pip install 'multiact[flax]'")
-
-    monkeypatch.setattr(demo, "framework", framework)
+    monkeypatch.setattr(demo, "part", without_flax)
     skipped = []
     scores = list(demo._scores(classifier(), saved, images, skipped))
     assert [score.backend for score in scores] == ["torch", "numpy"]

@@ -6,14 +6,14 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterator
-from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
 
 from multiact._suggest import nearest
-from multiact.testing.backend import KNOWN, Arrays, Unavailable
+from multiact.adapters.frameworks import KNOWN, Unavailable, part
+from multiact.testing.backend import Arrays
 
 Call = Callable[[Any], Any]
 _OWNERS = ("torch", "flax", "jax", "numpy")  # flax before the jax that it stands on
@@ -45,7 +45,7 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Framework(Arrays, Protocol):
-    """One framework, found by the entry points `multiact.frameworks`."""
+    """One framework: the `FRAMEWORK` of its adapter's `_testing`."""
 
     def owns(self, candidate: Any) -> bool:
         """Whether the candidate is the framework's, by its type."""
@@ -66,7 +66,6 @@ class Framework(Arrays, Protocol):
         """A program that applies `candidate` to the array written as `x`: all but its import."""
 
 
-@functools.cache
 def load(name: str) -> Framework:
     """The framework of this name.
 
@@ -79,14 +78,8 @@ def load(name: str) -> Framework:
     """
     if name not in KNOWN:
         raise LookupError(f"no framework {name!r}; {nearest(name, list(KNOWN))}")
-    point = next(iter(entry_points(group="multiact.frameworks", name=name)), None)
-    try:
-        if point is None:
-            raise ImportError(f"no entry point {name!r} in the group multiact.frameworks")
-        made: Framework = point.load()()
-    except ImportError as error:
-        raise Unavailable(f"{name} is not available: {KNOWN[name][1]} ({error})") from error
-    return made
+    found: Framework = part(name, "_testing").FRAMEWORK
+    return found
 
 
 def recognise(candidate: Any, example: np.ndarray) -> Framework:
@@ -123,7 +116,7 @@ def recognise(candidate: Any, example: np.ndarray) -> Framework:
 
 def _imported(names: tuple[str, ...]) -> Iterator[Framework]:
     for name in names:
-        if KNOWN[name][0] in sys.modules:
+        if name in sys.modules:
             try:
                 yield load(name)
             except Unavailable:
