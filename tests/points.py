@@ -45,7 +45,7 @@ def points(dtype: str, kinks: Iterable[float] = (), count: int | None = None) ->
     holds; then +-0, +-1e2, +-1e4 and the neighbours of kinks.
     """
     n = COUNT if count is None else count
-    reach = 0.98 * FORMATS[dtype].high * np.log10(2.0)
+    reach = 0.98 * (FORMATS[dtype].high + 1) * np.log10(2.0)
     reach = min(reach, 300.0) if dtype == "float64" else min(reach, 30.0)
     sizes = 10.0 ** spread(n // 8, -reach, reach)
     near = np.concatenate([spread(n // 4, -20.0, 20.0), spread(n // 4, -4.0, 4.0)])

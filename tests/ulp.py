@@ -12,32 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-
-class Format(NamedTuple):
-    """A binary floating-point format: bits of the significand, exponent of the least normal."""
-
-    precision: int
-    low: int
-    high: int  # 2**high is the first power of two beyond the largest number
-    flushed: int  # libraries may flush below 2**(low + flushed): an absolute bound there
-
-    @property
-    def eps(self) -> float:
-        """The distance from 1 to the next number."""
-        return 2.0 ** (1 - self.precision)
-
-    @property
-    def floor(self) -> float:
-        """Below this a result may be wrong by as much as this."""
-        return 2.0 ** (self.low + self.flushed)
-
-
-FORMATS = {
-    "float16": Format(11, -14, 16, 0),
-    "bfloat16": Format(8, -126, 128, 12),
-    "float32": Format(24, -126, 128, 12),
-    "float64": Format(53, -1022, 1024, 12),
-}
+from multiact.testing.formats import FORMATS, FloatFormat
 
 
 class Exact(NamedTuple):
@@ -59,11 +34,11 @@ def _split(number: Any) -> tuple[float, float]:
     return (high, 0.0) if math.isinf(high) or math.isnan(high) else (high, float(number - high))
 
 
-def _distance(result: np.ndarray, truth: Exact, form: Format) -> tuple[np.ndarray, np.ndarray]:
+def _distance(result: np.ndarray, truth: Exact, fmt: FloatFormat) -> tuple[np.ndarray, np.ndarray]:
     """|result - truth| and |truth|, where infinity is the number after the largest."""
     large = np.abs(truth.high) > 1.0  # 2**1024 is no float64: halve what is large
     scale = np.where(large, 0.5, 1.0)
-    top = 2.0 ** (form.high - 1)
+    top = 2.0**fmt.high
     with np.errstate(all="ignore"):
         got = np.where(
             np.isinf(result), np.sign(result) * np.where(large, top, np.inf), result * scale
@@ -80,13 +55,13 @@ def ulps(result: np.ndarray, truth: Exact, dtype: str) -> np.ndarray:
 
     Below the format's `floor` an error up to `floor` counts as 0, a larger one in units of it.
     """
-    form = FORMATS[dtype]
-    gap, size = _distance(result, truth, form)
+    fmt = FORMATS[dtype]
+    gap, size = _distance(result, truth, fmt)
     with np.errstate(all="ignore"):
-        _, exponent = np.frexp(np.minimum(size, 2.0 ** (form.high - 1)))
-        unit = np.ldexp(1.0, np.maximum(exponent, form.low + form.flushed + 1) - form.precision)
+        _, exponent = np.frexp(np.minimum(size, 2.0**fmt.high))
+        unit = np.ldexp(1.0, np.maximum(exponent, math.frexp(fmt.floor)[1]) - fmt.precision)
         count = gap / unit
-    return np.where((size < form.floor) & (gap <= form.floor), 0.0, count)
+    return np.where((size < fmt.floor) & (gap <= fmt.floor), 0.0, count)
 
 
 def norm(result: np.ndarray, truth: Exact, condition: np.ndarray, dtype: str) -> np.ndarray:
@@ -96,8 +71,8 @@ def norm(result: np.ndarray, truth: Exact, condition: np.ndarray, dtype: str) ->
 
 def absolute(result: np.ndarray, truth: Exact, dtype: str) -> np.ndarray:
     """Error in eps * max(1, |truth|)."""
-    form = FORMATS[dtype]
-    gap, size = _distance(result, truth, form)
+    fmt = FORMATS[dtype]
+    gap, size = _distance(result, truth, fmt)
     with np.errstate(all="ignore"):
-        count = gap / (form.eps * np.clip(size, 1.0, 2.0 ** (form.high - 1)))
-    return np.where((size < form.floor) & (gap <= form.floor), 0.0, count)
+        count = gap / (fmt.eps * np.clip(size, 1.0, 2.0**fmt.high))
+    return np.where((size < fmt.floor) & (gap <= fmt.floor), 0.0, count)

@@ -16,7 +16,7 @@ import numpy as np
 from multiact.declare.activation import Activation
 from multiact.testing.backend import Backend
 from multiact.testing.expected import Case, expected
-from multiact.testing.formats import FORMATS, Format
+from multiact.testing.formats import FORMATS, FloatFormat
 from multiact.testing.tolerance import Finding
 
 # Goals as agreed for the project (shared/NUMERICS.md), in units in the last place.
@@ -105,8 +105,8 @@ def check(
 class _Check:
     """One activation on one backend in one format."""
 
-    def __init__(self, act: Activation, backend: Backend, form: Format, case: Case) -> None:
-        self.act, self.backend, self.form, self.case = act, backend, form, case
+    def __init__(self, act: Activation, backend: Backend, fmt: FloatFormat, case: Case) -> None:
+        self.act, self.backend, self.fmt, self.case = act, backend, fmt, case
         self.errors: dict[str, Finding] = {}
 
     def row(self) -> Row:
@@ -126,7 +126,7 @@ class _Check:
         return Row(
             self.act.key,
             self.backend.name,
-            self.form.name,
+            self.fmt.name,
             value and value.error,
             slope and slope.error,
             at if reason else worst and worst.at,
@@ -137,7 +137,7 @@ class _Check:
         """Values, NaN and the limits included."""
         if self.case.impure:
             raise _WrongError("impure: called twice, the formula computes two different things")
-        x = self.backend.asarray(self.case.points, self.form.name)
+        x = self.backend.asarray(self.case.points, self.fmt.name)
         y = self.numbers(self.backend.value(self.act, x, self.arguments()), "value")
         if y.shape != self.case.shape:
             raise _WrongError(f"shape: {y.shape} instead of {self.case.shape}")
@@ -151,11 +151,11 @@ class _Check:
             declared = (self.act.limits or (None, None))[at > 0]
             hint = "; write the formula so that arithmetic finds it" if math.isnan(got) else ""
             raise _WrongError(f"limit: f({at:g}) = {got:g}, declared is {declared:g}{hint}", at)
-        self.judge(self.case.value_errors(y), "value", VALUE_GOAL)
+        self.compare(self.case.value_errors(y), "value", VALUE_GOAL)
 
     def slopes(self) -> None:
         """The first derivative, by the framework's own differentiation."""
-        x = self.backend.asarray(self.case.finite_points, self.form.name)
+        x = self.backend.asarray(self.case.finite_points, self.fmt.name)
         given = self.backend.gradient(self.act, x, self.arguments(), ("x",))
         slope = self.numbers(given, "derivative")
         lost = ~np.isfinite(slope) & self.case.finite
@@ -164,26 +164,26 @@ class _Check:
             raise _WrongError(
                 f"derivative: {'NaN' if math.isnan(got) else got} at x = {at:g}", float(at)
             )
-        self.judge(self.case.slope_errors(slope), "derivative", SLOPE_GOAL)
+        self.compare(self.case.slope_errors(slope), "derivative", SLOPE_GOAL)
 
     def arguments(self) -> dict[str, Any]:
         """The arguments, arrays as the backend's own."""
         return {
-            n: self.backend.asarray(v, self.form.name) if isinstance(v, np.ndarray) else v
+            n: self.backend.asarray(v, self.fmt.name) if isinstance(v, np.ndarray) else v
             for n, v in self.case.arguments.items()
         }
 
     def numbers(self, array: Any, what: str) -> np.ndarray:
         """The array as float64, once its dtype is right."""
-        if self.backend.dtype(array) != self.form.name:
+        if self.backend.dtype(array) != self.fmt.name:
             got = self.backend.dtype(array)
-            raise _WrongError(f"dtype: the {what} of a {self.form.name} array is {got}")
+            raise _WrongError(f"dtype: the {what} of a {self.fmt.name} array is {got}")
         return self.backend.to_numpy(array)
 
-    def judge(self, found: list[Finding], what: str, goals: dict[str, float]) -> None:
+    def compare(self, found: list[Finding], what: str, goals: dict[str, float]) -> None:
         """Note the largest error; raise if it exceeds its goal."""
         # a layer multiplies matrices, which 16-bit hardware does in its own way
-        rounded_once = self.form.precision < 20 and self.act.kind != "layer"
+        rounded_once = self.fmt.precision < 20 and self.act.kind != "layer"
         goal = goals["narrow" if rounded_once else "wide"]
         worst = max((f for f in found if not (f.excused and f.error > goal)), default=None)
         if worst is None:

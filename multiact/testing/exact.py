@@ -32,7 +32,7 @@ class Truth:
 
     value: Number
     slope: Number
-    bend: Number
+    second: Number
     corner: bool  # the slopes on its two sides differ
 
 

@@ -13,9 +13,9 @@ from multiact.analysis import defaults
 from multiact.declare.activation import Activation, trace
 from multiact.derivatives import derivative
 from multiact.testing.exact import Truth, truth
-from multiact.testing.formats import Format, computed
+from multiact.testing.formats import FloatFormat, computed
 from multiact.testing.points import finite_points
-from multiact.testing.tolerance import Finding, Judge
+from multiact.testing.tolerance import Finding, Tolerance
 
 
 class Case:
@@ -51,10 +51,10 @@ class Case:
     kinks: Mapping[float, float]
     weights: np.ndarray | None = None
 
-    def __init__(self, act: Activation, form: Format) -> None:
-        self.act, self.form, self.kinks = act, form, {}
+    def __init__(self, act: Activation, fmt: FloatFormat) -> None:
+        self.act, self.fmt, self.kinks = act, fmt, {}
         given = defaults.arguments(act)
-        self.arguments = {name: computed(v, form) for name, v in given.items()}
+        self.arguments = {name: computed(v, fmt) for name, v in given.items()}
 
     def specials(self, y: np.ndarray) -> Iterator[tuple[float, float]]:
         """Place and value of each wrong answer to NaN or an infinity."""
@@ -69,22 +69,22 @@ class Case:
         raise NotImplementedError
 
 
-def expected(act: Activation, form: Format) -> Case:
+def expected(act: Activation, fmt: FloatFormat) -> Case:
     """The case of an activation: exact where it has a graph, else as NumPy computes it."""
-    return _Exact(act, form) if act.is_graph else _Reference(act, form)
+    return _Exact(act, fmt) if act.is_graph else _Reference(act, fmt)
 
 
 class _Exact(Case):
     """Places are the rows of `data`: x, or both halves of a gate."""
 
-    def __init__(self, act: Activation, form: Format) -> None:
-        super().__init__(act, form)
+    def __init__(self, act: Activation, fmt: FloatFormat) -> None:
+        super().__init__(act, fmt)
         gated = act.kind == "gated"
         graph = act.specialization(act.bind((), self.arguments))
         self.impure = trace(act, graph) is not act.expression(graph, raw=True)
         self.kinks = kinks = act.kink_slopes(self.arguments)
-        self.judge = Judge(form, kinks, bool(act.parameters))
-        one = finite_points(kinks, form)
+        self.tolerance = Tolerance(fmt, kinks, bool(act.parameters))
+        one = finite_points(kinks, fmt)
         self.data = np.asarray([one, one[7:] + one[:7]] if gated else [one]).T
         self.varied = act.data if gated else act.data[:1]
         self.truths = [self._truths(row) for row in self.data]
@@ -99,7 +99,7 @@ class _Exact(Case):
         )
         self.shape = (len(rows), 1) if gated else (len(rows),)
         every = [float(t.slope) for row in self.truths for t in row]
-        self.finite = np.abs(np.reshape(every, self.finite_points.shape)) < form.largest
+        self.finite = np.abs(np.reshape(every, self.finite_points.shape)) < fmt.largest
 
     def _truths(self, row: np.ndarray) -> list[Truth]:
         place: dict[str, float] = {"noise": 0.5} if self.act.kind == "stochastic" else {}
@@ -111,7 +111,7 @@ class _Exact(Case):
                 place |= {f"{p.name}_{i}": float(v) for i, v in enumerate(value)}
         place |= dict(zip(self.varied, map(float, row), strict=True))
         graph = self.act.specialization(self.act.bind((), self.arguments))
-        return [truth(self.act, graph, place, name, self.form.computing) for name in self.varied]
+        return [truth(self.act, graph, place, name, self.fmt.computing) for name in self.varied]
 
     def specials(self, y: np.ndarray) -> Iterator[tuple[float, float]]:
         extra = y.reshape(-1)[len(self.data) :]
@@ -124,14 +124,14 @@ class _Exact(Case):
     def value_errors(self, y: np.ndarray) -> list[Finding]:
         got = y.reshape(-1)[: len(self.data)]
         rows = zip(self.data[:, 0], got, self.truths, self.spread[0], strict=True)
-        found = [self.judge.value(float(x), float(v), t[0], s) for x, v, t, s in rows]
+        found = [self.tolerance.value(float(x), float(v), t[0], s) for x, v, t, s in rows]
         return [f for f in found if f]
 
     def slope_errors(self, slope: np.ndarray) -> list[Finding]:
         found = []
         for (i, j), got in np.ndenumerate(slope.reshape(self.data.shape)):
             x, exact = float(self.data[i, j]), self.truths[i][j]
-            found.append(self.judge.slope(x, float(got), exact, self.spread[1][i]))
+            found.append(self.tolerance.slope(x, float(got), exact, self.spread[1][i]))
         return [f for f in found if f]
 
 
@@ -157,12 +157,12 @@ def spreads(
 class _Reference(Case):
     """Activations along an axis: NumPy's float64 values, slopes in a few directions."""
 
-    def __init__(self, act: Activation, form: Format) -> None:
-        super().__init__(act, form)
+    def __init__(self, act: Activation, fmt: FloatFormat) -> None:
+        super().__init__(act, fmt)
         shape = (2, 6, 6, 6)  # every axis as long as the example's sizes
         generator = np.random.default_rng(0)
         spread = generator.permutation(np.linspace(-4.0, 4.0, math.prod(shape)))
-        self.points = self.finite_points = np.vectorize(form.rounded)(spread).reshape(shape)
+        self.points = self.finite_points = np.vectorize(fmt.rounded)(spread).reshape(shape)
         self.wanted = self._run(self.points)
         self.shape, self.finite = self.wanted.shape, np.ones(shape, bool)
         self.weights = np.ones(self.shape)
@@ -172,16 +172,16 @@ class _Reference(Case):
         return np.asarray(self.act(x, xp=xp, **self.arguments))
 
     def value_errors(self, y: np.ndarray) -> list[Finding]:
-        error = np.abs(y - self.wanted) / (self.form.eps * np.maximum(1.0, np.abs(self.wanted)))
+        error = np.abs(y - self.wanted) / (self.fmt.eps * np.maximum(1.0, np.abs(self.wanted)))
         return [Finding(math.inf if math.isnan(e) else float(e), math.nan) for e in error.flat]
 
     def slope_errors(self, slope: np.ndarray) -> list[Finding]:
         """Directional derivatives of the weighted sum, against differences of fourth order."""
         found = []
-        noise = 1e-10 / self.form.eps  # of the differences themselves
+        noise = 1e-10 / self.fmt.eps  # of the differences themselves
         for direction in self.directions:
             got, size = float((slope * direction).sum()), float(np.abs(slope).sum())
-            error = abs(got - self._along(direction)) / (self.form.eps * max(1.0, size))
+            error = abs(got - self._along(direction)) / (self.fmt.eps * max(1.0, size))
             found.append(Finding(max(0.0, error - noise), math.nan))
         return found
 

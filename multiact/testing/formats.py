@@ -11,7 +11,7 @@ from mpmath import mpf
 
 
 @dataclass(frozen=True)
-class Format:
+class FloatFormat:
     """A binary format: bits of the significand, exponents of its normal numbers."""
 
     name: str
@@ -86,16 +86,16 @@ class Format:
 FORMATS = {
     f.name: f
     for f in (
-        Format("float16", 11, -14, 15, 32),
-        Format("bfloat16", 8, -126, 127, 32),
-        Format("float32", 24, -126, 127, 32),
-        Format("float64", 53, -1022, 1023, 64),
+        FloatFormat("float16", 11, -14, 15, 32),
+        FloatFormat("bfloat16", 8, -126, 127, 32),
+        FloatFormat("float32", 24, -126, 127, 32),
+        FloatFormat("float64", 53, -1022, 1023, 64),
     )
 }
 
 
-def computed(value: Any, form: Format) -> Any:
+def computed(value: Any, fmt: FloatFormat) -> Any:
     """A parameter as it is computed with: arrays in the format, numbers in the computing one."""
     if isinstance(value, np.ndarray):
-        return np.vectorize(form.rounded)(value)
-    return FORMATS[f"float{form.computing}"].rounded(value) if isinstance(value, float) else value
+        return np.vectorize(fmt.rounded)(value)
+    return FORMATS[f"float{fmt.computing}"].rounded(value) if isinstance(value, float) else value

@@ -193,7 +193,7 @@ def achieved(
 
 
 def _large(dtype: str) -> float:
-    return float(2.0 ** (FORMATS[dtype].high - 10))
+    return float(2.0 ** (FORMATS[dtype].high - 9))
 
 
 def _wrong(normed: np.ndarray, gap: np.ndarray, aim: Goal) -> np.ndarray:

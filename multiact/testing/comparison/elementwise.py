@@ -12,8 +12,8 @@ from multiact.testing.comparison.search import climb, grid, shown, simplest, tex
 
 def compare(probe: Probe) -> tuple[Figures, list[Difference]]:
     """Figures and differences of a candidate in one dtype."""
-    curve, form = probe.curve, probe.curve.judge.form
-    fixed = probe.looks([*grid(curve.judge.kinks, form, curve.reach), -0.0])
+    curve, fmt = probe.curve, probe.curve.tolerance.fmt
+    fixed = probe.looks([*grid(curve.tolerance.kinks, fmt, curve.reach), -0.0])
     found = [*fixed, *climb(probe, fixed)]
     differences = [_difference(probe, kind, found, fixed) for kind in _kinds(found)]
     return _figures(probe, fixed, found), [*differences, *_specials(probe)]
@@ -56,12 +56,12 @@ def _difference(
     worst = max(failing, key=lambda look: look.pressure(what))
     look = simplest(probe, kind, failing)
     got, truth = _pair(look, what, probe)
-    form = probe.curve.judge.form
+    fmt = probe.curve.tolerance.fmt
     name = "f'" if what == "slope" else "f"
-    says = f"{name}({shown(look.x, form)}) = {text(got, form)}, the truth is {text(truth, form)}"
+    says = f"{name}({shown(look.x, fmt)}) = {text(got, fmt)}, the truth is {text(truth, fmt)}"
     if math.isfinite(worst.pressure(what)) and kind != "kink":
         goal = probe.tolerance * (2 if what == "slope" else 1)
-        size = f"{worst.pressure(what):.3g} ULP off at {shown(worst.x, form)}"
+        size = f"{worst.pressure(what):.3g} ULP off at {shown(worst.x, fmt)}"
         says += f"; {size}, tolerance {goal:g}"
     return Difference(kind, probe.dtype, says + _extent(kind, fixed), look.x, got, truth)
 
@@ -77,7 +77,7 @@ def _extent(kind: str, fixed: Sequence[Look]) -> str:
 def _pair(look: Look, what: str, probe: Probe) -> tuple[float, float]:
     if what == "value":
         return look.value, float(look.truth.value)
-    declared = probe.curve.judge.declared(look.x)
+    declared = probe.curve.tolerance.declared(look.x)
     got = math.nan if look.slope is None else look.slope
     return got, float(look.truth.slope) if declared is None else declared
 
@@ -90,12 +90,12 @@ def _specials(probe: Probe) -> Iterator[Difference]:
         if wanted is None or _same(got, wanted, probe):
             continue
         kind = "nan" if math.isnan(x) else "limit"
-        form = probe.curve.judge.form
-        says = f"f({x}) = {text(got, form)}, the truth is {text(wanted, form)}"
+        fmt = probe.curve.tolerance.fmt
+        says = f"f({x}) = {text(got, fmt)}, the truth is {text(wanted, fmt)}"
         yield Difference(kind, probe.dtype, says, x, got, wanted)
 
 
 def _same(got: float, wanted: float, probe: Probe) -> bool:
     if math.isnan(wanted):
         return math.isnan(got)
-    return probe.curve.judge.form.error(got, wanted) <= probe.tolerance
+    return probe.curve.tolerance.fmt.error(got, wanted) <= probe.tolerance

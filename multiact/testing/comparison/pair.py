@@ -18,7 +18,7 @@ from multiact.testing.comparison.framework import (
     recognise,
 )
 from multiact.testing.comparison.probe import Probe
-from multiact.testing.comparison.purity import habits
+from multiact.testing.comparison.purity import purity
 from multiact.testing.comparison.reference import Reference, built, is_elementwise, reference
 from multiact.testing.comparison.report import Difference, Figures
 from multiact.testing.formats import FORMATS
@@ -90,7 +90,7 @@ class Pair:
                 assert self.reference.case is not None
                 case = self.reference.case(FORMATS[dtype], framework)
                 figures, found = whole.compare(framework, self.call(dtype), case, tolerance)
-            found += habits(framework, self.candidate, example, dtype)
+            found += purity(framework, self.candidate, example, dtype)
         except WrongResult as wrong:
             return Figures(dtype, 0), [Difference(wrong.kind, dtype, str(wrong))]
         return figures, found

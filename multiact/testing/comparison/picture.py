@@ -43,8 +43,8 @@ def draw(
         both = f"{title} and {pair.reference.name}"
         raise TypeError(f"a picture needs an elementwise function; {both} are of whole arrays")
     probe = pair.probe(dtype, tolerance)
-    form = probe.curve.judge.form
-    looks = probe.looks(sorted({form.rounded(float(x)) for x in np.linspace(*_SPAN, count)}))
+    fmt = probe.curve.tolerance.fmt
+    looks = probe.looks(sorted({fmt.rounded(float(x)) for x in np.linspace(*_SPAN, count)}))
     figure = Figure(figsize=(8, 7), layout="constrained")
     axes = figure.subplots(3, 1, sharex=True, height_ratios=(3, 2, 2))
     _functions(axes[0], looks, title, pair.reference.name)

@@ -41,7 +41,7 @@ class Probe:
 
     def __init__(self, framework: Framework, call: Call, curve: Curve, tolerance: float) -> None:
         self.framework, self.call, self.curve = framework, call, curve
-        self.dtype, self.tolerance = curve.judge.form.name, tolerance
+        self.dtype, self.tolerance = curve.tolerance.fmt.name, tolerance
 
     def looks(self, places: Sequence[float]) -> list[Look]:
         """Values and gradients at finite numbers of the format, all in one array."""
@@ -88,15 +88,15 @@ class Probe:
         truth: Truth,
         spread: tuple[float, float],
     ) -> Look:
-        judge, kinds = self.curve.judge, []
+        measure, kinds = self.curve.tolerance, []
         value_error = slope_error = None
         if truth.value is not None:
-            value_error = _error(judge.value(x, value, truth, spread[0]), self.tolerance)
+            value_error = _error(measure.value(x, value, truth, spread[0]), self.tolerance)
             if value_error is not None and value_error > self.tolerance:
                 kinds.append("value-finite" if math.isinf(value_error) else "value")
         if slope is not None and truth.slope is not None:
             goal = 2 * self.tolerance
-            slope_error = _error(judge.slope(x, slope, truth, spread[1]), goal)
+            slope_error = _error(measure.slope(x, slope, truth, spread[1]), goal)
             if slope_error is not None and slope_error > goal:
                 if self._is_root(x, slope, truth):
                     slope_error = None
@@ -112,14 +112,14 @@ class Probe:
         On a tail, which vanishes too, it is larger on one side only; at 0 nothing need cancel.
         """
         size = abs(truth.slope)
-        if abs(slope - truth.slope) > 4 * self.curve.judge.form.eps * max(1, size):
+        if abs(slope - truth.slope) > 4 * self.curve.tolerance.fmt.eps * max(1, size):
             return False
         radius = min(0.25, abs(x) / 2)
         beside = self.curve.truths([x - radius, x + radius])
         return all(t.slope is not None and abs(t.slope) > size for t in beside)
 
     def _slope_kind(self, x: float, slope: float, error: float) -> str:
-        if math.isfinite(slope) and self.curve.judge.beside(x):
+        if math.isfinite(slope) and self.curve.tolerance.beside(x):
             return "kink"  # x + 3 of the number after 3 is 6, at which another choice was made
         return "gradient-finite" if math.isinf(error) else "gradient"
 

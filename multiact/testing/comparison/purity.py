@@ -11,7 +11,7 @@ from multiact.testing.comparison.framework import Framework, guarded
 from multiact.testing.comparison.report import Difference
 
 
-def habits(
+def purity(
     framework: Framework, candidate: Any, points: np.ndarray, dtype: str
 ) -> Iterator[Difference]:
     """What is found wrong when it is called twice on one array, and moved."""

@@ -14,9 +14,9 @@ from multiact.declare.activation import Activation
 from multiact.declare.registry import get
 from multiact.testing.comparison.framework import Framework, guarded
 from multiact.testing.comparison.references import Curve, Formula, Other, Registered
-from multiact.testing.comparison.whole import Twin
+from multiact.testing.comparison.whole import OtherOnArrays
 from multiact.testing.expected import Case, expected
-from multiact.testing.formats import Format
+from multiact.testing.formats import FloatFormat
 
 #: an array to try whole-array functions on, as it stands in a program and itself
 SEEDED_TEXT = "numpy.random.default_rng(0).permutation(numpy.linspace(-4, 4, 432))"
@@ -29,8 +29,8 @@ class Reference:
 
     name: str
     example: np.ndarray  # an input that candidates can be tried on
-    curve: Callable[[Format, Framework], Curve] | None = None
-    case: Callable[[Format, Framework], Case] | None = None
+    curve: Callable[[FloatFormat, Framework], Curve] | None = None
+    case: Callable[[FloatFormat, Framework], Case] | None = None
     activation: Activation | None = None
 
 
@@ -49,12 +49,12 @@ def reference(given: Any, parameters: Mapping[str, Any]) -> Reference:
     name = _name(given)
     given = built(given, parameters, "reference")
     if _is_formula(given):
-        return Reference(name, SEEDED.ravel(), lambda form, _: Formula(given, form))
+        return Reference(name, SEEDED.ravel(), lambda fmt, _: Formula(given, fmt))
     return Reference(
         name,
         SEEDED,
-        lambda form, framework: Other(framework, given, form),
-        lambda form, framework: Twin(framework, given, form),
+        lambda fmt, framework: Other(framework, given, fmt),
+        lambda fmt, framework: OtherOnArrays(framework, given, fmt),
     )
 
 
@@ -65,12 +65,12 @@ def _activation(act: Activation, parameters: dict[str, Any]) -> Reference:
         return Reference(
             name,
             SEEDED.ravel(),
-            lambda form, _: Registered(act, parameters, form),
+            lambda fmt, _: Registered(act, parameters, fmt),
             activation=act,
         )
     record = act.with_defaults(**parameters)
     example = SEEDED.reshape(-1, 2) if act.is_graph else SEEDED
-    return Reference(name, example, case=lambda form, _: expected(record, form), activation=act)
+    return Reference(name, example, case=lambda fmt, _: expected(record, fmt), activation=act)
 
 
 def _is_formula(given: Any) -> bool:

@@ -14,8 +14,8 @@ from multiact.declare.activation import Activation
 from multiact.testing.comparison.framework import Call, Framework
 from multiact.testing.exact import DIGITS, Truth, around, evaluate, truth
 from multiact.testing.expected import spreads
-from multiact.testing.formats import Format, computed
-from multiact.testing.tolerance import Judge
+from multiact.testing.formats import FloatFormat, computed
+from multiact.testing.tolerance import Tolerance
 
 #: a truth whose parts are not known; NaN is one that is
 _UNKNOWN = Truth(None, None, None, False)
@@ -26,13 +26,13 @@ class Curve(Protocol):
 
     Attributes
     ----------
-    judge
+    tolerance
         Measures errors: the format, the kinks.
     reach
         How large |x| may be.
     """
 
-    judge: Judge
+    tolerance: Tolerance
     reach: float
 
     def truths(self, places: Sequence[float]) -> list[Truth]:
@@ -48,17 +48,17 @@ class Curve(Protocol):
 class Registered:
     """A registered activation, evaluated as its formula was written."""
 
-    def __init__(self, act: Activation, parameters: Mapping[str, Any], form: Format) -> None:
+    def __init__(self, act: Activation, parameters: Mapping[str, Any], fmt: FloatFormat) -> None:
         bound = act.bind((), parameters)
         given = {
-            p.name: computed(_array(v) if p.shaped else v, form)
+            p.name: computed(_array(v) if p.shaped else v, fmt)
             for p, v in zip(act.parameters, bound.parameters, strict=True)
         }
         kinks = act.kink_slopes({**given, **dict(bound.settings)})
-        self.judge = Judge(form, {float(k): float(s) for k, s in kinks.items()}, bool(given))
-        self.reach = _reach(form)
+        self.tolerance = Tolerance(fmt, {float(k): float(s) for k, s in kinks.items()}, bool(given))
+        self.reach = _reach(fmt)
         self._act, self._given = act, {**dict(bound.settings), **given}
-        self._form = act.specialization(act.bind((), self._given))
+        self._specialization = act.specialization(act.bind((), self._given))
         self._place: dict[str, float] = {"noise": 0.5} if act.kind == "stochastic" else {}
         for name, value in given.items():
             if isinstance(value, np.ndarray):
@@ -72,8 +72,8 @@ class Registered:
         for x in places:
             if x not in self._known:
                 place = {**self._place, "x": x}
-                bits = self.judge.form.computing
-                self._known[x] = truth(self._act, self._form, place, "x", bits)
+                bits = self.tolerance.fmt.computing
+                self._known[x] = truth(self._act, self._specialization, place, "x", bits)
         return [self._known[x] for x in places]
 
     def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
@@ -90,7 +90,7 @@ class Registered:
         if declared is not None:
             return declared
         with mp.workdps(DIGITS[32]):
-            graph = self._act.expression(self._form, raw=True)
+            graph = self._act.expression(self._specialization, raw=True)
             return _known(evaluate(graph, {**self._place, "x": mpf(x)}))
 
 
@@ -102,8 +102,8 @@ class Formula:
 
     reach = 1e4
 
-    def __init__(self, function: Callable[[Any], Any], form: Format) -> None:
-        self.judge = Judge(form)
+    def __init__(self, function: Callable[[Any], Any], fmt: FloatFormat) -> None:
+        self.tolerance = Tolerance(fmt)
         self._function = function
         self._known: dict[float, Truth] = {}
 
@@ -116,7 +116,7 @@ class Formula:
 
     def _truth(self, x: float) -> Truth:
         try:
-            return around(lambda v: mpf(self._function(v)), x, self.judge.form.computing)
+            return around(lambda v: mpf(self._function(v)), x, self.tolerance.fmt.computing)
         except (ArithmeticError, MemoryError, ValueError):  # a pole, or too large for mpmath
             return _UNKNOWN
 
@@ -133,9 +133,9 @@ class Formula:
 class Other:
     """Another callable, in its own framework and the same dtype."""
 
-    def __init__(self, framework: Framework, candidate: Any, form: Format) -> None:
-        self.judge = Judge(form)
-        self.reach = _reach(form)
+    def __init__(self, framework: Framework, candidate: Any, fmt: FloatFormat) -> None:
+        self.tolerance = Tolerance(fmt)
+        self.reach = _reach(fmt)
         self._framework = framework
         self._call: Call = framework.bound(candidate, self._array([0.0]))
 
@@ -146,8 +146,8 @@ class Other:
         factors = [self._slopes([x * factor for x in places]) for factor in (1, 1 + h, 1 - h)]
         found = []
         for x, v, s, right, left in zip(places, values, *factors, strict=True):
-            bend = None if s is None else mpf((right - left) / (2 * h * x) if x else 0)
-            found.append(Truth(mpf(v), None if s is None else mpf(s), bend, False))
+            second = None if s is None else mpf((right - left) / (2 * h * x) if x else 0)
+            found.append(Truth(mpf(v), None if s is None else mpf(s), second, False))
         return found
 
     def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
@@ -163,15 +163,15 @@ class Other:
         return [None] * len(places) if slope is None else self._numbers(slope).tolist()
 
     def _array(self, places: Sequence[float]) -> Any:
-        return self._framework.asarray(np.asarray(places), self.judge.form.name)
+        return self._framework.asarray(np.asarray(places), self.tolerance.fmt.name)
 
     def _numbers(self, array: Any) -> np.ndarray:
         return self._framework.to_numpy(array)
 
 
-def _reach(form: Format) -> float:
+def _reach(fmt: FloatFormat) -> float:
     """Not to the end of the wide formats, where x + x overflows and nobody computes."""
-    return form.largest if form.name == "float16" else form.largest / 64
+    return fmt.largest if fmt.name == "float16" else fmt.largest / 64
 
 
 def _nothing(places: Sequence[float]) -> list[Any]:

@@ -36,9 +36,9 @@ def program(pair: Pair, candidate: str, difference: Difference, given: Mapping[s
     needed = ["import numpy"] if "numpy." in x else []
     shows = ""
     if difference.candidate is not None:
-        form, truth = FORMATS[difference.dtype], difference.truth
-        known = "unknown" if truth is None else text(truth, form)
-        shows = f"  # {text(difference.candidate, form)}; the truth is {known}"
+        fmt, truth = FORMATS[difference.dtype], difference.truth
+        known = "unknown" if truth is None else text(truth, fmt)
+        shows = f"  # {text(difference.candidate, fmt)}; the truth is {known}"
     reference = _reference(pair, difference.dtype, x, gradient, given)
     return "\n".join([candidate, *needed, *lines[:-1], f"print({lines[-1]}){shows}", *reference])
 
@@ -46,15 +46,15 @@ def program(pair: Pair, candidate: str, difference: Difference, given: Mapping[s
 def _input(pair: Pair, difference: Difference) -> str:
     """The input as it stands in a program."""
     x = math.nan if difference.x is None else difference.x
-    form = FORMATS[difference.dtype]
+    fmt = FORMATS[difference.dtype]
     if pair.elementwise:
-        return f"[{shown(x, form)}]" if math.isfinite(x) else f'[float("{x}")]'
+        return f"[{shown(x, fmt)}]" if math.isfinite(x) else f'[float("{x}")]'
     example = pair.reference.example
     if example.ndim > 2:
         return f"{SEEDED_TEXT}.reshape{example.shape}"
     assert pair.reference.case is not None
-    rows = pair.reference.case(form, pair.framework).finite_points  # pairs of a gate's halves
-    texts = [[shown(float(v), form) for v in row] for row in rows if x in row] or [["1.0", "1.0"]]
+    rows = pair.reference.case(fmt, pair.framework).finite_points  # pairs of a gate's halves
+    texts = [[shown(float(v), fmt) for v in row] for row in rows if x in row] or [["1.0", "1.0"]]
     return f"[{', '.join(f'[{a}, {b}]' for a, b in texts)}]"
 
 

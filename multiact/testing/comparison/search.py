@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from multiact.testing.comparison.probe import Look, Probe
-from multiact.testing.formats import Format
+from multiact.testing.formats import FloatFormat
 from multiact.testing.points import finite_points
 
 _STARTS = 3  # climbs for values, and as many for gradients
@@ -16,35 +16,35 @@ _ROUNDS = 5
 Measure = Callable[[Look], float]
 
 
-def grid(kinks: Iterable[float], form: Format, reach: float, count: int = 1000) -> list[float]:
+def grid(kinks: Iterable[float], fmt: FloatFormat, reach: float, count: int = 1000) -> list[float]:
     """About `count` numbers of the format within +-`reach`, the same in every run.
 
     Half of them lie on [-12, 12], a quarter is spread over all magnitudes on either side;
     then subnormal and the largest numbers, small whole ones, and the neighbourhood of kinks.
     """
-    top = min(reach, form.largest)
+    top = min(reach, fmt.largest)
     wanted = [*np.linspace(-12, 12, count // 2) + 0.0071, *(n / 2 for n in range(-24, 25))]
-    sizes = [*np.geomspace(max(form.tiny, 1e-12), min(top, 1e4), count // 8)]
-    sizes += [*np.geomspace(form.tiny / 64, top / 2, count // 8), *_thresholds(form), top]
+    sizes = [*np.geomspace(max(fmt.tiny, 1e-12), min(top, 1e4), count // 8)]
+    sizes += [*np.geomspace(fmt.tiny / 64, top / 2, count // 8), *_thresholds(fmt), top]
     wanted += [sign * size for size in sizes for sign in (1, -1)]
     for kink in kinks:
-        centre = form.rounded(float(kink))
-        wanted += [step(centre, sign * n, form) for n in (2, 5, 1000) for sign in (1, -1)]
-    points = {form.rounded(float(x)) for x in wanted} | set(finite_points(kinks, form))
+        centre = fmt.rounded(float(kink))
+        wanted += [step(centre, sign * n, fmt) for n in (2, 5, 1000) for sign in (1, -1)]
+    points = {fmt.rounded(float(x)) for x in wanted} | set(finite_points(kinks, fmt))
     return sorted(x for x in points if abs(x) <= top)
 
 
-def _thresholds(form: Format) -> list[float]:
+def _thresholds(fmt: FloatFormat) -> list[float]:
     """Where exp and its kin overflow, underflow or saturate, and common thresholds of code."""
     log = math.log
-    ends = [log(form.largest), -log(form.tiny), -log(form.eps), -log(form.eps) / 2, 20.0, 88.0]
-    return [*ends, math.sqrt(form.largest), *(e * 1.01 for e in ends), *(e * 0.99 for e in ends)]
+    ends = [log(fmt.largest), -log(fmt.tiny), -log(fmt.eps), -log(fmt.eps) / 2, 20.0, 88.0]
+    return [*ends, math.sqrt(fmt.largest), *(e * 1.01 for e in ends), *(e * 0.99 for e in ends)]
 
 
-def step(x: float, n: int, form: Format) -> float:
+def step(x: float, n: int, fmt: FloatFormat) -> float:
     """The number about `n` places further on; from 0, `n` of the smallest normal number."""
-    unit = form.tiny if x == 0 else math.ldexp(form.eps / 2, math.frexp(x)[1])
-    return form.rounded(x + n * unit)
+    unit = fmt.tiny if x == 0 else math.ldexp(fmt.eps / 2, math.frexp(x)[1])
+    return fmt.rounded(x + n * unit)
 
 
 def climb(probe: Probe, looks: Sequence[Look]) -> list[Look]:
@@ -76,9 +76,9 @@ def _worst(looks: Sequence[Look], what: str) -> list[Look]:
 
 
 def _around(x: float, probe: Probe) -> list[float]:
-    form, top = probe.curve.judge.form, probe.curve.reach
-    steps = [4**k for k in range(form.precision // 2)]
-    places = {step(x, sign * n, form) for n in steps for sign in (1, -1)}
+    fmt, top = probe.curve.tolerance.fmt, probe.curve.reach
+    steps = [4**k for k in range(fmt.precision // 2)]
+    places = {step(x, sign * n, fmt) for n in steps for sign in (1, -1)}
     return sorted(p for p in places if abs(p) <= top) or [x]
 
 
@@ -88,14 +88,14 @@ def simplest(probe: Probe, kind: str, failing: Sequence[Look]) -> Look:
     Tried are the failing inputs, in one, two and three decimal digits; each alone, as the
     example will be run.
     """
-    form = probe.curve.judge.form
+    fmt = probe.curve.tolerance.fmt
 
     def length(x: float) -> tuple[int, float]:
         odd = 3 * (x != 0 and not 1e-4 <= abs(x) <= 1e4)
-        return odd + len(shown(x, form).removesuffix(".0").lstrip("-")), abs(x)
+        return odd + len(shown(x, fmt).removesuffix(".0").lstrip("-")), abs(x)
 
     shortest = sorted(failing, key=lambda look: length(look.x))[:200]
-    tried = {form.rounded(float(f"{look.x:.{n}g}")) for look in shortest for n in (1, 2, 3)}
+    tried = {fmt.rounded(float(f"{look.x:.{n}g}")) for look in shortest for n in (1, 2, 3)}
     tried |= {look.x for look in shortest[:50]}
     for x in sorted((x for x in tried if abs(x) <= probe.curve.reach), key=length)[:60]:
         (look,) = probe.looks([x])
@@ -104,12 +104,12 @@ def simplest(probe: Probe, kind: str, failing: Sequence[Look]) -> Look:
     return shortest[0]
 
 
-def shown(x: float, form: Format) -> str:
+def shown(x: float, fmt: FloatFormat) -> str:
     """The shortest text that is this number of the format."""
     texts = (repr(float(f"{x:.{digits}g}")) for digits in range(1, 18))
-    return next((t for t in texts if form.rounded(float(t)) == x), repr(x))
+    return next((t for t in texts if fmt.rounded(float(t)) == x), repr(x))
 
 
-def text(result: float, form: Format) -> str:
+def text(result: float, fmt: FloatFormat) -> str:
     """A result with the digits that the format can tell apart."""
-    return f"{result:.{9 if form.precision <= 24 else 17}g}"
+    return f"{result:.{9 if fmt.precision <= 24 else 17}g}"

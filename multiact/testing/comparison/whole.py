@@ -11,20 +11,20 @@ import numpy as np
 from multiact.testing.comparison.framework import Call, Framework, guarded
 from multiact.testing.comparison.report import Difference, Figures
 from multiact.testing.expected import Case
-from multiact.testing.formats import Format
+from multiact.testing.formats import FloatFormat
 from multiact.testing.tolerance import Finding
 
 
-class Twin(Case):
+class OtherOnArrays(Case):
     """What another callable gives for a seeded array, in its own framework and dtype."""
 
-    def __init__(self, framework: Framework, candidate: Any, form: Format) -> None:
+    def __init__(self, framework: Framework, candidate: Any, fmt: FloatFormat) -> None:
         generator = np.random.default_rng(0)
         spread = generator.permutation(np.linspace(-4.0, 4.0, 2 * 6**3))
-        self.form, self.arguments = form, {}
-        self.points = np.vectorize(form.rounded)(spread).reshape(2, 6, 6, 6)
+        self.fmt, self.arguments = fmt, {}
+        self.points = np.vectorize(fmt.rounded)(spread).reshape(2, 6, 6, 6)
         self.finite_points = self.points
-        x = framework.asarray(self.points, form.name)
+        x = framework.asarray(self.points, fmt.name)
         call = framework.bound(candidate, x)
         self.wanted = framework.to_numpy(call(x))
         self.shape, self.finite = self.wanted.shape, np.ones(self.points.shape, bool)
@@ -41,7 +41,7 @@ class Twin(Case):
         return [] if wanted is None else self._errors(slope, wanted)
 
     def _errors(self, got: np.ndarray, wanted: np.ndarray) -> list[Finding]:
-        error = np.abs(got - wanted) / (self.form.eps * np.maximum(1.0, np.abs(wanted)))
+        error = np.abs(got - wanted) / (self.fmt.eps * np.maximum(1.0, np.abs(wanted)))
         return [Finding(math.inf if math.isnan(e) else float(e), math.nan) for e in error.flat]
 
 
@@ -49,7 +49,7 @@ def compare(
     framework: Framework, call: Call, case: Case, tolerance: float
 ) -> tuple[Figures, list[Difference]]:
     """Figures and differences of a candidate on the arrays of a case."""
-    dtype = case.form.name
+    dtype = case.fmt.name
     x = framework.asarray(case.points, dtype)
     y = guarded(call)(x)
     n = case.points.size
@@ -67,7 +67,7 @@ def compare(
     found += _judged("value", dtype, values, tolerance)
     if case.weights is not None:  # the plain sum of a softmax has no gradient
         drawn = np.random.default_rng(1).uniform(0.5, 2.0, case.shape)
-        case.weights = np.vectorize(case.form.rounded)(drawn)
+        case.weights = np.vectorize(case.fmt.rounded)(drawn)
     slope = weighted(framework, call, case)
     slopes = [] if slope is None else case.slope_errors(slope)
     if slope is not None and not np.isfinite(slope)[case.finite].all():
@@ -81,9 +81,9 @@ def weighted(framework: Framework, call: Call, case: Case) -> np.ndarray | None:
     """The gradient of the weighted sum of the values; None where there is none."""
     if framework.framework == "numpy":  # a derivative of its own is one of single elements
         return None
-    x = framework.asarray(case.finite_points, case.form.name)
+    x = framework.asarray(case.finite_points, case.fmt.name)
     if case.weights is not None:
-        weights = framework.asarray(case.weights, case.form.name)
+        weights = framework.asarray(case.weights, case.fmt.name)
         slope = guarded(framework.slope)(lambda v: call(v) * weights, x)
     else:
         slope = guarded(framework.slope)(call, x)
