@@ -13,7 +13,7 @@ from typing import Any
 import multiact_numpy as mn
 import numpy as np
 import pytest
-from multiact_numpy._native import Memory
+from multiact_numpy._native import MEMORY
 
 import multiact
 from multiact.calculus.derivative import derivative
@@ -131,9 +131,11 @@ def strides(*shape: int, order: str = "C") -> tuple[int, ...]:
         ((2, 3, 99), (strides(2, 3, 198),), ((3, 1),), None),  # holes
         ((500, 3), (strides(500, 3),), ((3,),), [(2, 1, 513, 1, 171), (1, 1, 474, 1, 158)]),
         ((50, 2, 2, 64), (strides(50, 2, 2, 64),), ((64,),), [(25, 1, 512, 1, 8)]),
+        ((50, 256), (strides(50, 256),), ((256,),), [(50, 1, 256, 1, 1)]),
         ((1, 700), (strides(1, 700),), ((700,),), [(1, 1, 700, 1, 1)]),
+        ((9, 4), (strides(9, 4),), ((4,),), [(9, 4, 1)]),  # few pieces
         # channels last in memory, second in the shape
-        ((2, 5, 3, 7), ((105, 1, 35, 5),) * 2, ((5, 1, 1),), [(1, 1, 210, 1, 42)]),
+        ((20, 5, 3, 7), ((105, 1, 35, 5),) * 2, ((5, 1, 1),), [(4, 1, 515, 1, 103), (1, 1, 40, 1, 8)]),
     ],
 )
 def test_iteration_spaces(shape: Any, arrays: Any, parameters: Any, expected: Any) -> None:
@@ -147,7 +149,7 @@ def test_iteration_spaces(shape: Any, arrays: Any, parameters: Any, expected: An
 
 
 GRADIENT = (symbol("g") * call("tanh", symbol("x")) * symbol("alpha"), symbol("g") * symbol("x"))
-CHANNELS = FusedLoop(GRADIENT, Inputs(("x", "g"), (("alpha", None),)), (1,))
+CHANNELS = FusedLoop(MEMORY, GRADIENT, Inputs(("x", "g"), (("alpha", None),)), (1,))
 
 
 @needs_compiler
@@ -170,7 +172,7 @@ def test_sums_of_channels_in_every_layout(shape: Any, axis: int, order: str, dty
     place = [1] * len(shape)
     place[axis] = shape[axis]
     alpha = rng.normal(size=shape[axis])
-    called = CHANNELS.call(Memory, (x, g, alpha.reshape(place)))
+    called = CHANNELS.call((x, g, alpha.reshape(place)))
     assert called is not None
     wide = [a.astype(float) for a in (x, g)]
     eps = np.finfo(dtype).eps
@@ -201,11 +203,11 @@ def test_sums_do_not_depend_on_who_computed_them(channels: int | None) -> None:
     x, g = (rng.normal(size=shape).astype(np.float32) for _ in range(2))
     inputs = Inputs(("x", "g"), (("alpha", None),))
     slope = symbol("g") * call("tanh", symbol("x"))
-    fused = FusedLoop((slope, slope), inputs, (1,))
+    fused = FusedLoop(MEMORY, (slope, slope), inputs, (1,))
     alpha = 0.5 if channels is None else np.full((channels, 1), 0.5)
     totals = []
     for threads in (1, 2, 3, 3):
-        called = fused.call(Memory, (x, g, alpha), None, threads)
+        called = fused.call((x, g, alpha), None, threads)
         assert called is not None
         totals.append(np.asarray(called.totals).reshape(1, -1))
         expected = g.astype(float) * np.tanh(x.astype(float))
@@ -223,7 +225,7 @@ def test_a_large_angle_among_small_ones(large: float) -> None:
     x = np.linspace(-4, 4, 1000).astype(np.float32)
     x[300] = large
     wave = call("sin", symbol("x"))
-    called = FusedLoop((wave, wave), Inputs(("x",)), (1,)).call(Memory, (x,))
+    called = FusedLoop(MEMORY, (wave, wave), Inputs(("x",)), (1,)).call((x,))
     assert called is not None
     with np.errstate(invalid="ignore"):
         expected = np.sin(x.astype(float))

@@ -85,7 +85,7 @@ class ActivationModule(nn.Module):
             return x.tracer.create_proxy("call_module", path, (x,), {})
         act, c = self.activation, self.configuration
         x = checked(act, x)
-        values = tuple([getattr(self, name) for name in c.values])
+        values = [self._value(name) for name in c.values]
         if self._operation is not None:
             operands = (x, *values)
             if torch.compiler.is_compiling() or self._builtin is not None:
@@ -93,11 +93,16 @@ class ActivationModule(nn.Module):
             return self._operation.apply(*operands)[0]  # type: ignore[no-any-return]
         lengths, settings, axis = self._specialization
         noise = torch.rand_like(x) if act.kind == "stochastic" and self.training else None
-        bound = Arguments(values, settings, c.axis, noise)
+        bound = Arguments(tuple(values), settings, c.axis, noise)
         if not act.is_graph:
             broad = (c.broadcast(n, v, x.ndim) for n, v in zip(c.values, values, strict=True))
             return apply(act, x, replace(bound, parameters=tuple(broad)))
         return run(act, (*act.data_of(x, bound, array_api), *values), lengths, settings, axis)
+
+    def _value(self, name: str) -> Any:
+        """A parameter; `nn.Module` takes ten times as long to find one that nobody replaced."""
+        value = self._parameters.get(name)
+        return getattr(self, name) if value is None else value
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)

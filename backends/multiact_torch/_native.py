@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 
-from multiact.kernels.call import LARGE, Buffer, Called, FusedLoop
+from multiact.kernels.call import LARGE, Called, FusedLoop
 from multiact.kernels.engines import engine
 
 _NAMES = {
@@ -29,20 +29,17 @@ _strided = torch.strided
 class Memory:
     """See `multiact.kernels.call.Memory`; of tensors that are `readable`."""
 
+    address = staticmethod(Tensor.data_ptr)
+    strides = staticmethod(Tensor.stride)
+    size = staticmethod(Tensor.numel)
+    is_contiguous = staticmethod(Tensor.is_contiguous)
+    #: in the layout that torch's own functions give to results
+    empty_like = staticmethod(torch.empty_like)
+
     @staticmethod
     def dtype(array: Tensor) -> str | None:
         """The name of the dtype."""
         return _NAMES.get(array.dtype)
-
-    @staticmethod
-    def buffer(array: Tensor) -> Buffer:
-        """The memory of a tensor."""
-        return Buffer(array.data_ptr(), array.shape, array.stride(), array.is_contiguous())
-
-    @staticmethod
-    def empty_like(array: Tensor) -> Tensor:
-        """A new tensor in the layout that torch's own functions give to results."""
-        return torch.empty_like(array)
 
     @staticmethod
     def copy_like(array: Tensor, like: Tensor) -> Tensor:
@@ -52,9 +49,14 @@ class Memory:
     @staticmethod
     def parameter(value: Any, real: str) -> Tensor:
         """A tensor with the numbers of a parameter, itself where it has them in this dtype."""
-        if isinstance(value, Tensor):
-            return value.detach().to(_REAL[real]).contiguous().view(-1)
-        return torch.as_tensor(value, dtype=_REAL[real]).view(-1)
+        if not isinstance(value, Tensor):
+            return torch.as_tensor(value, dtype=_REAL[real])
+        if value.dtype is _REAL[real] and value.is_contiguous():
+            return value
+        return value.detach().to(_REAL[real]).contiguous()
+
+
+MEMORY = Memory()
 
 
 def readable(t: Tensor) -> bool:
@@ -106,4 +108,4 @@ def run(
     if not usable(operands):
         return None
     threads = 1 if operands[0].numel() < LARGE else torch.get_num_threads()
-    return loop.call(Memory, operands, shapes, threads)
+    return loop.call(operands, shapes, threads)

@@ -120,7 +120,7 @@ class Operation:
     @cached_property
     def fused(self) -> FusedLoop:
         """The outputs as a compiled loop."""
-        return FusedLoop(self.outputs, self.inputs)
+        return FusedLoop(_native.MEMORY, self.outputs, self.inputs)
 
     def program(self, bits: int) -> Program:
         """The program in a precision."""
@@ -155,7 +155,7 @@ class Operation:
         if needed not in self._fused_backward:
             backward, arrays = self.backward(needed), sum(needed[: len(self.inputs.data)])
             reductions = tuple(range(arrays, len(backward.outputs)))
-            loop = FusedLoop(backward.outputs, backward.inputs, reductions)
+            loop = FusedLoop(_native.MEMORY, backward.outputs, backward.inputs, reductions)
             self._fused_backward[needed] = loop
         return self._fused_backward[needed]
 
