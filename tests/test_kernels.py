@@ -135,7 +135,12 @@ def strides(*shape: int, order: str = "C") -> tuple[int, ...]:
         ((1, 700), (strides(1, 700),), ((700,),), [(1, 1, 700, 1, 1)]),
         ((9, 4), (strides(9, 4),), ((4,),), [(9, 4, 1)]),  # few pieces
         # channels last in memory, second in the shape
-        ((20, 5, 3, 7), ((105, 1, 35, 5),) * 2, ((5, 1, 1),), [(4, 1, 515, 1, 103), (1, 1, 40, 1, 8)]),
+        (
+            (20, 5, 3, 7),
+            ((105, 1, 35, 5),) * 2,
+            ((5, 1, 1),),
+            [(4, 1, 515, 1, 103), (1, 1, 40, 1, 8)],
+        ),
     ],
 )
 def test_iteration_spaces(shape: Any, arrays: Any, parameters: Any, expected: Any) -> None:

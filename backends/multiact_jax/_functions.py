@@ -79,8 +79,12 @@ def apply(act: Activation, x: Any, bound: Arguments) -> jax.Array:
     for p, v in zip(act.parameters, bound.parameters, strict=True):
         if isinstance(v, (int, float)):
             numbers[p.name] = float(v)
-        else:  # a list of numbers stays one: they are no operands of a differentiation
-            arrays[p.name] = jnp.asarray(v) if hasattr(v, "shape") else tuple(map(float, v))
+        elif hasattr(v, "shape"):
+            arrays[p.name] = jnp.asarray(v)
+        elif all(isinstance(n, (int, float)) for n in v):
+            arrays[p.name] = tuple(map(float, v))  # nothing is differentiated by them
+        else:
+            arrays[p.name] = jnp.stack(v)
     lengths = act.lengths(bound)
     graph = _graph(act.declared, lengths, bound.settings, bound.axis, _platform(x))
     return graph(x, numbers, arrays)

@@ -62,18 +62,33 @@ MEMORY = Memory()
 def readable(t: Tensor) -> bool:
     """Whether the numbers of a tensor are what stands in its memory.
 
-    A lazy minus, which `conj().imag` leaves, and a zero that autograd has not written are
-    not; neither is a storage that FSDP has freed, which torch's own functions then refuse.
+    A lazy minus, which `conj().imag` leaves, and a zero that autograd has not written are not.
+
+    Raises
+    ------
+    RuntimeError
+        If its memory was freed, as FSDP does it: torch's own loops would end the process.
     """
-    return (
+    plain = (
         t.is_cpu
         and t.layout is _strided
         and not t.is_neg()
         and not t._is_zerotensor()
         and not _is_wrapped(t)
         and not _is_batched(t)
-        and (t.data_ptr() != 0 or not t.numel())
     )
+    if plain:
+        check_allocated(t)
+    return plain
+
+
+def check_allocated(t: Tensor) -> None:
+    """Refuse a CPU tensor whose storage was freed."""
+    if not t.data_ptr() and t.numel():
+        raise RuntimeError(
+            f"a tensor of shape {tuple(t.shape)} has no memory: its storage was freed "
+            "(untyped_storage().resize_(0), as FSDP does it) and not allocated again"
+        )
 
 
 def usable(operands: Sequence[Any]) -> bool:

@@ -64,6 +64,7 @@ class Operation:
         self._backward: dict[tuple[bool, ...], Operation] = {}
         self._slopes: dict[tuple[bool, ...], Operation] = {}
         self._fused_backward: dict[tuple[bool, ...], FusedLoop] = {}
+        self._channel_shapes: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def apply(self, *operands: Operand) -> tuple[Tensor, ...]:
         """All outputs, tracked by whatever differentiation is active.
@@ -101,15 +102,17 @@ class Operation:
         """Shapes in which the parameters meet the arrays; None: they have them already."""
         if self.axis is None:
             return None
-        ndim = operands[0].ndim
-        return [
-            channel_shape(ndim, self.axis, v.shape[0], self.name)
-            if n is None and isinstance(v, Tensor) and v.ndim == 1
-            else getattr(v, "shape", ())
-            for (_, n), v in zip(
-                self.inputs.parameters, operands[len(self.inputs.data) :], strict=True
-            )
-        ]
+        ndim, count = operands[0].ndim, len(self.inputs.data)
+        shapes = []
+        for (_, n), v in zip(self.inputs.parameters, operands[count:], strict=True):
+            shape = getattr(v, "shape", ())
+            if n is None and len(shape) == 1:
+                key = (ndim, shape[0])
+                if key not in self._channel_shapes:
+                    self._channel_shapes[key] = channel_shape(ndim, self.axis, shape[0], self.name)
+                shape = self._channel_shapes[key]
+            shapes.append(shape)
+        return shapes
 
     def _broadcast(self, v: Tensor, length: int | None, ndim: int) -> Tensor:
         """A parameter per channel in the shape in which it meets the arrays."""

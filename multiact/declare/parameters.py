@@ -133,7 +133,12 @@ def _list_of_numbers(value: Any, name: str, function: str) -> Any:
             f"{function}: {name} must be an array or a list of its coefficients, "
             f"got {_shown(value)}"
         )
-    return value
+    return _frozen(value)
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples, which can be compared and hashed."""
+    return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _list_of_names(value: Any, name: str, function: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.kernels.c_source import Loop
 from multiact.kernels.kernel import PER_THREAD, Kernel, kernel
-from multiact.kernels.layout import IterationSpace, Shape, iteration_space
+from multiact.kernels.layout import IterationSpace, Shape, contiguous_strides, iteration_space
 
 #: elements from which a second thread may pay
 LARGE = 2 * PER_THREAD
@@ -121,19 +121,19 @@ class FusedLoop:
         run = None if dtype is None else self.kernel(dtype)
         if dtype is None or run is None:
             return None
-        flat = threads == 1 and memory.is_contiguous(x)
+        contiguous = memory.is_contiguous(x)
         for a in arrays[1:]:
             if a.shape != x.shape or memory.dtype(a) != dtype:
                 return None
-            flat = flat and memory.is_contiguous(a)
+            contiguous = contiguous and memory.is_contiguous(a)
         stored = [] if out is None else [out]
         while len(stored) < self.stored:
             stored.append(memory.empty_like(x))
-        numbers = _numbers(operands[self._reads :]) if flat else None
+        numbers = _numbers(operands[self._reads :]) if contiguous and threads == 1 else None
         if numbers is not None:
             addresses = [memory.address(a) for a in (*arrays, *stored)]
             return Called(stored, run.flat(memory.size(x), numbers, addresses))
-        return self._laid_out(dtype, operands, shapes, stored, threads)
+        return self._laid_out(dtype, operands, shapes, stored, contiguous, threads)
 
     def _laid_out(
         self,
@@ -141,6 +141,7 @@ class FusedLoop:
         operands: Sequence[Any],
         shapes: Sequence[Shape] | None,
         stored: list[Any],
+        contiguous: bool,
         threads: int,
     ) -> Called | None:
         memory, arrays = self.memory, operands[: self._reads]
@@ -148,17 +149,25 @@ class FusedLoop:
         if shapes is None:
             shapes = [tuple(getattr(p, "shape", ())) for p in parameters]
         broad = tuple([() if n else s for s, n in zip(shapes, self.lengths, strict=True)])
-        strides = tuple([memory.strides(a) for a in (*arrays, *stored)])
+        every = (*arrays, *stored)
+        strides = None if contiguous else tuple([memory.strides(a) for a in every])
         plan = self._plan(dtype, arrays[0].shape, strides, broad)
-        if plan is None:  # copied only where they have holes or differ
+        if plan is None and not contiguous:  # copied only where they have holes or differ
             arrays = [memory.copy_like(a, arrays[0]) for a in arrays]
             strides = tuple([memory.strides(a) for a in (*arrays, *stored)])
             plan = self._plan(dtype, arrays[0].shape, strides, broad)
         return None if plan is None else self._run(plan, arrays, parameters, stored, threads)
 
     def _planned(
-        self, dtype: str, shape: Shape, strides: tuple[Shape, ...], parameters: tuple[Shape, ...]
+        self,
+        dtype: str,
+        shape: Shape,
+        strides: tuple[Shape, ...] | None,
+        parameters: tuple[Shape, ...],
     ) -> _Plan | None:
+        """The plan for arrays with these strides; None: they are contiguous."""
+        if strides is None:
+            strides = (contiguous_strides(shape),) * (self._reads + self.stored)
         spaces = iteration_space(tuple(shape), strides, parameters)
         run = None if spaces is None else self.kernel(dtype, spaces[0].rows)
         if spaces is None or run is None:

@@ -55,6 +55,11 @@ def is_dense(shape: Sequence[int], strides: Sequence[int]) -> bool:
     return True
 
 
+def contiguous_strides(shape: Sequence[int]) -> Shape:
+    """Of an array whose last axis is the fastest."""
+    return tuple(math.prod(shape[i + 1 :]) for i in range(len(shape)))
+
+
 @lru_cache(maxsize=4096)
 def iteration_space(
     shape: Shape, strides: tuple[Shape, ...], parameters: tuple[Shape, ...]
