@@ -129,7 +129,7 @@ def _graph(
         fixed: Values = {}
         numbers = {**numbers, **dict(constants)}
         for name, length in specialization.inputs.parameters:
-            value = numbers[name] if name in numbers else arrays[name]
+            value: Any = numbers[name] if name in numbers else arrays[name]
             kind = fixed if name in numbers or isinstance(value, tuple) else operands
             if length is not None and kind is operands:
                 value = jnp.unstack(value.astype(computing(x)))

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.fx import Proxy
 
+from multiact.adapters.classes import derived_class
 from multiact.adapters.configuration import Configuration, configure, signature
 from multiact.adapters.documentation import Documentation, class_doc
 from multiact.declare.activation import Activation, Arguments
@@ -90,7 +91,7 @@ class ActivationModule(nn.Module):
             operands = (x, *values)
             if torch.compiler.is_compiling() or self._builtin is not None:
                 return run(act, operands, *self._specialization)
-            return self._operation.apply(*operands)[0]  # type: ignore[no-any-return]
+            return self._operation.apply(*operands)[0]
         lengths, settings, axis = self._specialization
         noise = torch.rand_like(x) if act.kind == "stochastic" and self.training else None
         bound = Arguments(tuple(values), settings, c.axis, noise)
@@ -111,7 +112,7 @@ class ActivationModule(nn.Module):
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
+        super().__setstate__(state)  # type: ignore[no-untyped-call]
         self._prepare()
 
     def extra_repr(self) -> str:
@@ -138,14 +139,14 @@ def _module_class(act: Activation) -> type[ActivationModule]:
     own = FunctionType(code, forward.__globals__, "forward")
     own.__doc__ = forward.__doc__
     body = {
-        "activation": act,
         "forward": own,
         "__module__": "multiact_torch",
         "__qualname__": act.name,
         "__doc__": Documentation(lambda: class_doc(act, _LIBRARY)),
         "__signature__": signature(act),
     }
-    return type(act.name, (ActivationModule,), body)
+    made: type[ActivationModule] = derived_class(ActivationModule, act, body, module_class)
+    return made
 
 
 def module(

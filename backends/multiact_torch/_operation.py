@@ -103,15 +103,15 @@ class Operation:
         if self.axis is None:
             return None
         ndim, count = operands[0].ndim, len(self.inputs.data)
-        shapes = []
+        shapes: list[tuple[int, ...]] = []
         for (_, n), v in zip(self.inputs.parameters, operands[count:], strict=True):
-            shape = getattr(v, "shape", ())
+            shape: Sequence[int] = getattr(v, "shape", ())
             if n is None and len(shape) == 1:
                 key = (ndim, shape[0])
                 if key not in self._channel_shapes:
                     self._channel_shapes[key] = channel_shape(ndim, self.axis, shape[0], self.name)
                 shape = self._channel_shapes[key]
-            shapes.append(shape)
+            shapes.append(tuple(shape))
         return shapes
 
     def _broadcast(self, v: Tensor, length: int | None, ndim: int) -> Tensor:

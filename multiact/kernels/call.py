@@ -262,7 +262,8 @@ def _row(
     if step and space.repeats == space.tile == 1:
         return None
     number = ctypes.c_double if run.width == 8 else ctypes.c_float
-    values = np.frombuffer((number * (channels if step else 1)).from_address(address), run.real)
+    there: Any = (number * (channels if step else 1)).from_address(address)
+    values = np.frombuffer(there, run.real)
     if not step:
         return np.full(space.inner, values[0])
     return np.tile(np.repeat(values, space.repeats), space.tile)
