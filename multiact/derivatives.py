@@ -8,12 +8,12 @@ from typing import Any
 
 from multiact._arrays import namespace_of
 from multiact._suggest import nearest
-from multiact.calculus.derivative import derivatives
-from multiact.calculus.evaluate import evaluate
 from multiact.calculus.graph import elements
 from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation, Specialization
 from multiact.declare.registry import get
+from multiact.special.evaluate import evaluate
+from multiact.special.stable import derivatives
 
 
 def derivative(

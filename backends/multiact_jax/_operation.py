@@ -17,18 +17,19 @@ import numpy as np
 from jax.custom_derivatives import SymbolicZero
 
 from multiact._arrays import Overlay
-from multiact.calculus.derivative import derivative
 from multiact.calculus.graph import topological
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
 from multiact.calculus.tracing import Expr, is_const
-from multiact.special.arithmetic import WAVE_LIMIT
+from multiact.special.arithmetic import WAVE_LIMIT, Arithmetic, by_arithmetic
+from multiact.special.stable import derivative
 
 #: what XLA computes faster by arithmetic than by its own functions, and what on the CPU alone:
 #: accelerators have instructions for an exponential or a sine
-_EVERYWHERE = frozenset({"log1p"})
+_EVERYWHERE = by_arithmetic("expm1", "log1p")
+_ON_CPU = by_arithmetic("expm1", "log1p", "exp", "bell", "narrow_bell")
 _TRIG = frozenset({"sin", "cos"})
-_ON_CPU = _EVERYWHERE | {"exp", "bell", "narrow_bell"}
+_ALL_ON_CPU = _ON_CPU | by_arithmetic(*_TRIG)
 
 Values = dict[str, Any]  # operands by name
 Operation = Callable[[Values, Values], tuple[jax.Array, ...]]
@@ -96,22 +97,22 @@ def _evaluated(
     fixed = {n: jnp.asarray(v, dtype) for n, v in fixed.items()}
     angles_of = tuple(e.args[0] for e in topological(outputs) if e.op in _TRIG)
 
-    def target(arithmetic: frozenset[str]) -> Target:
+    def target(arithmetic: Arithmetic) -> Target:
         return Target(bits, arithmetic=arithmetic, clamps=True)
 
-    def by(arithmetic: frozenset[str]) -> Callable[[Values], tuple[jax.Array, ...]]:
+    def by(arithmetic: Arithmetic) -> Callable[[Values], tuple[jax.Array, ...]]:
         return lambda arrays: _run(outputs, inputs, target(arithmetic), fixed, arrays)
 
     def on_cpu(arrays: Values) -> Any:
         if not angles_of:
             return by(_ON_CPU)(arrays)
-        angles = _run(angles_of, inputs, Target(bits), fixed, arrays)
+        angles = _run(angles_of, inputs, Target(bits, arithmetic=_EVERYWHERE), fixed, arrays)
         large = reduce(jnp.logical_or, (jnp.abs(u) > WAVE_LIMIT for u in angles))
         # counted, as XLA needs twice the time for `any`, and more for each one
         some = jnp.sum(large, dtype=jnp.float32) > 0
-        return jax.lax.cond(some, by(_ON_CPU), by(_ON_CPU | _TRIG), arrays)
+        return jax.lax.cond(some, by(_ON_CPU), by(_ALL_ON_CPU), arrays)
 
-    ways = [program(outputs, inputs, target(way)) for way in (_EVERYWHERE, _ON_CPU | _TRIG)]
+    ways = [program(outputs, inputs, target(way)) for way in (_EVERYWHERE, _ALL_ON_CPU)]
     if ways[0].source == ways[1].source:  # as for ReLU, and in double precision
         return by(_EVERYWHERE)(arrays)
     if platform is not None:

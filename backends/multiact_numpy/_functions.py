@@ -12,12 +12,12 @@ import numpy as np
 from multiact._arrays import Overlay, check_floating
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
-from multiact.calculus.evaluate import evaluate
 from multiact.declare.activation import Activation, Arguments
 from multiact.declare.registry import get
 from multiact.derivatives import expressions, variables
 from multiact.kernels import blocked, engine
 from multiact.kernels.call import FusedLoop
+from multiact.special.evaluate import evaluate
 from multiact_numpy import _native
 
 _FLOATING = frozenset(map(np.dtype, (np.float16, np.float32, np.float64)))

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
-from multiact.calculus.derivative import derivative, derivatives, plus, times
+from multiact.calculus.derivative import plus, times
 from multiact.calculus.graph import elements
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, Program, program
@@ -23,12 +23,15 @@ from multiact.calculus.simplify import simplified
 from multiact.calculus.tracing import Expr, const, symbol
 from multiact.declare.shapes import channel_shape
 from multiact.kernels.call import FusedLoop
+from multiact.special.arithmetic import by_arithmetic
+from multiact.special.evaluate import ARRAYS
+from multiact.special.stable import derivative, derivatives
 from multiact_torch import _native
 from multiact_torch._onnx import library
 
 _WIDE = {torch.float16: torch.float32, torch.bfloat16: torch.float32}
 #: what Inductor's loops compute faster by arithmetic: its own tanh takes five times an exponential
-_ARITHMETIC = frozenset({"tanh", "log1p"})
+_COMPILED = by_arithmetic("expm1", "tanh", "log1p")
 
 Operand = Any  # a tensor, or a Python number where a parameter is fixed
 
@@ -128,7 +131,7 @@ class Operation:
     def program(self, bits: int) -> Program:
         """The program in a precision."""
         plain = not self.compiled or torch.compiler.is_exporting()
-        target = Target(bits, arithmetic=frozenset() if plain else _ARITHMETIC)
+        target = Target(bits, arithmetic=ARRAYS if plain else _COMPILED)
         if target not in self._programs:
             self._programs[target] = program(self.outputs, self.inputs, target, self.name)
         return self._programs[target]

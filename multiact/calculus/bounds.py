@@ -7,8 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from multiact.calculus.patterns import clamp_of
-from multiact.calculus.tracing import Expr
+from multiact.calculus.tracing import Expr, is_const
 
 _INF = math.inf
 
@@ -68,3 +67,17 @@ _RULES: dict[str, Callable[..., Interval]] = {
     "div": _quotient,
     "exp": _exp,
 }
+
+
+_CLAMPS = {"lt": "maximum", "le": "maximum", "gt": "minimum", "ge": "minimum"}
+
+
+def clamp_of(e: Expr) -> tuple[str, Expr, Expr] | None:
+    """What `where(x < c, c, x)` and its like are: the operation, x, and the constant c."""
+    if e.op == "where":
+        condition, bound, other = e.args
+        if condition.op in _CLAMPS and is_const(bound):
+            x, c = condition.args
+            if x is other and c is bound:
+                return _CLAMPS[condition.op], x, c
+    return None

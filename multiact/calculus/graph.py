@@ -32,6 +32,17 @@ class Element(str):
         return name
 
 
+class Data(str):
+    """The name of an array that a formula acts on; other symbols are parameters."""
+
+    __slots__ = ()
+
+
+def is_data(name: str) -> bool:
+    """Whether a symbol differs from element to element."""
+    return isinstance(name, Data)
+
+
 def elements(array: str, length: int | None) -> list[str]:
     """The names that stand for a parameter: its own, or those of its elements."""
     return [array] if length is None else [Element(array, i) for i in range(length)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from multiact.calculus.graph import topological
+from multiact.calculus.graph import Data, topological
 from multiact.calculus.simplify import where
 from multiact.calculus.tracing import Expr, call, const, symbol
 
@@ -13,7 +13,7 @@ _TRIG = frozenset({"sin", "cos", "tan"})
 
 def with_limits(e: Expr, limits: tuple[float | None, float | None] | None) -> Expr:
     """`e`, and at the infinities the declared limits where waves of `x` would be NaN."""
-    x = symbol("x")
+    x = symbol(Data("x"))
     if limits is None or not any(n.op in _TRIG and "x" in n.symbols for n in topological([e])):
         return e
     for infinity, limit in zip((-math.inf, math.inf), limits, strict=True):

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from multiact.calculus.bounds import interval
-from multiact.calculus.derivative import PRIMITIVES
-from multiact.calculus.graph import topological, without_twins
-from multiact.calculus.patterns import clamp_of
+from multiact.calculus.bounds import clamp_of, interval
+from multiact.calculus.graph import is_data, topological, without_twins
+from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import mul, rebuild, where
 from multiact.calculus.tracing import NAMESPACE, WITH_FMA, Expr, call, const, is_const
 
@@ -35,7 +34,8 @@ class Target:
     own
         Primitives that it has as operations of its own.
     arithmetic
-        Functions that are slower there than the arithmetic of `ARITHMETIC`.
+        Functions that are slower or less accurate there than sums and products, and the rules
+        that take them apart: from operands, their bounds, and bits; None where they do not.
     clamps
         Whether `where(x < c, c, x)` shall be `maximum(x, c)`.
     """
@@ -43,13 +43,13 @@ class Target:
     bits: int
     fma: bool = False
     own: frozenset[str] = frozenset()
-    arithmetic: frozenset[str] = frozenset()
+    arithmetic: frozenset[tuple[str, Callable[..., Expr | None]]] = frozenset()
     clamps: bool = False
 
-
-#: functions in sums and products, and others that are lowered in turn: from operands, their
-#: bounds, and bits; None where not
-ARITHMETIC: dict[str, Callable[..., Expr | None]] = {}
+    @cached_property
+    def rules(self) -> dict[str, Callable[..., Expr | None]]:
+        """The rules of `arithmetic`."""
+        return dict(self.arithmetic)
 
 
 @lru_cache(maxsize=4096)
@@ -88,16 +88,15 @@ def _lone_sigmoids(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
 
 
 def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) -> Expr:
-    if node.op in target.arithmetic:
+    if node.op in target.rules:
         # what is lowered no longer shows its bounds
-        found = ARITHMETIC[node.op](*args, *map(interval, node.args), target.bits)
+        found = target.rules[node.op](*args, *map(interval, node.args), target.bits)
         if found is not None:
             return _lower(found, args, target, guard=False)
-    primitive = PRIMITIVES.get(node.op)
-    if primitive is not None and node.op not in target.own:
-        precision = {"bits": target.bits} if primitive.by_precision else {}
+    if isinstance(node.op, Primitive) and node.op not in target.own:
+        precision = {"bits": target.bits} if node.op.by_precision else {}
         # a body is written with its limits in mind: nothing in it needs a guard
-        body = primitive.body(*args, xp=WITH_FMA if target.fma else NAMESPACE, **precision)
+        body = node.op.body(*args, xp=WITH_FMA if target.fma else NAMESPACE, **precision)
         return _lower(body, args, target, guard=False)
     if node.op == "where" and target.clamps:
         return _clamped(where(*args))
@@ -128,7 +127,7 @@ def decays(e: Expr) -> bool:
     """Whether `e` may reach 0 at an infinity faster than any polynomial grows."""
     if not e.symbols:
         return False
-    if e.op in PRIMITIVES and PRIMITIVES[e.op].decays:
+    if isinstance(e.op, Primitive) and e.op.decays:
         return True
     if e.op in ("exp", "pow"):
         return True
@@ -145,9 +144,9 @@ def decays(e: Expr) -> bool:
 def unbounded(e: Expr) -> bool:
     """Whether `e` may become infinite (parameters are finite)."""
     if e.op == "symbol":
-        return e.value in ("x", "a", "b")
+        return is_data(e.value)  # type: ignore[arg-type]
     if e.op in _BOUNDED or not e.symbols:
         return False
-    if e.op in PRIMITIVES and PRIMITIVES[e.op].bounded:
+    if isinstance(e.op, Primitive) and e.op.bounded:
         return False
     return any(map(unbounded, e.args)) or e.op == "div"

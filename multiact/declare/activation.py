@@ -8,18 +8,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
-from multiact import special  # noqa: F401  whose primitives graphs are made of
 from multiact._arrays import check_floating, namespace_of
-from multiact.calculus.evaluate import evaluate, evaluate_formula
-from multiact.calculus.graph import elements
+from multiact.calculus.graph import Data, elements
 from multiact.calculus.limits import with_limits
 from multiact.calculus.program import Inputs
-from multiact.calculus.rewriting import rewrite
-from multiact.calculus.simplify import simplify
 from multiact.calculus.tracing import NAMESPACE, Expr, symbol
 from multiact.declare.names import check_distinct, check_names
 from multiact.declare.parameters import Parameter, unknown
 from multiact.declare.shapes import check_fits, check_shape, halves
+from multiact.special.evaluate import evaluate, evaluate_formula
+from multiact.special.stable import stable
 
 KINDS = ("elementwise", "gated", "normalising", "channel", "stochastic", "layer")
 _GRAPHS = frozenset({"elementwise", "gated", "stochastic"})  # one element in, one element out
@@ -340,7 +338,7 @@ def trace(act: Activation, specialization: Specialization) -> Expr:
         raise TypeError(f"{act.key} mixes the elements of an array: it has no elementwise graph")
     inputs, settings = specialization.inputs, specialization.settings
     act.check_sizes({name: (n,) for name, n in inputs.parameters}, settings)
-    operands: list[Any] = [symbol(name) for name in inputs.data]
+    operands: list[Any] = [symbol(Data(name)) for name in inputs.data]
     for name, n in inputs.parameters:
         symbols = [symbol(element) for element in elements(name, n)]
         operands.append(symbols[0] if n is None else symbols)
@@ -355,7 +353,7 @@ _traced = lru_cache(maxsize=2048)(trace)
 
 @lru_cache(maxsize=2048)
 def _stable(act: Activation, specialization: Specialization) -> Expr:
-    return with_limits(rewrite(simplify(_traced(act, specialization))), act.limits)
+    return with_limits(stable(_traced(act, specialization)), act.limits)
 
 
 @lru_cache(maxsize=1024)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from multiact.calculus.matching import wild
+from multiact.calculus.rewriting import equal
 from multiact.special._polynomial import ByBits
-from multiact.special._primitive import LARGEST, clamp, primitive
+from multiact.special._primitive import LARGEST, clamp, primitive, xp
 
 #: from here on x**2 + s is x**2, and up to here it does not overflow
 _ALONE = ByBits({32: 2.0**60, 64: 2.0**500})
@@ -13,6 +15,7 @@ _ALONE = ByBits({32: 2.0**60, 64: 2.0**500})
 
 @primitive(
     lambda x: _inverse_sum(x, 1.0) * _inverse_sum(x, 1.0),
+    means=lambda x, *, xp: x / (1 + xp.abs(x)),
     latex=r"\frac{{{0}}}{{1+\left|{0}\right|}}",
     bounded=True,
 )
@@ -24,6 +27,7 @@ def softsign(x: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x, s: s * _inverse_sum(x, s) * _inverse_sum(x, s),
     lambda x, s: -_wide_softsign(x, s) * _inverse_sum(x, s),
+    means=lambda x, s, *, xp: x / (s + xp.abs(x)),
     latex=r"\frac{{{0}}}{{{1}+\left|{0}\right|}}",
     bounded=True,
 )
@@ -36,6 +40,8 @@ def _wide_softsign(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
 @primitive(
     lambda x, s: -_sign(x) * _inverse_sum(x, s) * _inverse_sum(x, s),
     lambda x, s: -_inverse_sum(x, s) * _inverse_sum(x, s),
+    means=lambda x, s, *, xp: 1 / (s + xp.abs(x)),
+    phase=None,
     latex=r"\frac{{1}}{{{1}+\left|{0}\right|}}",
     bounded=True,
 )
@@ -51,6 +57,8 @@ def _sign(x: Any) -> Any:
 @primitive(
     lambda x, s: hypot_quotient(x, s),  # noqa: PLW0108  defined below
     lambda x, s: 0.5 / hypot_root(x, s),
+    means=lambda x, s, *, xp: xp.sqrt(x * x + s),
+    phase=None,
     latex=r"\sqrt{{{0}^2+{1}}}",
 )
 def hypot_root(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
@@ -68,6 +76,7 @@ def _root(x: Any, s: Any, bits: int, xp: Any) -> tuple[Any, Any]:
 @primitive(
     lambda x, s: s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s),
     lambda x, s: -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s),
+    means=lambda x, s, *, xp: x / hypot_root(x, s),
     latex=r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}",
     bounded=True,
 )
@@ -80,6 +89,8 @@ def hypot_quotient(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
 @primitive(
     lambda x, s: _one_plus_quotient(x, s),  # noqa: PLW0108  defined below
     lambda x, s: 0.5 / hypot_root(x, s),
+    means=lambda x, s, *, xp: x + hypot_root(x, s),
+    phase="stabilise",
     latex=r"{0}+\sqrt{{{0}^2+{1}}}",
 )
 def _root_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
@@ -92,6 +103,8 @@ def _root_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x, s: s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s),
     lambda x, s: -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s),
+    means=lambda x, s, *, xp: 1 + hypot_quotient(x, s),
+    phase="stabilise",
     latex=r"1+\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}",
     bounded=True,
 )
@@ -100,3 +113,7 @@ def _one_plus_quotient(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     m = x < 0
     c, root = _root(x, s, bits, xp)
     return xp.where(m, s, root + c) / xp.where(m, (root - c) * root, root)
+
+
+u, s = wild("u", "varies"), wild("s", "fixed", 0.1, 10.0)
+EQUATIONS = (equal(xp.sqrt(u * u + s), hypot_root(u, s)),)
