@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from multiact.calculus.graph import Number
 from multiact.calculus.tracing import Expr, is_const
 
 _INF = math.inf
@@ -24,6 +25,8 @@ def interval(e: Expr) -> Interval:
     """Bounds of `e`, infinite where none are seen."""
     if isinstance(e.value, float):
         return Interval(e.value, e.value)
+    if isinstance(e.value, Number):
+        return Interval(e.value.low, e.value.high)
     if e.op == "where":
         return _chosen(e)
     if e.op == "mul" and e.args[0] is e.args[1]:

@@ -7,11 +7,12 @@ Products of a growing and a decaying factor (`x * expit(x)`) get a guard, since
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from multiact.calculus.bounds import clamp_of, interval
+from multiact.calculus.compensate import exponential
 from multiact.calculus.graph import is_data, topological, without_twins
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import mul, rebuild, where
@@ -19,6 +20,11 @@ from multiact.calculus.tracing import NAMESPACE, WITH_FMA, Expr, call, const, is
 
 _BOUNDED = frozenset({"tanh", "sin", "cos", "atan", "sign"})
 _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p", "expm1", "sqrt", "abs", "erf"})  # fmt: skip  # noqa: E501
+
+
+#: a place so far out that a function has reached its limit there, yet its powers are finite
+BIG = Expr.of("big")
+_BIG = {16: 2.0**30, 32: 2.0**30, 64: 2.0**120}
 
 
 @dataclass(frozen=True)
@@ -98,17 +104,18 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
         # a body is written with its limits in mind: nothing in it needs a guard
         body = node.op.body(*args, xp=WITH_FMA if target.fma else NAMESPACE, **precision)
         return _lower(body, args, target, guard=False)
+    if node.op == "exp" and target.bits > 16:
+        return exponential(*args, target.bits, products=target.fma)
+    if node is BIG:
+        return const(_BIG[target.bits])
     if node.op == "where" and target.clamps:
         return _clamped(where(*args))
     if node.op == "guarded_mul":
         return _guarded(*args)
     if node.op == "mul" and guard:
-        left, right = node.args
         product = mul(*args)
-        if decays(right) and unbounded(left):
-            product = where(call("eq", args[1], const(0)), args[1], product)
-        if decays(left) and unbounded(right):
-            product = where(call("eq", args[0], const(0)), args[0], product)
+        for k in must_be_guarded(node):
+            product = where(call("eq", args[k], const(0)), args[k], product)
         return product
     return rebuild(node, args)
 
@@ -120,6 +127,15 @@ def _clamped(chosen: Expr) -> Expr:
 
 def _guarded(growing: Expr, decaying: Expr) -> Expr:
     return where(call("eq", decaying, const(0)), decaying, mul(growing, decaying))
+
+
+def must_be_guarded(product: Expr) -> Iterator[int]:
+    """The positions of factors whose zero must win over an infinity of the other one."""
+    left, right = product.args
+    if decays(right) and unbounded(left):
+        yield 1
+    if decays(left) and unbounded(right):
+        yield 0
 
 
 @lru_cache(maxsize=1 << 16)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from multiact.calculus.bounds import interval
 from multiact.calculus.graph import is_data
 from multiact.calculus.normal import ONE, Product, close, product, same, snapped, terms, total
 from multiact.calculus.tracing import Expr, symbol
@@ -19,6 +20,10 @@ _SUMS = frozenset({"add", "sub"})
 _PRODUCTS = frozenset({"mul", "div", "neg"})
 
 
+#: kinds of wild symbols that stand for what is the same for all elements
+FIXED = frozenset({"fixed", "positive", "parameter"})
+
+
 class Wild(str):
     """The name of a symbol that stands for any expression.
 
@@ -26,7 +31,8 @@ class Wild(str):
     ----------
     kind
         For what it may stand: "any", what is "fixed" for all elements (numbers, parameters),
-        a "parameter" (or what is made of some), or what "varies" from element to element.
+        is so and "positive", a "parameter" (or what is made of some), or what "varies" from
+        element to element.
     unscaled
         Whether it stands only for what is not multiplied by a number.
     low, high
@@ -49,6 +55,7 @@ class Wild(str):
         fits = {
             "any": True,
             "fixed": not varies(e),
+            "positive": not varies(e) and interval(e).low >= 0,
             "parameter": bool(e.symbols) and not varies(e),
             "varies": varies(e),
         }
@@ -111,7 +118,7 @@ def in_product(pattern: Expr, given: Product, found: Found) -> Iterator[tuple[Fo
 def _reluctance(factor: tuple[Expr, int]) -> int:
     """What may stand for much is asked last."""
     name = factor[0].value
-    return 1 + (name.kind in ("any", "varies")) if isinstance(name, Wild) else 0
+    return 1 + (name.kind not in FIXED) if isinstance(name, Wild) else 0
 
 
 def _factors(
@@ -155,7 +162,7 @@ def _factor(
 def _wild_factor(
     name: Wild, n: int, rest: Product, found: Found, last: bool
 ) -> Iterator[tuple[Found, Product]]:
-    if name.kind in ("fixed", "parameter"):  # it takes all that is the same for all elements
+    if name.kind in FIXED:  # it takes all that is the same for all elements
         taken = tuple((f, m) for f, m in rest.factors if not varies(f))
         left = tuple((f, m) for f, m in rest.factors if varies(f))
         choices = [(_root(Product(rest.number, taken), n), Product(1.0, left))]
@@ -204,7 +211,7 @@ class _Term:
         alone = self.wild is not None and p.factors[0][1] == 1
         self.wild = self.wild if alone else None
         self.reluctance = 0 if p.factors and not self.wild else 1 if not self.wild else 2
-        if self.wild is not None and self.wild.kind in ("any", "varies"):
+        if self.wild is not None and self.wild.kind not in FIXED:
             self.reluctance = 3
 
     def times_what(self, t: Product, found: Found) -> Iterator[tuple[Found, Product]]:
@@ -265,7 +272,7 @@ def _wild_terms(
     """A wild symbol takes all the terms that it may."""
     if others:
         return  # two wild symbols in one sum would not know how to share
-    fixed = name.kind in ("fixed", "parameter")
+    fixed = name.kind in FIXED
     taken, left = [], []
     for t in given:
         part = t.without(scale)

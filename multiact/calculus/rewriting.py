@@ -70,7 +70,7 @@ class Equation:
             yield from (self._right(found) for found in match(self.left, e, {}))
 
     def _right(self, found: Found) -> Expr:
-        return substituted(self.right, found)
+        return _filled(self.right, found)
 
 
 def equal(left: Expr, right: Expr) -> Equation:
@@ -88,12 +88,12 @@ def cheaper(left: Expr, right: Expr) -> Equation:
     return Equation(left, right, "specialise")
 
 
-def substituted(e: Expr, values: Mapping[str, Expr]) -> Expr:
-    """`e` with expressions for its wild symbols; sqrt(2) times 1 / sqrt(2) is 1."""
+def _filled(e: Expr, found: Found) -> Expr:
+    """The right side for what was found; sqrt(2) times 1 / sqrt(2) is 1."""
     done: dict[Expr, Expr] = {}
     for n in topological([e]):
-        if n.op == "symbol":
-            done[n] = values.get(n.value, n)  # type: ignore[arg-type]
+        if isinstance(n.value, Wild):
+            done[n] = found[n.value]
         else:
             done[n] = _snapped(rebuild(n, tuple(done[a] for a in n.args)))
     return done[e]

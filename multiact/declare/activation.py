@@ -9,10 +9,11 @@ from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from multiact._arrays import check_floating, namespace_of
-from multiact.calculus.graph import Data, elements
+from multiact.calculus.graph import Data, Number, elements
 from multiact.calculus.limits import with_limits
+from multiact.calculus.missing import keeping_nan
 from multiact.calculus.program import Inputs
-from multiact.calculus.tracing import NAMESPACE, Expr, symbol
+from multiact.calculus.tracing import NAMESPACE, Expr, const, symbol
 from multiact.declare.names import check_distinct, check_names
 from multiact.declare.parameters import Parameter, unknown
 from multiact.declare.shapes import check_fits, check_shape, halves
@@ -339,9 +340,10 @@ def trace(act: Activation, specialization: Specialization) -> Expr:
     inputs, settings = specialization.inputs, specialization.settings
     act.check_sizes({name: (n,) for name, n in inputs.parameters}, settings)
     operands: list[Any] = [symbol(Data(name)) for name in inputs.data]
-    for name, n in inputs.parameters:
+    for p, (name, n) in zip(act.parameters, inputs.parameters, strict=True):
+        limits = (p.constraint.low, p.constraint.high) if p.constraint else ()
         symbols = [symbol(element) for element in elements(name, n)]
-        operands.append(symbols[0] if n is None else symbols)
+        operands.append(symbol(Number(name, *limits)) if n is None else symbols)
     traced = act.function(*operands, **dict(settings), xp=NAMESPACE)
     if not isinstance(traced, Expr):
         raise TypeError(f"the formula of {act.key} must return an array, got {traced!r}")
@@ -353,7 +355,8 @@ _traced = lru_cache(maxsize=2048)(trace)
 
 @lru_cache(maxsize=2048)
 def _stable(act: Activation, specialization: Specialization) -> Expr:
-    return with_limits(stable(_traced(act, specialization)), act.limits)
+    e = keeping_nan(stable(_traced(act, specialization)))
+    return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])
 
 
 @lru_cache(maxsize=1024)

@@ -54,9 +54,12 @@ def _exp(x: Any) -> Any:
     return x.__array_namespace__().exp(x)
 
 
-u, t = wild("u"), wild("t", "parameter", 0.1, 10.0)
+u, t = wild("u", "any", -0.9, 5.0), wild("t", "parameter", 0.1, 10.0)
+p = wild("p", "fixed", 0.1, 3.0)
 EQUATIONS = (
     equal(xp.log(1 + u), xp.log1p(u)),
     equal(xp.exp(u) - 1, xp.expm1(u)),
     equal(t * xp.expm1(u / t), scaled_expm1(u, t)),
+    equal((1 + u) ** p - 1, xp.expm1(p * xp.log1p(u))),
+    equal(1 - xp.cos(u), 2 * xp.sin(u / 2) ** 2),
 )

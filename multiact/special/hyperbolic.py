@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from multiact.calculus.matching import wild
@@ -9,6 +10,7 @@ from multiact.calculus.rewriting import named
 from multiact.special._coefficients import SHRINK_DEN, SHRINK_NUM
 from multiact.special._polynomial import horner
 from multiact.special._primitive import primitive, xp
+from multiact.special.algebraic import hypot_quotient
 
 
 @primitive(
@@ -61,8 +63,28 @@ def _tanh(x: Any) -> Any:
     return x.__array_namespace__().tanh(x)
 
 
+@primitive(
+    lambda x: _tanh(x),
+    means=lambda x, *, xp: xp.log(xp.cosh(x)),
+    latex=r"\log\cosh\!\left({0}\right)",
+)
+def log_cosh(x: Any, /, *, xp: Any) -> Any:
+    """log(cosh(x)): near 0 from the hyperbolic sine, beyond it |x| - log 2 and a rest."""
+    a = xp.abs(x)
+    near = a < 1.0
+    s = xp.sinh(xp.where(near, a, 0.0))
+    far = (a - math.log(2)) + xp.log1p(xp.exp(-2.0 * a))
+    return xp.where(near, 0.5 * xp.log1p(s * s), far)
+
+
 u = wild("u")
 EQUATIONS = (
     named((xp.exp(u) - xp.exp(-u)) / (xp.exp(u) + xp.exp(-u)), xp.tanh(u)),
+    named(1 / (xp.exp(u) + xp.exp(-u)), sech(u) / 2),
+    named(
+        (xp.exp(u) - xp.exp(-u)) / xp.sqrt(xp.exp(2 * u) + xp.exp(-2 * u)),
+        math.sqrt(2) * hypot_quotient(xp.tanh(u), 1.0),
+    ),
     named(xp.sinh(u) / xp.cosh(u), xp.tanh(u)),
+    named(xp.log(xp.exp(u) + xp.exp(-u)), math.log(2) + log_cosh(u)),
 )

@@ -12,11 +12,11 @@ import math
 from typing import Any
 
 from multiact.calculus.matching import wild
-from multiact.calculus.rewriting import equal
+from multiact.calculus.rewriting import equal, named
 from multiact.calculus.tracing import call
 from multiact.special._polynomial import ByBits
 from multiact.special._primitive import clamp, primitive, xp
-from multiact.special.hyperbolic import sech
+from multiact.special.hyperbolic import sech, sech2
 
 _ZERO = -760.0  #: here exp is 0 in every format
 _FULL = ByBits({32: 89.0, 64: 710.0})  #: here exp is infinite, and not far below
@@ -252,17 +252,84 @@ def exp_over_one_plus(x: Any, c: Any, /, *, xp: Any) -> Any:
     return xp.where(m, z, 1.0) / (xp.where(m, 1.0, z) + c * xp.where(m, z, 1.0))
 
 
-u, v = wild("u"), wild("v")
+@primitive(
+    lambda x: expit(x),
+    means=lambda x, *, xp: softplus(x) - xp.log(2),
+    phase=None,
+    latex=r"\log\tfrac{{1+e^{{{0}}}}}{{2}}",
+)
+def _shifted_softplus(x: Any, /, *, xp: Any) -> Any:
+    """log((1 + exp(x)) / 2), which is 0 at 0."""
+    m = x < 0
+    return xp.where(m, 0.0, x) + xp.log1p(0.5 * xp.expm1(-xp.abs(x)))
+
+
+@primitive(
+    lambda x, c: c * exp_over_one_plus(x, c),
+    lambda x, c: exp_over_one_plus(x, c),
+    means=lambda x, c, *, xp: xp.log(1 + c * xp.exp(x)),
+    phase=None,
+    latex=r"\log\!\left(1+{1}\,e^{{{0}}}\right)",
+    decays=True,
+)
+def _log_one_plus_exp(x: Any, c: Any, /, *, xp: Any) -> Any:
+    """log(1 + c exp(x)) for c > -1, right in both tails."""
+    m, z = _decay(x, xp)
+    w = c * xp.where(m, z, 1.0)  # over exp(-x), where x >= 0
+    near = m | (w < z)
+    return xp.where(near, xp.log1p(xp.where(m, w, w / z)), xp.where(m, 0.0, x) + xp.log(c + z))
+
+
+@primitive(
+    lambda x, d: over_one_plus_exp(-x, d),
+    lambda x, d: exp_over_one_plus(-x, d),
+    means=lambda x, d, *, xp: xp.log(d + xp.exp(x)),
+    phase=None,
+    latex=r"\log\!\left({1}+e^{{{0}}}\right)",
+)
+def _log_plus_exp(x: Any, d: Any, /, *, xp: Any) -> Any:
+    """log(d + exp(x)) for d >= 0."""
+    m, z = _decay(x, xp)
+    by_one = xp.log1p(xp.where(m, (d - 1.0) + z, d * z))
+    below = xp.where(xp.abs(d - 1.0) < 0.5, by_one, xp.log(d + z))
+    return xp.where(m, below, x + by_one)
+
+
+@primitive(
+    lambda x, _s: sech2(x),
+    lambda _x, _s: 1.0,
+    means=lambda x, s, *, xp: s + xp.tanh(x),
+    phase=None,
+    latex=r"{1}+\tanh\!\left({0}\right)",
+)
+def _shifted_tanh(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """s + tanh(x), without cancellation where s is near 1 or -1."""
+    return xp.where(s < 0, (s + 1.0) - 2.0 * expit(-2.0 * x), (s - 1.0) + 2.0 * expit(2.0 * x))
+
+
+u, v, w = wild("u"), wild("v"), wild("w", "any", -30.0, 0.6)
+c, t = wild("c", "any", 0.1, 10.0), wild("t", "parameter", 0.1, 10.0)
 a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
-c = wild("c", "any", 0.1, 10.0)
-t = wild("t", "parameter", 0.1, 10.0)
+p = wild("p", "positive", 0.1, 10.0)
 EQUATIONS = (
+    named((1 - xp.exp(-u)) / (1 + xp.exp(-u)), xp.tanh(u / 2)),
+    named((xp.exp(u) - 1) / (1 + xp.exp(u)), xp.tanh(u / 2)),
+    named(1 / (1 + xp.exp(u) * xp.exp(u)), expit(-2 * u)),
+    named(xp.exp(-u) * expit(u), expit(-u)),
+    equal(expit(u) - 1 / 2, xp.tanh(u / 2) / 2),
     equal(xp.log(expit(u)), -softplus(-u)),
     equal(1 - expit(u), expit(-u)),
+    equal(softplus(u) - xp.log(2), _shifted_softplus(u)),
+    equal(xp.log(p * (1 + xp.exp(u))), xp.log(p) + softplus(u)),
+    equal(xp.log(1 + c * xp.exp(u)), _log_one_plus_exp(u, c)),
+    equal(xp.log(p + xp.exp(u)), _log_plus_exp(u, p)),
+    equal(xp.log(2 - xp.exp(w)), xp.log1p(-xp.expm1(w))),
+    equal(xp.log(xp.exp(u) + xp.exp(v)), v + softplus(u - v)),
     equal(softplus(t * u) / t, scaled_softplus(u, t)),
     equal(1 / (1 + c * xp.exp(u)), over_one_plus_exp(u, c)),
     equal(1 / (a + b * xp.exp(u)), over_one_plus_exp(u, b / a) / a),
     equal(xp.exp(u) / (a + b * xp.exp(u)), exp_over_one_plus(u, b / a) / a),
     equal(1 + xp.tanh(u), 2 * expit(2 * u)),
     equal(1 - xp.tanh(u), 2 * expit(-2 * u)),
+    equal(t + xp.tanh(u), _shifted_tanh(u, t)),
 )

@@ -5,13 +5,23 @@ from __future__ import annotations
 from functools import lru_cache
 
 from multiact.calculus import derivative as calculus
+from multiact.calculus.branches import by_branches
+from multiact.calculus.limits import with_limits, without_limits
 from multiact.calculus.rewriting import Equation, Rewriter
 from multiact.calculus.simplify import simplified, simplify
 from multiact.calculus.tracing import Expr
-from multiact.special import algebraic, exponential, hyperbolic, logistic, normal
+from multiact.special import (
+    algebraic,
+    circular,
+    entire,
+    exponential,
+    hyperbolic,
+    logistic,
+    normal,
+)
 from multiact.special._primitive import Special
 
-_MODULES = (exponential, hyperbolic, logistic, normal, algebraic)
+_MODULES = (hyperbolic, logistic, exponential, entire, normal, circular, algebraic)
 
 
 def _equations() -> tuple[Equation, ...]:
@@ -19,7 +29,7 @@ def _equations() -> tuple[Equation, ...]:
         s.definition for m in _MODULES for s in vars(m).values() if isinstance(s, Special)
     ]
     found = [d for d in definitions if d is not None]
-    return tuple(dict.fromkeys([*found, *(q for m in _MODULES for q in m.EQUATIONS)]))
+    return tuple(dict.fromkeys([*(q for m in _MODULES for q in m.EQUATIONS), *found]))
 
 
 EQUATIONS = _equations()
@@ -28,13 +38,18 @@ _rewrite = Rewriter(EQUATIONS)
 
 def stable(e: Expr, used: list[Equation] | None = None) -> Expr:
     """The form of an expression that keeps its digits; the equations are added to `used`."""
-    return _rewrite(simplify(e), used)
+    return _rewrite(by_branches(simplify(e)), used)
 
 
 @lru_cache(maxsize=4096)
 def derivative(e: Expr, wrt: str) -> Expr:
-    """The stable derivative of a stable expression with respect to the symbol named `wrt`."""
-    return stable(calculus.derivative(e, wrt))
+    """The stable derivative of a stable expression with respect to the symbol named `wrt`.
+
+    At the infinities it has limits of its own, also where the expression is told its value.
+    """
+    if wrt != "x":
+        return stable(calculus.derivative(e, wrt))
+    return with_limits(stable(calculus.derivative(without_limits(e), wrt)), numbers_only=True)
 
 
 def derivatives(outputs: tuple[Expr, ...], names: tuple[str, ...]) -> tuple[Expr, ...]:

@@ -132,12 +132,12 @@ def around(function: Callable[[Number], Number], x: float, bits: int) -> Truth:
 
 @cache
 def _constant(value: float) -> Number:
-    """A constant as it is; sqrt 2 and its inverse as meant, as the rewriting rules take them."""
+    """A constant as it is; those as they are meant that equations take so."""
     with mp.workdps(DIGITS[64] + 20):
-        roots = (mp.sqrt(2), 1 / mp.sqrt(2))
-    for root in roots:
-        if math.isclose(value, float(root), rel_tol=3e-16):
-            return root
+        known = (mp.sqrt(2), 1 / mp.sqrt(2), mp.log(2), +mp.pi, mp.pi / 2)
+    for constant in known:
+        if math.isclose(value, float(constant), rel_tol=3e-16):
+            return constant
     return mpf(value)
 
 
