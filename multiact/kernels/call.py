@@ -148,6 +148,8 @@ class FusedLoop:
         parameters = operands[self._reads :]
         if shapes is None:
             shapes = [tuple(getattr(p, "shape", ())) for p in parameters]
+        if any(n is not None and len(s) > 1 for s, n in zip(shapes, self.lengths, strict=True)):
+            return None
         broad = tuple([() if n else s for s, n in zip(shapes, self.lengths, strict=True)])
         every = (*arrays, *stored)
         strides = None if contiguous else tuple([memory.strides(a) for a in every])
