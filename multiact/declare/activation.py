@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
+from multiact._adapters import adapter_of
 from multiact._arrays import check_floating, namespace_of
 from multiact.calculus.graph import Data, Number, elements
 from multiact.calculus.limits import with_limits
@@ -99,10 +100,11 @@ class Activation:
         bound = self.bind(args, kwargs)
         if isinstance(x, Expr):
             return self.function(x, *bound.parameters, **dict(bound.settings), xp=xp or NAMESPACE)
+        adapter = adapter_of(x) if xp is None else None
+        apply = getattr(xp, "__multiact_apply__", None) if adapter is None else adapter.apply
+        if apply is not None:  # the library's own differentiable operation
+            return apply(self, x, bound)
         xp = namespace_of(x) if xp is None else xp
-        hook = getattr(xp, "__multiact_apply__", None)
-        if hook is not None:  # inside a layer: the backend's own differentiable operation
-            return hook(self, x, bound)
         if not self.is_graph:
             check_floating(x, xp, self.key)
             return self.apply_formula(x, bound, xp)

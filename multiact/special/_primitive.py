@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cached_property, update_wrapper
 from typing import Any
 
+from multiact._adapters import adapter_of
 from multiact.calculus.graph import Data
 from multiact.calculus.matching import wild
 from multiact.calculus.primitive import Primitive
@@ -49,6 +50,9 @@ class Special:
         first, *others = self.operands
         node = call(self.op, symbol(Data(first)), *map(symbol, others))
         inputs = Inputs((first,), tuple((n, None) for n in others))
+        adapter = adapter_of(operands[0]) if xp is None else None
+        if adapter is not None:
+            return adapter.evaluate((node,), inputs, operands, self.__name__)[0]
         return evaluate((node,), inputs, operands, xp, self.__name__)[0]
 
     @cached_property
