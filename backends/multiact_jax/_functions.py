@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
@@ -20,6 +20,7 @@ from multiact.declare.activation import Activation, Arguments
 from multiact.declare.registry import get
 from multiact.derivatives import expressions, is_vector
 from multiact_jax._operation import Values, computing, operation
+from multiact_jax._taylor import by_taylor, is_series
 
 _FLOATING = frozenset(map(jnp.dtype, ("float16", "bfloat16", "float32", "float64")))
 
@@ -39,7 +40,7 @@ class Function(DerivedFunction):
         """Apply to an array, under any transformation of JAX."""
         act = self.activation
         plain = self._plain and not args and not kwargs
-        if plain and isinstance(x, jax.Array) and x.dtype in _FLOATING:
+        if plain and isinstance(x, jax.Array) and x.dtype in _FLOATING and not is_series(x):
             return _graph_at_defaults(act, _platform(x))(x, {}, {})
         return apply(act, x, act.bind(args, kwargs))
 
@@ -74,7 +75,7 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
         check_floating(x, jnp, act.key)
     if not act.is_graph:
         return _formula(act, x, bound)
-    if bound is act.default:  # its numbers never change: constants, which cost nothing
+    if bound is act.default and not is_series(x):  # its numbers never change: constants, which cost nothing
         return _graph_at_defaults(act, _platform(x), path)(x, {}, {})
     numbers: dict[str, float] = {}
     arrays: Values = {} if bound.noise is None else {"noise": jnp.asarray(bound.noise)}
@@ -89,6 +90,8 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
             arrays[p.name] = jnp.stack(v)
     lengths = act.lengths(bound)
     graph = _graph(act.declared, lengths, bound.settings, bound.axis, _platform(x), path)
+    if any(map(is_series, (x, *arrays.values()))):
+        graph = graph.__wrapped__  # type: ignore[attr-defined]  # inside jit a series is not seen
     return graph(x, numbers, arrays)
 
 
@@ -150,6 +153,11 @@ def _run(
     platform: str | None,
 ) -> tuple[jax.Array, ...]:
     """Expressions of arrays and parameters; nothing is differentiated by Python's numbers."""
+    if any(map(is_series, operands)):
+        again = partial(_run, inputs=inputs, name=name, platform=None)
+        return tuple(
+            by_taylor(e, inputs, operands, lambda es, at: again(es, operands=at)) for e in outputs
+        )
     x, count = operands[0], len(inputs.data)
     arrays: Values = dict(zip(inputs.data, operands[:count], strict=True))
     fixed: Values = {}
