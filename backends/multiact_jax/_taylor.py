@@ -45,11 +45,12 @@ def by_taylor(
         Computes expressions at given operands.
     """
     place = [jnp.asarray(v.primal) if is_series(v) else v for v in operands]
-    order = max(len(v.terms) for v in operands if is_series(v))
+    moving = [is_series(v) and isinstance(v.terms, (list, tuple)) for v in operands]  # or all 0
+    order = max(len(v.terms) if moves else 0 for v, moves in zip(operands, moving, strict=True))
     steps: dict[str, jax.Array] = {}
     named = [*((n, None) for n in inputs.data), *inputs.parameters]
-    for (name, length), v, p in zip(named, operands, place, strict=True):
-        if is_series(v):
+    for (name, length), v, p, moves in zip(named, operands, place, moving, strict=True):
+        if moves:
             change = v - p
             parts = (change,) if length is None else tuple(change[i] for i in range(length))
             steps.update(zip(elements(name, length), parts, strict=True))
