@@ -6,6 +6,7 @@ slopes of their own: a good value formula differentiated mechanically is still a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -110,11 +111,17 @@ RULES: dict[str, Rule] = {
     "guarded_mul": partials(lambda _u, v: v, lambda u, _v: u),
     "abs": partials(lambda u: call("sign", u)),
     "sign": partials(lambda _u: const(0)),
-    "floor": partials(lambda _u: const(0)),
+    **{op: partials(lambda _u: const(0)) for op in ("ceil", "floor", "round", "trunc")},
     "exp": partials(lambda u: call("exp", u)),
     "expm1": partials(lambda u: call("exp", u)),
     "log": partials(lambda u: 1 / u),
     "log1p": partials(lambda u: 1 / (1 + u)),
+    "log2": partials(lambda u: 1 / (u * math.log(2))),
+    "log10": partials(lambda u: 1 / (u * math.log(10))),
+    "atan2": partials(
+        lambda v, u: u / (u * u + v * v),
+        lambda v, u: -v / (u * u + v * v),
+    ),
     "sqrt": partials(lambda u: 0.5 / call("sqrt", u)),
     "sin": partials(lambda u: call("cos", u)),
     "cos": partials(lambda u: -call("sin", u)),

@@ -148,8 +148,8 @@ def call(op: str, *operands: Any) -> Expr:
 
 #: functions of the array API that have the same name as their node
 FUNCTIONS = (
-    "abs acosh asinh atan atanh cos cosh exp expm1 floor isnan log log1p logical_and "
-    "logical_not logical_or pow sign sin sinh sqrt tan tanh where"
+    "abs acosh asinh atan atan2 atanh ceil cos cosh exp expm1 floor isnan log log10 log1p log2 "
+    "logical_and logical_not logical_or pow round sign sin sinh sqrt tan tanh trunc where"
 ).split()
 _OTHER_NAMES = {
     "add": "add", "divide": "div", "equal": "eq", "greater": "gt", "greater_equal": "ge",
@@ -187,6 +187,47 @@ class _Namespace:
     def minimum(x: Any, y: Any, /) -> Expr:
         """The smaller; a tie takes the second argument's slope, a NaN in the first stays NaN."""
         return call("where", call("ge", x, y), y, x)
+
+    @staticmethod
+    def reciprocal(x: Any, /) -> Expr:
+        """`1 / x`."""
+        return call("div", 1.0, x)
+
+    @staticmethod
+    def exp2(x: Any, /) -> Expr:
+        """`2 ** x`."""
+        return call("pow", 2.0, x)
+
+    @staticmethod
+    def remainder(x: Any, y: Any, /) -> Expr:
+        """`x - floor(x / y) * y`, of the sign of `y`."""
+        return call("sub", x, call("mul", call("floor", call("div", x, y)), y))
+
+    @staticmethod
+    def copysign(x: Any, y: Any, /) -> Expr:
+        """`|x|` with the sign of `y`; a zero counts as positive."""
+        size = call("abs", x)
+        return call("where", call("lt", y, 0.0), call("neg", size), size)
+
+    @staticmethod
+    def isfinite(x: Any, /) -> Expr:
+        """Whether `x` is neither infinite nor NaN."""
+        return call("lt", call("abs", x), math.inf)
+
+    @staticmethod
+    def isinf(x: Any, /) -> Expr:
+        """Whether `x` is infinite."""
+        return call("eq", call("abs", x), math.inf)
+
+    @staticmethod
+    def hypot(x: Any, y: Any, /) -> Expr:
+        """`sqrt(x * x + y * y)`."""
+        return call("sqrt", call("add", call("mul", x, x), call("mul", y, y)))
+
+    @staticmethod
+    def logaddexp(x: Any, y: Any, /) -> Expr:
+        """`log(exp(x) + exp(y))`."""
+        return call("log", call("add", call("exp", x), call("exp", y)))
 
     @classmethod
     def clip(cls, x: Any, /, min: Any = None, max: Any = None) -> Expr:

@@ -19,7 +19,7 @@ EXP_BELOW = 88.0  # what exp_below holds for
 _MASKS = frozenset("lt le gt ge eq ne logical_and logical_or logical_not isnan".split())
 #: functions with a vectorised form in libmvec
 LIBRARY = frozenset(
-    "exp log log1p sin cos tan atan tanh sinh cosh asinh acosh atanh pow expm1".split()
+    "exp log log1p log2 log10 sin cos tan atan atan2 tanh sinh cosh asinh acosh atanh pow expm1".split()
 )
 #: functions of elementary.h, in float32, and the bounds of arguments that they are given
 INLINED = {
@@ -30,7 +30,10 @@ TRIG = frozenset({"sin", "cos"})  # inlined for angles up to WAVE_LIMIT
 _INLINED_OPERATIONS = 16  # about as many in each
 NEED_FMA = TRIG | {"bell", "narrow_bell"}  # inaccurate without the error of a product
 _EXPONENTIALS = frozenset({"exp", "exp_below", "expm1"})  # tanh bounds twice its argument
-_BUILT_IN = {"sqrt": "sqrt", "abs": "fabs", "floor": "floor", "fma": "fma"}
+_BUILT_IN = {
+    "sqrt": "sqrt", "abs": "fabs", "floor": "floor", "ceil": "ceil", "trunc": "trunc",
+    "round": "rint", "fma": "fma",
+}  # fmt: skip
 
 
 class Block:

@@ -120,7 +120,7 @@ class _Printer:
         simd = '__attribute__((simd("notinbranch"), const))'
         lines = [_text("elementary.h")] if self.main.elementary else []
         for op in sorted(set().union(*(block.library for block in self.blocks))):
-            arguments = "T, T" if op == "pow" else "T"
+            arguments = "T, T" if op in ("pow", "atan2") else "T"
             lines.append(f"{simd} T {op}{self.main.suffix}({arguments});\n")
         return "".join(lines)
 

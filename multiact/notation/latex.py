@@ -22,8 +22,13 @@ _RELATIONS = {
 _FUNCTIONS = {
     **{f: rf"\{f}" for f in ("tanh", "sinh", "cosh", "sin", "cos", "tan", "log", "max", "min")},
     "atan": r"\arctan",
+    "log2": r"\log_2",
+    "log10": r"\log_{10}",
 }
-_FENCES = {"abs": ("|", "|"), "floor": (r"\lfloor", r"\rfloor")}
+_FENCES = {
+    "abs": ("|", "|"), "floor": (r"\lfloor", r"\rfloor"), "ceil": (r"\lceil", r"\rceil"),
+    "round": (r"\lfloor", r"\rceil"),
+}  # fmt: skip
 
 
 def latex(e: Expr, data: tuple[str, ...] = ("x",)) -> str:

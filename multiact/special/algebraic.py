@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from multiact.calculus.matching import wild
@@ -193,10 +194,54 @@ def _inverse_line(x: Any, a: Any, b: Any, /, *, xp: Any) -> Any:
     return 1.0 / (a + b * x)
 
 
-u, s, c = wild("u", "varies"), wild("s", "fixed", 0.1, 10.0), wild("c", "positive", 0.1, 10.0)
+@primitive(
+    lambda x, y: _over_hypot(x, y),  # noqa: PLW0108  defined below
+    lambda x, y: _over_hypot(y, x),
+    means=lambda x, y, *, xp: xp.sqrt(x * x + y * y),
+    phase=None,
+    latex=r"\sqrt{{{0}^2+{1}^2}}",
+)
+def hypot(x: Any, y: Any, /, *, xp: Any) -> Any:
+    """sqrt(x**2 + y**2), without overflow of the squares; the slope at (0, 0) is 0."""
+    a, b = xp.abs(x), xp.abs(y)
+    large, small = xp.where(a < b, b, a), xp.where(a < b, a, b)
+    q = small / xp.where(large == 0, 1.0, large)
+    return xp.where(large == math.inf, large, large * xp.sqrt(1.0 + q * q))
+
+
+@primitive(
+    lambda x, y: _over_hypot(y, x) ** 2 * _inverse_hypot(x, y),
+    lambda x, y: -_over_hypot(x, y) * _over_hypot(y, x) * _inverse_hypot(x, y),
+    means=lambda x, y, *, xp: x / xp.sqrt(x * x + y * y),
+    phase=None,
+    latex=r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}^2}}}}",
+    bounded=True,
+)
+def _over_hypot(x: Any, y: Any, /, *, xp: Any) -> Any:
+    """x / sqrt(x**2 + y**2), 0 at (0, 0)."""
+    h = hypot(x, y)
+    return x / xp.where(h == 0, 1.0, h)
+
+
+@primitive(
+    lambda x, y: -_over_hypot(x, y) * _inverse_hypot(x, y) ** 2,
+    lambda x, y: -_over_hypot(y, x) * _inverse_hypot(x, y) ** 2,
+    means=lambda x, y, *, xp: 1 / xp.sqrt(x * x + y * y),
+    phase=None,
+    latex=r"\frac{{1}}{{\sqrt{{{0}^2+{1}^2}}}}",
+)
+def _inverse_hypot(x: Any, y: Any, /, *, xp: Any) -> Any:
+    """1 / sqrt(x**2 + y**2), 0 at (0, 0)."""
+    h = hypot(x, y)
+    return xp.where(h == 0, 0.0, 1.0 / xp.where(h == 0, 1.0, h))
+
+
+u, v = wild("u", "varies"), wild("v", "varies")
+s, c = wild("s", "fixed", 0.1, 10.0), wild("c", "positive", 0.1, 10.0)
 a, b = wild("a", "positive", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
 EQUATIONS = (
     named(xp.sqrt(u * u + s), hypot_root(u, s)),
+    named(xp.sqrt(u * u + v * v), hypot(u, v)),
     named(xp.sqrt(a * u * u + s), _quadratic_root(u, a, s)),
     equal(hypot_root(u, s) - u, _root_sum(-u, s)),
     equal(1 - hypot_quotient(u, s), _one_plus_quotient(-u, s)),

@@ -16,7 +16,7 @@ from multiact.calculus.rewriting import equal, named
 from multiact.calculus.tracing import call
 from multiact.special._polynomial import ByBits
 from multiact.special._primitive import clamp, primitive, xp
-from multiact.special.hyperbolic import sech, sech2
+from multiact.special.hyperbolic import log_cosh, sech, sech2
 
 _ZERO = -760.0  #: here exp is 0 in every format
 _FULL = ByBits({32: 89.0, 64: 710.0})  #: here exp is infinite, and not far below
@@ -307,11 +307,25 @@ def _shifted_tanh(x: Any, s: Any, /, *, xp: Any) -> Any:
     return xp.where(s < 0, (s + 1.0) - 2.0 * expit(-2.0 * x), (s - 1.0) + 2.0 * expit(2.0 * x))
 
 
+@primitive(
+    lambda x, y: expit(x - y),
+    lambda x, y: expit(y - x),
+    means=lambda x, y, *, xp: xp.log(xp.exp(x) + xp.exp(y)),
+    phase=None,
+    latex=r"\log\!\left(e^{{{0}}}+e^{{{1}}}\right)",
+)
+def _logaddexp(x: Any, y: Any, /, *, xp: Any) -> Any:
+    """log(exp(x) + exp(y)), the larger one and the logarithm of a number between 1 and 2."""
+    rest = xp.log1p(xp.exp(-xp.abs(x - y)))
+    return xp.where(x == y, x + math.log(2), xp.where(x < y, y, x) + rest)
+
+
 u, v, w = wild("u"), wild("v"), wild("w", "any", -30.0, 0.6)
 c, t = wild("c", "any", 0.1, 10.0), wild("t", "parameter", 0.1, 10.0)
 a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
 p = wild("p", "positive", 0.1, 10.0)
 EQUATIONS = (
+    named(xp.log(xp.exp(u) + xp.exp(-u)), math.log(2) + log_cosh(u)),
     named((1 - xp.exp(-u)) / (1 + xp.exp(-u)), xp.tanh(u / 2)),
     named((xp.exp(u) - 1) / (1 + xp.exp(u)), xp.tanh(u / 2)),
     named(1 / (1 + xp.exp(u) * xp.exp(u)), expit(-2 * u)),
@@ -324,7 +338,7 @@ EQUATIONS = (
     equal(xp.log(1 + c * xp.exp(u)), _log_one_plus_exp(u, c)),
     equal(xp.log(p + xp.exp(u)), _log_plus_exp(u, p)),
     equal(xp.log(2 - xp.exp(w)), xp.log1p(-xp.expm1(w))),
-    equal(xp.log(xp.exp(u) + xp.exp(v)), v + softplus(u - v)),
+    named(xp.log(xp.exp(u) + xp.exp(v)), _logaddexp(u, v)),
     equal(softplus(t * u) / t, scaled_softplus(u, t)),
     equal(1 / (1 + c * xp.exp(u)), over_one_plus_exp(u, c)),
     equal(1 / (a + b * xp.exp(u)), over_one_plus_exp(u, b / a) / a),
