@@ -112,6 +112,16 @@ def total(parts: Iterable[Product]) -> Expr:
     return result
 
 
+def collected(e: Expr) -> Expr:
+    """A sum with like terms added up: (x + 1) - (x - 1) is 2."""
+    sums: dict[Hashable, Product] = {}
+    for t in terms(e):
+        place = _factors_key(t)
+        before = sums[place].number if place in sums else 0.0
+        sums[place] = Product(before + t.number, t.factors)
+    return total(t for t in sums.values() if t.number)
+
+
 def snapped(number: float) -> float:
     """The whole number that rounding has just missed; else the number itself."""
     whole = round(number) if math.isfinite(number) else number

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 from multiact.calculus.graph import topological
 from multiact.calculus.matching import Found, Wild, in_product, in_sum, match
-from multiact.calculus.normal import Product, product, snapped, total
+from multiact.calculus.normal import Product, collected, product, snapped, total
 from multiact.calculus.simplify import mapped, mul, rebuild
 from multiact.calculus.tracing import Expr, is_const
 
@@ -33,11 +34,15 @@ class Equation:
         What is looked for, and what takes its place.
     phase
         One of `PHASES`.
+    given
+        Wild symbols of the right side alone, and what they are: a sum of others, whose like
+        terms are added up before it is seen whether the symbol may be that.
     """
 
     left: Expr
     right: Expr
     phase: str = "stabilise"
+    given: tuple[tuple[Expr, Expr], ...] = ()
 
     @cached_property
     def kind(self) -> str:
@@ -61,21 +66,32 @@ class Equation:
     def _results(self, e: Expr) -> Iterator[Expr]:
         if self.kind == _SUM:
             for found, factor, rest in in_sum(self.left, e, {}):
-                new = Product(factor.number, ((self._right(found), 1), *factor.factors))
-                yield total([*rest, new]) if rest else new.expression()
+                right = self._right(found)
+                if right is not None:
+                    new = Product(factor.number, ((right, 1), *factor.factors))
+                    yield total([*rest, new]) if rest else new.expression()
         elif self.kind == _PRODUCT:
             for found, left in in_product(self.left, product(e), {}):
-                yield left.times(product(self._right(found))).expression()
+                right = self._right(found)
+                if right is not None:
+                    yield left.times(product(right)).expression()
         else:
-            yield from (self._right(found) for found in match(self.left, e, {}))
+            whole = (self._right(found) for found in match(self.left, e, {}))
+            yield from (right for right in whole if right is not None)
 
-    def _right(self, found: Found) -> Expr:
-        return _filled(self.right, found)
+    def _right(self, found: Found) -> Expr | None:
+        known = dict(found)
+        for symbol, meaning in self.given:
+            name: Any = symbol.value
+            known[name] = collected(_filled(meaning, found))
+            if not name.may_be(known[name]):
+                return None
+        return _filled(self.right, known)
 
 
-def equal(left: Expr, right: Expr) -> Equation:
+def equal(left: Expr, right: Expr, *given: tuple[Expr, Expr]) -> Equation:
     """An equation whose right side loses no digits where the left side does."""
-    return Equation(left, right)
+    return Equation(left, right, given=given)
 
 
 def named(left: Expr, right: Expr) -> Equation:

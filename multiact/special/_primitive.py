@@ -35,10 +35,11 @@ class Special:
 
     __name__: str
 
-    def __init__(self, op: Primitive, phase: str | None) -> None:
-        update_wrapper(self, op.body)
+    def __init__(self, op: str, body: Callable[..., Any], phase: str | None = None) -> None:
+        update_wrapper(self, body)
         self.op, self.phase = op, phase
-        self.operands = _operands(op.body)
+        self.__name__ = self.__qualname__ = op
+        self.operands = _operands(body)
 
     def __call__(self, *operands: Any, xp: Any = None) -> Any:
         """Evaluate on arrays of one array library, or record on symbolic arrays."""
@@ -58,14 +59,15 @@ class Special:
     @cached_property
     def definition(self) -> Equation | None:
         """What it is, as an equation that leads to it; None where it is no other formula."""
-        if self.op.means is None or self.phase is None:
+        if not isinstance(self.op, Primitive) or self.op.means is None or self.phase is None:
             return None
         # what follows the first operand is the same for all elements
         wilds = [
             wild(n, *(("any",) if i == 0 else ("fixed", 0.1, 10.0)))
             for i, n in enumerate(self.operands)
         ]
-        return Equation(simplify(self.op.means(*wilds, xp=NAMESPACE)), call(self.op, *wilds), self.phase)
+        written = simplify(self.op.means(*wilds, xp=NAMESPACE))
+        return Equation(written, call(self.op, *wilds), self.phase)
 
 
 def primitive(
@@ -105,7 +107,7 @@ def primitive(
             bounded=bounded,
             by_precision="bits" in inspect.signature(body).parameters,
         )
-        return Special(op, phase)
+        return Special(op, body, phase)
 
     return declare
 

@@ -8,7 +8,16 @@ from multiact.calculus.matching import wild
 from multiact.calculus.rewriting import equal
 from multiact.special._coefficients import EXPM1_GAP
 from multiact.special._polynomial import horner
-from multiact.special._primitive import primitive, xp
+from multiact.special._primitive import Special, primitive, xp
+
+
+def _expm1(x: Any, /, *, xp: Any) -> Any:
+    """exp(x) - 1, accurate near 0 under every compiler."""
+    return xp.expm1(x)
+
+
+#: an operation of the array API, here for arrays whose library's own would be inaccurate
+expm1 = Special("expm1", _expm1)
 
 
 @primitive(

@@ -13,15 +13,27 @@ from multiact.calculus.tracing import Expr
 from multiact.special import (
     algebraic,
     circular,
+    differences,
     entire,
     exponential,
+    gamma,
     hyperbolic,
     logistic,
     normal,
 )
 from multiact.special._primitive import Special
 
-_MODULES = (hyperbolic, logistic, exponential, entire, normal, circular, algebraic)
+_MODULES = (
+    hyperbolic,
+    logistic,
+    exponential,
+    entire,
+    normal,
+    circular,
+    algebraic,
+    differences,
+    gamma,
+)
 
 
 def _equations() -> tuple[Equation, ...]:

@@ -210,6 +210,8 @@ OPERATIONS: dict[str, Callable[..., Number]] = {
     "atanh": mp.atanh,
     "asinh": mp.asinh,
     "acosh": mp.acosh,
+    "rgamma": mp.rgamma,
+    "digamma": mp.digamma,
     "erf": lambda u: mp.sign(u) if abs(u) > 10**5 else mp.erf(u),
     "erfc": _erfc,
     "erfcx": lambda u: _exp(u * u) * mp.erfc(u) if u < 10**4 else 1 / (u * mp.sqrt(mp.pi)),

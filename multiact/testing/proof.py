@@ -34,6 +34,7 @@ def disagreement(equation: Equation, places: int = 40, seed: int = 0) -> tuple[f
     with mp.workdps(_DIGITS):
         for i in range(places):
             place = {w: _value(w, draw, near=i % 2 == 1) for w in equation.wild}
+            place |= {symbol.value: evaluate(e, place) for symbol, e in equation.given}
             left, right = (evaluate(side, place) for side in (equation.left, equation.right))
             if not (mpmath.isfinite(left) or mpmath.isfinite(right)):
                 continue
