@@ -86,8 +86,8 @@ def quotient_difference(x: Any, d: Any, s: Any, /, *, xp: Any) -> Any:
     y = x + d
     p, q = hypot_quotient(x, s), hypot_quotient(y, s)
     r, t = hypot_root(x, s), hypot_root(y, s)
-    apart = (x < 0) & (y > 0) | (x > 0) & (y < 0)
-    near = (d * (x + y) / (r + t)) * (s / (r * t)) / xp.where(apart, 1.0, q * r + p * t)
+    apart = (x <= 0) & (y >= 0) | (x >= 0) & (y <= 0)
+    near = d * ((x + y) / xp.where(apart, 1.0, p + q)) * (s / (r * t) / (r * t))
     return xp.where(apart, q - p, near)
 
 
