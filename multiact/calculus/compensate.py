@@ -11,11 +11,13 @@ import math
 import struct
 from functools import lru_cache
 
+import numpy as np
+
 from multiact.calculus.simplify import add, div, mul, neg, sub, where
 from multiact.calculus.tracing import Expr, call, const, is_const
 
 
-def exponential(u: Expr, bits: int, *, products: bool) -> Expr:
+def exponential(u: Expr, bits: int, products: str | None) -> Expr:
     """exp(u) of a lowered exponent.
 
     Parameters
@@ -25,7 +27,8 @@ def exponential(u: Expr, bits: int, *, products: bool) -> Expr:
     bits
         The precision it is computed in.
     products
-        Whether there is a fused multiply-add, which tells the error of a product.
+        How the error of a product is told: by "fma", a fused multiply-add; by "split", the
+        exact products of halves of both factors; None: not at all.
     """
     plain = call("exp", u)
     r = _error(u, bits, products)
@@ -37,7 +40,7 @@ def exponential(u: Expr, bits: int, *, products: bool) -> Expr:
 
 
 @lru_cache(maxsize=4096)
-def _error(e: Expr, bits: int, products: bool) -> Expr | None:
+def _error(e: Expr, bits: int, products: str | None) -> Expr | None:
     """What the exact value has more than the computed one; None where nothing is known."""
     inner = [_error(a, bits, products) for a in e.args]
     if e.op == "neg":
@@ -87,18 +90,20 @@ def _kept(op: str, a: Expr, b: Expr) -> Expr:
     return call(op, a, b)
 
 
-def _of_product(e: Expr, inner: list[Expr | None], bits: int, products: bool) -> Expr | None:
+def _of_product(
+    e: Expr, inner: list[Expr | None], bits: int, products: str | None
+) -> Expr | None:
     a, b = e.args
     exact = _is_power_of_two(a) or _is_power_of_two(b)
-    if not exact and not products:
+    if not exact and products is None:
         return None
     parts = []
     if e.op == "mul":
         if not exact:
-            parts.append(call("fma", a, b, neg(e)))
+            parts.append(_gap(a, b, e, bits, products))
         parts += [mul(other, r) for other, r in zip((b, a), inner, strict=True) if r is not None]
     else:
-        top = const(0.0) if exact else call("fma", neg(e), b, a)
+        top = const(0.0) if exact else neg(_gap(e, b, a, bits, products))
         top = top if inner[0] is None else add(top, inner[0])
         top = top if inner[1] is None else sub(top, mul(e, inner[1]))
         parts += [] if is_const(top, 0) else [div(top, b)]
@@ -110,3 +115,26 @@ def _of_product(e: Expr, inner: list[Expr | None], bits: int, products: bool) ->
 
 def _is_power_of_two(e: Expr) -> bool:
     return e.op == "const" and abs(math.frexp(float(e.value or 0))[0]) == 0.5
+
+
+def _gap(a: Expr, b: Expr, c: Expr, bits: int, products: str | None) -> Expr:
+    """a b - c, where c is nearly the product."""
+    if products == "fma":
+        return call("fma", a, b, neg(c))
+    (ah, al), (bh, bl) = _halves(a, bits), _halves(b, bits)
+    first = _kept("sub", _kept("mul", ah, bh), c)
+    cross = _kept("add", _kept("mul", ah, bl), _kept("mul", al, bh))
+    return _kept("add", _kept("add", first, cross), _kept("mul", al, bl))
+
+
+def _halves(a: Expr, bits: int) -> tuple[Expr, Expr]:
+    """Two numbers of half as many digits whose sum it is (Veltkamp)."""
+    shift = 134217729.0 if bits == 64 else 4097.0
+    if a.op == "const":
+        one = np.float64 if bits == 64 else np.float32
+        value = one(float(a.value or 0))
+        high = one(one(shift) * value) - one(one(one(shift) * value) - value)
+        return const(float(high)), const(float(value - high))
+    large = _kept("mul", const(shift), a)
+    high = _kept("sub", large, _kept("sub", large, a))
+    return high, _kept("sub", a, high)

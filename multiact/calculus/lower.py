@@ -37,6 +37,8 @@ class Target:
         64, 32, or 16 for what is computed in 32 and then rounded: the coefficients of primitives.
     fma
         Whether it has fused multiply-add, which the array API does not have.
+    splits
+        Whether the rounding errors of products in exponents are computed without it.
     own
         Primitives that it has as operations of its own.
     arithmetic
@@ -48,9 +50,15 @@ class Target:
 
     bits: int
     fma: bool = False
+    splits: bool = False
     own: frozenset[str] = frozenset()
     arithmetic: frozenset[tuple[str, Callable[..., Expr | None]]] = frozenset()
     clamps: bool = False
+
+    @property
+    def products(self) -> str | None:
+        """How the rounding error of a product is computed."""
+        return "fma" if self.fma else "split" if self.splits else None
 
     @cached_property
     def rules(self) -> dict[str, Callable[..., Expr | None]]:
@@ -105,7 +113,7 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
         body = node.op.body(*args, xp=WITH_FMA if target.fma else NAMESPACE, **precision)
         return _lower(body, args, target, guard=False)
     if node.op == "exp" and target.bits > 16:
-        return exponential(*args, target.bits, products=target.fma)
+        return exponential(*args, target.bits, target.products)
     if node is BIG:
         return const(_BIG[target.bits])
     if node.op == "where" and target.clamps:
