@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 
-from multiact.kernels.call import LARGE, Called, FusedLoop
+from multiact.kernels.call import LARGE, FusedLoop, LoopResult
 from multiact.kernels.engines import engine
 
 _NAMES = {
@@ -108,7 +108,7 @@ def usable(operands: Sequence[Any]) -> bool:
 
 def run(
     loop: FusedLoop, operands: Sequence[Any], shapes: Sequence[tuple[int, ...]] | None = None
-) -> Called | None:
+) -> LoopResult | None:
     """Arrays stored, and sums; None if kernels do not apply.
 
     Parameters
