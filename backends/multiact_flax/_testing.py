@@ -89,7 +89,7 @@ class FlaxFramework(JaxFramework):
         found = [leaf for leaf in jax.tree.leaves(held) if _is_floating(leaf)]
         return str(found[0].dtype) if found else None
 
-    def bound(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
+    def bind(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
         """With its arrays in the dtype of x, in evaluation."""
         if isinstance(candidate, nnx.Module):
             graph, state = nnx.split(candidate)

@@ -101,7 +101,7 @@ class JaxFramework(JaxBackend):
         """Functions hold nothing."""
         return None
 
-    def bound(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
+    def bind(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
         """The function as it is."""
         return candidate  # type: ignore[no-any-return]
 

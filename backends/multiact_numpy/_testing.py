@@ -83,7 +83,7 @@ class NumpyFramework(NumpyBackend):
         """NumPy has no modules."""
         return None
 
-    def bound(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
+    def bind(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
         """The function as it is, quiet about what overflows."""
 
         def call(x: Any) -> Any:

@@ -135,7 +135,7 @@ class TorchFramework(TorchBackend):
         found = [self.dtype(t) for _, t in _tensors(candidate) if t.is_floating_point()]
         return found[0] if found else None
 
-    def bound(self, candidate: Any, x: Tensor) -> Callable[[Any], Any]:
+    def bind(self, candidate: Any, x: Tensor) -> Callable[[Any], Any]:
         """A function as it is; a module copied, in the dtype of x, in evaluation."""
         if not isinstance(candidate, nn.Module):
             return candidate  # type: ignore[no-any-return]
