@@ -1,4 +1,4 @@
-"""JAX functions derived from the records."""
+"""JAX functions, derived from the records."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Function(DerivedFunction):
         self._plain = act.is_graph and act.default is not None
 
     def __call__(self, x: Any, /, *args: Any, **kwargs: Any) -> jax.Array:
-        """Apply to an array, under any transformation of JAX."""
+        """Apply to an array, under any JAX transformation."""
         act = self.activation
         plain = self._plain and not args and not kwargs
         if plain and isinstance(x, jax.Array) and x.dtype in _FLOATING:
@@ -46,7 +46,7 @@ class Function(DerivedFunction):
 
 
 def function(spec: str | Mapping[str, Any] | Activation) -> Function:
-    """The JAX function of an activation, found as `multiact.get` finds it.
+    """Return the JAX function of an activation.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def function(spec: str | Mapping[str, Any] | Activation) -> Function:
     Returns
     -------
     Function
-        `f(x, /, parameters, *, settings)`, for use under any transformation of JAX.
+        `f(x, /, parameters, *, settings)`, which works under any JAX transformation.
     """
     return _function(get(spec))
 
@@ -65,14 +65,14 @@ _function = lru_cache(maxsize=1024)(Function)
 
 
 def apply(act: Activation, x: Any, bound: Arguments) -> jax.Array:
-    """Apply an activation to an array: 16 bits are computed in float32 and rounded once."""
+    """Apply an activation to an array; 16-bit dtypes are computed in float32 and rounded once."""
     if not isinstance(x, jax.Array):
         x = _as_array(x, act.key)
     if x.dtype not in _FLOATING:
         check_floating(x, jnp, act.key)
     if not act.is_graph:
-        return _formula(act, x, bound)
-    if bound is act.default:  # its numbers never change: constants, which cost nothing
+        return _apply_formula(act, x, bound)
+    if bound is act.default:  # these numbers never change, and constants cost nothing
         return _graph_at_defaults(act, _platform(x))(x, {}, {})
     numbers: dict[str, float] = {}
     arrays: Values = {} if bound.noise is None else {"noise": jnp.asarray(bound.noise)}
@@ -82,7 +82,7 @@ def apply(act: Activation, x: Any, bound: Arguments) -> jax.Array:
         elif hasattr(v, "shape"):
             arrays[p.name] = jnp.asarray(v)
         elif all(isinstance(n, (int, float)) for n in v):
-            arrays[p.name] = tuple(map(float, v))  # nothing is differentiated by them
+            arrays[p.name] = tuple(map(float, v))  # these are never differentiated
         else:
             arrays[p.name] = jnp.stack(v)
     lengths = act.lengths(bound)
@@ -91,7 +91,7 @@ def apply(act: Activation, x: Any, bound: Arguments) -> jax.Array:
 
 
 def _platform(x: jax.Array) -> str | None:
-    """The platform of an array's device; None while JAX traces, perhaps for several."""
+    """Return the platform of an array's device; None during tracing, which may be for several."""
     return None if isinstance(x, jax.core.Tracer) else next(iter(x.devices())).platform
 
 
@@ -116,9 +116,9 @@ def _graph(
     platform: str | None,
     constants: tuple[tuple[str, Any], ...] = (),
 ) -> Graph:
-    """The graph for these lengths and settings as one compiled function.
+    """Return the graph for these lengths and settings as one compiled function.
 
-    Numbers are values to it, not constants: a new number compiles nothing.
+    Numbers are inputs, not constants, so that a new number does not trigger a compilation.
     """
     specialization = act.specialize(lengths, settings)
     outputs = (act.expression(specialization),)
@@ -130,23 +130,23 @@ def _graph(
         numbers = {**numbers, **dict(constants)}
         for name, length in specialization.inputs.parameters:
             value: Any = numbers[name] if name in numbers else arrays[name]
-            kind = fixed if name in numbers or isinstance(value, tuple) else operands
-            if length is not None and kind is operands:
+            group = fixed if name in numbers or isinstance(value, tuple) else operands
+            if length is not None and group is operands:
                 value = jnp.unstack(value.astype(computing(x)))
             parts = (value,) if length is None else value
-            kind.update(zip(elements(name, length), parts, strict=True))
+            group.update(zip(elements(name, length), parts, strict=True))
         names = sorted(n for n in (*operands, *fixed) if n not in act.data)
         inputs = Inputs(act.data, tuple((n, None) for n in names))
         (y,) = operation(outputs, inputs, act.key, platform)(fixed, operands)
         return y.astype(x.dtype)
 
     graph.__name__ = graph.__qualname__ = act.key
-    # where nobody compiles, one dispatch, not one per node; where somebody does, inlined
+    # outside of jit, a single dispatch instead of one per node; inside jit, inlined
     return jax.jit(graph, inline=True)
 
 
-def _formula(act: Activation, x: jax.Array, bound: Arguments) -> jax.Array:
-    # a layer multiplies matrices, which accelerators do in 16 bits
+def _apply_formula(act: Activation, x: jax.Array, bound: Arguments) -> jax.Array:
+    # accelerators compute the matrix products of layers in 16 bits
     dtype = x.dtype if act.kind == "layer" else computing(x)
     values = [jnp.asarray(v).astype(dtype) if hasattr(v, "shape") else v for v in bound.parameters]
     with jax.numpy_rank_promotion("allow"):  # formulas broadcast as the array API does
@@ -155,7 +155,7 @@ def _formula(act: Activation, x: jax.Array, bound: Arguments) -> jax.Array:
     return result
 
 
-#: jax.numpy, where activations inside a formula keep their own derivatives
+#: jax.numpy, where activations inside formulas use our differentiable operations
 NAMESPACE = Overlay(jnp, __multiact_apply__=apply)
 
 
