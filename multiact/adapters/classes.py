@@ -31,7 +31,8 @@ def derived_class(
     factory
         The public function that returns this class for the record.
     """
-    cls = _picklable_metaclass(type(base))(act.name, (base,), dict(body))
+    metaclass: Any = type(base)  # mypy does not regard a type[Any] as hashable
+    cls = _picklable_metaclass(metaclass)(act.name, (base,), dict(body))
     setattr(cls, _FACTORY, staticmethod(factory))
     cls.activation = act  # if it were in the body, linen would wrap it as a method
     return cls
@@ -40,7 +41,7 @@ def derived_class(
 @lru_cache(maxsize=8)
 def _picklable_metaclass(metaclass: type) -> Any:
     picklable = type(metaclass.__name__, (metaclass,), {})
-    copyreg.pickle(picklable, _reduce_class)  # type: ignore[arg-type]
+    copyreg.pickle(picklable, _reduce_class)
     return picklable
 
 
