@@ -161,8 +161,8 @@ def fit(
     --------
     >>> import numpy as np
     >>> from multiact.checkpoints import fit
-    >>> given = {"dense1.weight": np.ones((3, 2)), "act1.weight": np.ones(1)}
-    >>> fit(given, {"dense1.kernel": np.empty((2, 3)), "act1.weight": np.empty(())})["act1.weight"]
+    >>> arrays = {"dense1.weight": np.ones((3, 2)), "act1.weight": np.ones(1)}
+    >>> fit(arrays, {"dense1.kernel": np.empty((2, 3)), "act1.weight": np.empty(())})["act1.weight"]
     array(1.)
     """
     sources = dict(_match_names(arrays, wanted))
@@ -187,10 +187,10 @@ def fit(
     return fitted
 
 
-def _match_names(arrays: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _match_names(arrays: Mapping[str, Any], model: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Pair each of the model's names with the array's name that fits it; each is used once."""
-    free = set(arrays) - set(wanted)
-    for name in wanted:
+    free = set(arrays) - set(model)
+    for name in model:
         if name in arrays:
             yield name, name
             continue
@@ -202,11 +202,11 @@ def _match_names(arrays: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterat
             yield name, source
 
 
-def _differences(source: str, array: Any, wanted: Any) -> Iterator[str]:
-    if tuple(array.shape) != tuple(wanted.shape):
-        yield f"{source} has, for this model, shape {tuple(array.shape)}, not {tuple(wanted.shape)}"
-    if _dtype(array) != _dtype(wanted):
-        yield f"{source} is {_dtype(array)}, not {_dtype(wanted)}; convert the array or the model"
+def _differences(source: str, array: Any, model: Any) -> Iterator[str]:
+    if tuple(array.shape) != tuple(model.shape):
+        yield f"{source} has, for this model, shape {tuple(array.shape)}, not {tuple(model.shape)}"
+    if _dtype(array) != _dtype(model):
+        yield f"{source} is {_dtype(array)}, not {_dtype(model)}; convert the array or the model"
 
 
 def _convert(array: Any, source: str, target: str, shape: tuple[int, ...] | None = None) -> Any:

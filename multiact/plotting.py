@@ -86,7 +86,7 @@ def plot(
     curves = [_Curve(act, low, high) for act in acts]
     for order, axes in enumerate(panels):
         values = [curve.draw(axes, order, _style(i)) for i, curve in enumerate(curves)]
-        _finish(axes, order, (low, high), np.concatenate(values))
+        _set_labels_and_limits(axes, order, (low, high), np.concatenate(values))
     handles, labels = panels[0].get_legend_handles_labels()
     if any(curve.has_dots for curve in curves):
         handles.append(panels[0].plot([], [], "o", color="0.3", markersize=_DOT)[0])
@@ -169,7 +169,9 @@ def _label(act: Activation) -> str:
     return f"{act.name}({', '.join(changed)})" if changed else act.name
 
 
-def _finish(axes: Axes, order: int, interval: tuple[float, float], values: np.ndarray) -> None:
+def _set_labels_and_limits(
+    axes: Axes, order: int, interval: tuple[float, float], values: np.ndarray
+) -> None:
     """Add labels, and limits that a steeply growing branch cannot spoil."""
     primes = "" if not order else "^{" + r"\prime" * order + "}"
     axes.set_xlabel("$x$")

@@ -65,7 +65,7 @@ class Activation:
     sizes
         Default lengths of array parameters; None where a module has to be told the length.
     kinks
-        Function of the parameters that maps each point where the slope jumps to its slope there.
+        Function from the parameters to a mapping: where the slope jumps, and the slope there.
     limits
         Limits at -inf and inf; None where there is none or plain arithmetic gives it.
     requires

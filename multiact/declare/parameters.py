@@ -87,7 +87,7 @@ class Parameter:
         )
 
     def accept(self, value: Any, function: str) -> Any:
-        """Check and normalise a value that a function or module was given.
+        """Check and normalise a value that was passed to a function or module.
 
         Numbers of any type become Python numbers, lists of names become tuples.  Arrays are
         accepted unseen, since looking at their elements would break tracing.
