@@ -22,9 +22,7 @@ def peak_bytes(run: Callable[[], Any]) -> int:
     run()
     gc.collect()
     try:
-        ctypes.CDLL(None).malloc_trim(
-            0
-        )  # free memory that the heap retains, which would hide the rise
+        ctypes.CDLL(None).malloc_trim(0)  # memory that the heap retains would hide the rise
         (_PROCESS / "clear_refs").write_text("5")
     except (OSError, AttributeError) as error:
         raise NotImplementedError(f"no peak of memory: {error}") from error

@@ -30,9 +30,7 @@ def without_partial(x: Tensor) -> Tensor:
 def autocast(x: Tensor, bound: Arguments) -> tuple[Tensor, Arguments]:
     """Convert the operands of a layer to autocast's dtype, as `nn.Linear` does."""
     kind = x.device.type
-    available = torch.amp.is_autocast_available(
-        kind
-    )  # meta and other devices do not support autocast
+    available = torch.amp.is_autocast_available(kind)  # not for meta and some other devices
     if not available or not torch.is_autocast_enabled(kind) or x.dtype is torch.float64:
         return x, bound
     dtype = torch.get_autocast_dtype(kind)

@@ -58,9 +58,7 @@ def halves(x: Any, axis: int, xp: Any, function: str) -> tuple[Any, Any]:
             f"{function}: the size of axis {axis} must be even to be split in halves, "
             f"got shape {tuple(x.shape)}"
         )
-    after = (slice(None),) * (
-        x.ndim - axis - 1
-    )  # not a leading slice, which torch's nested tensors do not support
+    after = (slice(None),) * (x.ndim - axis - 1)  # nested tensors support no leading slices
     return x[(..., slice(None, size // 2), *after)], x[(..., slice(size // 2, None), *after)]
 
 

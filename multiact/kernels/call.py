@@ -148,18 +148,14 @@ class FusedLoop:
         parameters = operands[self._reads :]
         if shapes is None:
             shapes = [tuple(getattr(p, "shape", ())) for p in parameters]
-        broadcast_shapes = tuple(
-            [() if n else s for s, n in zip(shapes, self.lengths, strict=True)]
-        )
+        param_shapes = tuple([() if n else s for s, n in zip(shapes, self.lengths, strict=True)])
         all_arrays = (*arrays, *stored)
         strides = None if contiguous else tuple([memory.strides(a) for a in all_arrays])
-        plan = self._plan(dtype, arrays[0].shape, strides, broadcast_shapes)
-        if (
-            plan is None and not contiguous
-        ):  # copy only arrays that are not dense or have different layouts
+        plan = self._plan(dtype, arrays[0].shape, strides, param_shapes)
+        if plan is None and not contiguous:  # copy only arrays with gaps or different layouts
             arrays = [memory.copy_like(a, arrays[0]) for a in arrays]
             strides = tuple([memory.strides(a) for a in (*arrays, *stored)])
-            plan = self._plan(dtype, arrays[0].shape, strides, broadcast_shapes)
+            plan = self._plan(dtype, arrays[0].shape, strides, param_shapes)
         return None if plan is None else self._run(plan, arrays, parameters, stored, threads)
 
     def _make_plan(

@@ -135,9 +135,7 @@ def _runs(shape: Shape, strides: tuple[Shape, ...], order: list[int]) -> Iterati
         k -= 1
         n = shape[order[k]]
         outer, filled = outer * n, tuple(f * n for f in filled)
-    if k or (inner < SHORT and outer > FEW):
-        return None
-    return IterationSpace(outer, 1, inner, steps)
+    return None if k or (inner < SHORT and outer > FEW) else IterationSpace(outer, 1, inner, steps)
 
 
 def _channels(outer: int, channels: int, inner: int, arrays: int) -> tuple[IterationSpace, ...]:
