@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from multiact._adapters import adapter_of
 from multiact._arrays import namespace_of
 from multiact._suggest import nearest
-from multiact.calculus.derivative import derivatives
-from multiact.calculus.evaluate import evaluate
 from multiact.calculus.graph import elements
 from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation, Specialization
 from multiact.declare.registry import get
+from multiact.special.evaluate import evaluate
+from multiact.special.stable import derivatives
 
 
 def derivative(
@@ -58,12 +59,15 @@ def derivative(
 
     def evaluate_derivative(x: Any, /, *args: Any, xp: Any = None, **kwargs: Any) -> Any:
         bound = act.bind(args, kwargs)
+        adapter = adapter_of(x) if xp is None else None
+        if adapter is not None:
+            return adapter.apply(act, x, bound, path)
         xp = namespace_of(x) if xp is None else xp
         specialization = act.specialization(bound)
         operands = (*act.operands(x, bound, xp), *bound.parameters)
         outputs = expressions(act, specialization, path)
         results = evaluate(outputs, specialization.inputs, operands, xp, act.key)
-        return results[0] if not _is_vector(act, path) else xp.stack(results, axis=-1)
+        return xp.stack(results, axis=-1) if is_vector(act, path) else results[0]
 
     evaluate_derivative.__name__ = evaluate_derivative.__qualname__ = f"{act.key}_derivative"
     evaluate_derivative.__doc__ = (
@@ -88,12 +92,13 @@ def variables(act: Activation, order: int, wrt: str | Sequence[str]) -> tuple[st
     for name in {wrt} if isinstance(wrt, str) else path:
         if name not in names:
             raise ValueError(f"{act.key} has no variable {name!r}; {nearest(name, names)}")
-    if sum(_is_vector(act, (name,)) for name in path) > 1:
+    if sum(is_vector(act, (name,)) for name in path) > 1:
         raise ValueError(f"{act.key}: differentiate at most once by an array parameter")
     return path
 
 
-def _is_vector(act: Activation, path: Sequence[str]) -> bool:
+def is_vector(act: Activation, path: Sequence[str]) -> bool:
+    """Whether one of the variables is an array parameter."""
     return any(p.name in path and p.shaped is not None for p in act.parameters)
 
 

@@ -8,13 +8,13 @@ import pytest
 import multiact
 from multiact.analysis import defaults, latex, text
 from multiact.calculus.derivative import PRIMITIVES
-from multiact.calculus.evaluate import evaluate
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import NAMESPACE as xp
 from multiact.calculus.tracing import call, symbol
 from multiact.derivatives import derivative, expressions
 from multiact.notation.latex import latex as latex_of
 from multiact.notation.text import text as text_of
+from multiact.special.evaluate import evaluate
 from multiact.testing.exact import OPERATIONS
 
 GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]

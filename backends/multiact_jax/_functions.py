@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,8 +15,10 @@ from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
 from multiact.calculus.graph import elements
 from multiact.calculus.program import Inputs
+from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation, Arguments
 from multiact.declare.registry import get
+from multiact.derivatives import expressions, is_vector
 from multiact_jax._operation import Values, computing, operation
 
 _FLOATING = frozenset(map(jnp.dtype, ("float16", "bfloat16", "float32", "float64")))
@@ -64,8 +66,8 @@ def function(spec: str | Mapping[str, Any] | Activation) -> Function:
 _function = lru_cache(maxsize=1024)(Function)
 
 
-def apply(act: Activation, x: Any, bound: Arguments) -> jax.Array:
-    """Apply an activation to an array; 16-bit dtypes are computed in float32 and rounded once."""
+def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ()) -> jax.Array:
+    """Apply an activation, or its derivative by the variables of a path."""
     if not isinstance(x, jax.Array):
         x = _as_array(x, act.key)
     if x.dtype not in _FLOATING:
@@ -73,7 +75,7 @@ def apply(act: Activation, x: Any, bound: Arguments) -> jax.Array:
     if not act.is_graph:
         return _apply_formula(act, x, bound)
     if bound is act.default:  # these numbers never change, and constants cost nothing
-        return _graph_at_defaults(act, _platform(x))(x, {}, {})
+        return _graph_at_defaults(act, _platform(x), path)(x, {}, {})
     numbers: dict[str, float] = {}
     arrays: Values = {} if bound.noise is None else {"noise": jnp.asarray(bound.noise)}
     for p, v in zip(act.parameters, bound.parameters, strict=True):
@@ -86,7 +88,7 @@ def apply(act: Activation, x: Any, bound: Arguments) -> jax.Array:
         else:
             arrays[p.name] = jnp.stack(v)
     lengths = act.lengths(bound)
-    graph = _graph(act.declared, lengths, bound.settings, bound.axis, _platform(x))
+    graph = _graph(act.declared, lengths, bound.settings, bound.axis, _platform(x), path)
     return graph(x, numbers, arrays)
 
 
@@ -99,12 +101,12 @@ Graph = Callable[[jax.Array, dict[str, float], Values], jax.Array]
 
 
 @lru_cache(maxsize=1024)
-def _graph_at_defaults(act: Activation, platform: str | None) -> Graph:
+def _graph_at_defaults(act: Activation, platform: str | None, path: tuple[str, ...] = ()) -> Graph:
     bound = act.bind((), {})
     names = (p.name for p in act.parameters)
     constants = tuple(zip(names, bound.parameters, strict=True))
     lengths = act.lengths(bound)
-    return _graph(act.declared, lengths, bound.settings, bound.axis, platform, constants)
+    return _graph(act.declared, lengths, bound.settings, bound.axis, platform, path, constants)
 
 
 @lru_cache(maxsize=2048)
@@ -114,6 +116,7 @@ def _graph(
     settings: tuple[tuple[str, Any], ...],
     axis: int,
     platform: str | None,
+    path: tuple[str, ...] = (),
     constants: tuple[tuple[str, Any], ...] = (),
 ) -> Graph:
     """Return the graph for these lengths and settings as one compiled function.
@@ -121,28 +124,53 @@ def _graph(
     Numbers are inputs, not constants, so that a new number does not trigger a compilation.
     """
     specialization = act.specialize(lengths, settings)
-    outputs = (act.expression(specialization),)
+    outputs = expressions(act, specialization, path)
 
     def graph(x: jax.Array, numbers: dict[str, float], arrays: Values) -> jax.Array:
         bound = Arguments((), settings, axis, arrays.pop("noise", None))
-        operands: Values = dict(zip(act.data, act.data_of(x, bound, jnp), strict=True))
-        fixed: Values = {}
         numbers = {**numbers, **dict(constants)}
-        for name, length in specialization.inputs.parameters:
-            value: Any = numbers[name] if name in numbers else arrays[name]
-            group = fixed if name in numbers or isinstance(value, tuple) else operands
-            if length is not None and group is operands:
-                value = jnp.unstack(value.astype(computing(x)))
-            parts = (value,) if length is None else value
-            group.update(zip(elements(name, length), parts, strict=True))
-        names = sorted(n for n in (*operands, *fixed) if n not in act.data)
-        inputs = Inputs(act.data, tuple((n, None) for n in names))
-        (y,) = operation(outputs, inputs, act.key, platform)(fixed, operands)
-        return y.astype(x.dtype)
+        values = {**arrays, **numbers}
+        parameters = [values[name] for name, _ in specialization.inputs.parameters]
+        operands = (*act.data_of(x, bound, jnp), *parameters)
+        results = _run(outputs, specialization.inputs, operands, act.key, platform)
+        return jnp.stack(results, axis=-1) if is_vector(act, path) else results[0]
 
     graph.__name__ = graph.__qualname__ = act.key
     # outside of jit, a single dispatch instead of one per node; inside jit, inlined
     return jax.jit(graph, inline=True)
+
+
+def _run(
+    outputs: tuple[Expr, ...],
+    inputs: Inputs,
+    operands: Sequence[Any],
+    name: str,
+    platform: str | None,
+) -> tuple[jax.Array, ...]:
+    """Evaluate expressions of arrays and parameters; Python numbers are not differentiated."""
+    x, count = operands[0], len(inputs.data)
+    arrays: Values = dict(zip(inputs.data, operands[:count], strict=True))
+    fixed: Values = {}
+    for (parameter, length), value in zip(inputs.parameters, operands[count:], strict=True):
+        group = fixed if isinstance(value, (int, float, tuple)) else arrays
+        if length is not None and group is arrays:
+            value = jnp.unstack(value.astype(computing(x)))  # noqa: PLW2901
+        parts = (value,) if length is None else value
+        group.update(zip(elements(parameter, length), parts, strict=True))
+    names = sorted(n for n in (*arrays, *fixed) if n not in inputs.data)
+    single = Inputs(inputs.data, tuple((n, None) for n in names))
+    results = operation(outputs, single, name, platform)(fixed, arrays)
+    return tuple(y.astype(x.dtype) for y in results)
+
+
+def evaluate(
+    outputs: tuple[Expr, ...], inputs: Inputs, operands: Sequence[Any], name: str
+) -> tuple[jax.Array, ...]:
+    """Evaluate expressions of arrays and parameters, differentiably."""
+    x = operands[0]
+    if x.dtype not in _FLOATING:
+        check_floating(x, jnp, name)
+    return _run(outputs, inputs, operands, name, _platform(x))
 
 
 def _apply_formula(act: Activation, x: jax.Array, bound: Arguments) -> jax.Array:

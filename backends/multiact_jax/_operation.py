@@ -17,18 +17,19 @@ import numpy as np
 from jax.custom_derivatives import SymbolicZero
 
 from multiact._arrays import Overlay
-from multiact.calculus.derivative import derivative
 from multiact.calculus.graph import topological
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
 from multiact.calculus.tracing import Expr, is_const
-from multiact.special.arithmetic import WAVE_LIMIT
+from multiact.special.arithmetic import WAVE_LIMIT, Arithmetic, by_arithmetic
+from multiact.special.stable import derivative
 
 #: functions that XLA computes faster by arithmetic, everywhere or only on the CPU: accelerators
 #: have instructions for exponentials and sines
-_EVERYWHERE = frozenset({"log1p"})
+_EVERYWHERE = by_arithmetic("expm1", "log1p")
+_ON_CPU = by_arithmetic("expm1", "log1p", "exp", "bell", "narrow_bell")
 _TRIG = frozenset({"sin", "cos"})
-_ON_CPU = _EVERYWHERE | {"exp", "bell", "narrow_bell"}
+_ALL_ON_CPU = _ON_CPU | by_arithmetic(*_TRIG)
 
 Values = dict[str, Any]  # operands by name
 Operation = Callable[[Values, Values], tuple[jax.Array, ...]]
@@ -97,25 +98,22 @@ def _evaluate(
     fixed = {n: jnp.asarray(v, dtype) for n, v in fixed.items()}
     angles_of = tuple(e.args[0] for e in topological(outputs) if e.op in _TRIG)
 
-    def target(arithmetic: frozenset[str]) -> Target:
+    def target(arithmetic: Arithmetic) -> Target:
         return Target(bits, arithmetic=arithmetic, clamps=True)
 
-    def using(arithmetic: frozenset[str]) -> Callable[[Values], tuple[jax.Array, ...]]:
+    def using(arithmetic: Arithmetic) -> Callable[[Values], tuple[jax.Array, ...]]:
         return lambda arrays: _run(outputs, inputs, target(arithmetic), fixed, arrays)
 
     def on_cpu(arrays: Values) -> Any:
         if not angles_of:
             return using(_ON_CPU)(arrays)
-        angles = _run(angles_of, inputs, Target(bits), fixed, arrays)
+        angles = _run(angles_of, inputs, Target(bits, arithmetic=_EVERYWHERE), fixed, arrays)
         large = reduce(jnp.logical_or, (jnp.abs(u) > WAVE_LIMIT for u in angles))
         # a sum, because XLA takes twice as long for `any`, and longer for one per angle
         any_large = jnp.sum(large, dtype=jnp.float32) > 0
-        return jax.lax.cond(any_large, using(_ON_CPU), using(_ON_CPU | _TRIG), arrays)
+        return jax.lax.cond(any_large, using(_ON_CPU), using(_ALL_ON_CPU), arrays)
 
-    programs = [
-        program(outputs, inputs, target(arithmetic))
-        for arithmetic in (_EVERYWHERE, _ON_CPU | _TRIG)
-    ]
+    programs = [program(outputs, inputs, target(a)) for a in (_EVERYWHERE, _ALL_ON_CPU)]
     if programs[0].source == programs[1].source:  # for example for ReLU, and in double precision
         return using(_EVERYWHERE)(arrays)
     if platform is not None:

@@ -12,12 +12,14 @@ import numpy as np
 from multiact._arrays import Overlay, check_floating
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
-from multiact.calculus.evaluate import evaluate
+from multiact.calculus.program import Inputs
+from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation, Arguments
 from multiact.declare.registry import get
-from multiact.derivatives import expressions, variables
+from multiact.derivatives import expressions, is_vector, variables
 from multiact.kernels import blocked, engine
 from multiact.kernels.call import FusedLoop
+from multiact.special.evaluate import evaluate as reference
 from multiact_numpy import _native
 
 _FLOATING = frozenset(map(np.dtype, (np.float16, np.float32, np.float64)))
@@ -38,7 +40,7 @@ class Function(DerivedFunction):
         out = inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, default=None)
         super().__init__(act, out)
         self._path = path
-        self._vector = any(p.name in path and p.shaped is not None for p in act.parameters)
+        self._vector = is_vector(act, path)
         self._loop = lru_cache(maxsize=64)(self.loop)
         if path:
             self.__name__ = self.__qualname__ = f"{act.key}_derivative"
@@ -70,12 +72,7 @@ class Function(DerivedFunction):
         loop = self._loop(act.lengths(bound), bound.settings)
         operands = (*act.operands(x, bound, np), *bound.parameters)
         target = out if len(loop.outputs) == 1 and _fits(out, operands[0]) else None
-        results = _native.run(loop, operands, target)
-        if results is None and engine() != "reference":
-            evaluate_block = partial(evaluate, loop.outputs, loop.inputs, xp=np)
-            results = blocked.run(evaluate_block, operands, loop.lengths)
-        if results is None:
-            results = evaluate(loop.outputs, loop.inputs, operands, np)
+        results = _run(loop, operands, target)
         return np.stack(results, axis=-1) if self._vector else results[0]
 
     def loop(self, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> FusedLoop:
@@ -126,5 +123,34 @@ def function(spec: str | Mapping[str, Any] | Activation) -> Function:
 
 _function = lru_cache(maxsize=1024)(Function)
 
+
+def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ()) -> Any:
+    """Apply an activation, or its derivative by the variables of a path."""
+    return _function(act, path).apply(x, bound)
+
+
+def evaluate(
+    outputs: tuple[Expr, ...], inputs: Inputs, operands: Sequence[Any], name: str
+) -> tuple[Any, ...]:
+    """Evaluate expressions of arrays and parameters."""
+    check_floating(operands[0], np, name)
+    return _run(_loop(outputs, inputs), operands)
+
+
+@lru_cache(maxsize=1024)
+def _loop(outputs: tuple[Expr, ...], inputs: Inputs) -> FusedLoop:
+    return FusedLoop(_native.MEMORY, outputs, inputs)
+
+
+def _run(loop: FusedLoop, operands: Sequence[Any], target: Any = None) -> tuple[Any, ...]:
+    results = _native.run(loop, operands, target)
+    if results is None and engine() != "reference":
+        evaluate_block = partial(reference, loop.outputs, loop.inputs, xp=np)
+        results = blocked.run(evaluate_block, operands, loop.lengths)
+    if results is None:
+        results = reference(loop.outputs, loop.inputs, operands, np)
+    return tuple(results)
+
+
 #: the array API on ndarrays, where activations inside formulas use our functions
-NAMESPACE = Overlay(np, __multiact_apply__=lambda act, x, bound: _function(act).apply(x, bound))
+NAMESPACE = Overlay(np, __multiact_apply__=apply)

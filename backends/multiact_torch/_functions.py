@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +14,11 @@ from torch.fx import Proxy
 from multiact._arrays import Overlay, check_floating
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
+from multiact.calculus.program import Inputs
+from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation, Arguments
 from multiact.declare.registry import get
+from multiact.derivatives import expressions, is_vector
 from multiact_torch._builtins import applies, are_numbers, builtin
 from multiact_torch._native import readable
 from multiact_torch._onnx import library
@@ -63,8 +66,8 @@ def check_input(act: Activation, x: Tensor) -> Tensor:
     return x if type(x) is Tensor else without_partial(x)
 
 
-def apply(act: Activation, x: Tensor, bound: Arguments) -> Tensor:
-    """Apply an activation with checked arguments."""
+def apply(act: Activation, x: Tensor, bound: Arguments, path: tuple[str, ...] = ()) -> Tensor:
+    """Apply an activation, or its derivative by the variables of a path."""
     x = check_input(act, x)
     pairs = zip(act.parameters, bound.parameters, strict=True)
     values = tuple(_parameter(act, p, v, x) for p, v in pairs)
@@ -76,7 +79,15 @@ def apply(act: Activation, x: Tensor, bound: Arguments) -> Tensor:
             x, bound = autocast(x, bound)
         return act.apply_formula(x, bound, NAMESPACE)  # type: ignore[no-any-return]
     operands = (*act.operands(x, bound, array_api), *values)
-    return run(act, operands, act.lengths(bound), bound.settings)
+    if not path:
+        return run(act, operands, act.lengths(bound), bound.settings)
+    if torch.compiler.is_compiling():
+        key = _derivative_key(act.key, act.lengths(bound), bound.settings, path)
+        results = in_graph(key, *operands)
+    else:
+        slope = _derivative(act.declared, act.lengths(bound), bound.settings, path)
+        results = slope.apply(*operands)
+    return torch.stack(results, dim=-1) if is_vector(act, path) else results[0]
 
 
 def _parameter(act: Activation, p: Any, value: Any, x: Tensor) -> Any:
@@ -138,6 +149,39 @@ def operation(
     return Operation(outputs, specialization.inputs, act.key, axis, compiled)
 
 
+def evaluate(
+    outputs: tuple[Expr, ...], inputs: Inputs, operands: Sequence[Any], name: str
+) -> tuple[Tensor, ...]:
+    """Expressions of arrays and parameters, differentiable."""
+    operands = [v if isinstance(v, (Tensor, int, float)) else torch.as_tensor(v) for v in operands]
+    if operands[0].dtype not in _FLOATING:
+        check_floating(operands[0], array_api, name)
+    if torch.compiler.is_compiling():
+        return in_graph(_expression_key(outputs, inputs, name), *operands)
+    return _expression(outputs, inputs, name).apply(*operands)
+
+
+@lru_cache(maxsize=1024)
+def _expression(
+    outputs: tuple[Expr, ...], inputs: Inputs, name: str, compiled: bool = False
+) -> Operation:
+    return Operation(outputs, inputs, name, None, compiled)
+
+
+@lru_cache(maxsize=1024)
+def _derivative(
+    act: Activation,
+    lengths: Lengths,
+    settings: Settings,
+    path: tuple[str, ...],
+    compiled: bool = False,
+) -> Operation:
+    """The torch operation of a derivative."""
+    specialization = act.specialize(lengths, settings)
+    outputs = expressions(act, specialization, path)
+    return Operation(outputs, specialization.inputs, f"{act.key}_derivative", None, compiled)
+
+
 def _key(name: str, lengths: Lengths, settings: Settings, axis: int | None) -> int:
     """Return the key of the operation, a constant in a compiled graph."""
     return key_of(operation(get(name), lengths, settings, axis, compiled=True))
@@ -146,6 +190,20 @@ def _key(name: str, lengths: Lengths, settings: Settings, axis: int | None) -> i
 # Makes Dynamo call the function instead of tracing it.  torch.compiler.assume_constant_result
 # sets the same mark, but imports the compiler, which would double this package's import time.
 _key._dynamo_marked_constant = True  # type: ignore[attr-defined]
+
+
+def _derivative_key(name: str, lengths: Lengths, settings: Settings, path: Any) -> int:
+    return key_of(_derivative(get(name), lengths, settings, path, compiled=True))
+
+
+_derivative_key._dynamo_marked_constant = True  # type: ignore[attr-defined]
+
+
+def _expression_key(outputs: tuple[Expr, ...], inputs: Inputs, name: str) -> int:
+    return key_of(_expression(outputs, inputs, name, compiled=True))
+
+
+_expression_key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 class _Namespace(Overlay):

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
-from multiact.calculus.derivative import derivative, derivatives, plus, times
+from multiact.calculus.derivative import plus, times
 from multiact.calculus.graph import elements
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, Program, program
@@ -23,12 +23,15 @@ from multiact.calculus.simplify import simplified
 from multiact.calculus.tracing import Expr, const, symbol
 from multiact.declare.shapes import channel_shape
 from multiact.kernels.call import FusedLoop
+from multiact.special.arithmetic import by_arithmetic
+from multiact.special.evaluate import ARRAYS
+from multiact.special.stable import derivative, derivatives
 from multiact_torch import _native
 from multiact_torch._onnx import library
 
 _WIDE = {torch.float16: torch.float32, torch.bfloat16: torch.float32}
 #: functions that Inductor's loops compute faster by arithmetic; its tanh costs five exponentials
-_ARITHMETIC = frozenset({"tanh", "log1p"})
+_COMPILED = by_arithmetic("expm1", "tanh", "log1p")
 
 Operand = Any  # a tensor, or a Python number for a fixed parameter
 
@@ -121,6 +124,13 @@ class Operation:
         return v.view(channel_shape(ndim, self.axis, v.shape[0], self.name))
 
     @cached_property
+    def broadcasting(self) -> Operation:
+        """The same for parameters that broadcast by the usual rules."""
+        if self.axis is None:
+            return self
+        return Operation(self.outputs, self.inputs, self.name, None, self.compiled)
+
+    @cached_property
     def fused(self) -> FusedLoop:
         """The outputs as a compiled loop."""
         return FusedLoop(_native.MEMORY, self.outputs, self.inputs)
@@ -128,7 +138,7 @@ class Operation:
     def program(self, bits: int) -> Program:
         """Return the program for a precision."""
         plain = not self.compiled or torch.compiler.is_exporting()
-        target = Target(bits, arithmetic=frozenset() if plain else _ARITHMETIC)
+        target = Target(bits, arithmetic=ARRAYS if plain else _COMPILED)
         if target not in self._programs:
             self._programs[target] = program(self.outputs, self.inputs, target, self.name)
         return self._programs[target]
@@ -231,8 +241,35 @@ def _gradients(
             g = _sum_to(next(full), v, op, operands[0].ndim)
             result.append(g if g.dtype is v.dtype else g.to(v.dtype))
         else:
-            result.append(torch.stack([next(full).sum() for _ in range(n)]).to(v.dtype))
+            parts = [_sum_to(next(full), v[i], op, operands[0].ndim) for i in range(n)]
+            result.append(torch.stack(parts).to(v.dtype))
     return result
+
+
+def _batched(
+    op: Operation, operands: Sequence[Operand], dims: Sequence[int | None], size: int
+) -> list[Operand]:
+    """The operands of a vmapped call with the batch as the first axis of every array."""
+    data = len(op.inputs.data)
+    pairs = list(zip(operands, dims, strict=True))
+    ready = [
+        v.unsqueeze(0).expand(size, *v.shape) if d is None else v.movedim(d, 0)
+        for v, d in pairs[:data]
+    ]
+    ndim = ready[0].ndim - 1  # of one member
+    for (_, n), (v, d) in zip(op.inputs.parameters, pairs[data:], strict=True):
+        if not isinstance(v, Tensor):
+            ready.append(v)
+            continue
+        first = 0 if n is None else 1  # the axis of an array parameter's elements stays first
+        own = v if d is None else v.movedim(d, first)
+        shape = list(own.shape[first + (d is not None) :])
+        if n is None and len(shape) == 1 and op.axis is not None:
+            shape = list(channel_shape(ndim, op.axis, shape[0], op.name))
+        if d is not None:
+            shape = [size, *[1] * (ndim - len(shape)), *shape]
+        ready.append(own.reshape(*own.shape[:first], *shape))
+    return ready
 
 
 def _sum_to(g: Tensor, v: Tensor, op: Operation, ndim: int) -> Tensor:
@@ -322,8 +359,6 @@ class _EagerFunction(torch.autograd.Function):
 class _TransformableFunction(torch.autograd.Function):
     """An operation under torch.func and forward-mode differentiation."""
 
-    generate_vmap_rule = True
-
     @staticmethod
     def forward(op: Operation, *operands: Operand) -> Any:
         return op.evaluate(operands)
@@ -335,5 +370,17 @@ class _TransformableFunction(torch.autograd.Function):
     backward = staticmethod(_backward)
 
     @staticmethod
+    def vmap(info: Any, in_dims: Any, op: Operation, *operands: Operand) -> Any:
+        outputs = op.broadcasting.apply(*_batched(op, operands, in_dims[1:], info.batch_size))
+        return outputs, (0,) * len(outputs)
+
+    @staticmethod
     def jvp(ctx: Any, _op: None, *tangents: Tensor | None) -> Any:
-        return _tangents(ctx.op, _operands(ctx), tangents)
+        # a forward mode around this one needs the tangents of what is computed here, which
+        # PyTorch switches off (https://github.com/pytorch/pytorch/issues/197867)
+        with forward_ad._set_fwd_grad_enabled(True):
+            operands = [
+                forward_ad.unpack_dual(v).primal if isinstance(v, Tensor) else v
+                for v in _operands(ctx)
+            ]
+            return _tangents(ctx.op, operands, tangents)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from types import ModuleType
+
+from multiact._adapters import installed
 
 #: the frameworks whose adapters are part of multiact, and the command that installs each
 KNOWN = {
@@ -14,7 +14,6 @@ KNOWN = {
     "jax": "pip install 'multiact[jax]'",
     "flax": "pip install 'multiact[flax]'",
 }
-GROUP = "multiact.adapters"
 
 
 class Unavailable(Exception):  # noqa: N818  a state, not a fault
@@ -29,7 +28,7 @@ def part(framework: str, name: str) -> ModuleType:
     Unavailable
         If the framework, or multiact's adapter for it, is not installed.
     """
-    package = _package(framework)
+    package = installed(framework)
     if package is None:
         raise Unavailable(f"{framework} is not available: install it with {KNOWN[framework]}")
     try:
@@ -41,10 +40,3 @@ def part(framework: str, name: str) -> ModuleType:
         extra = "pip install 'multiact[experiments]'"
         command = extra if missing == "safetensors" else KNOWN[framework]
         raise Unavailable(f"{missing} is not installed: {command}") from error
-
-
-@lru_cache(maxsize=16)
-def _package(framework: str) -> str | None:
-    """Return the name of the package that is registered as the adapter of a framework."""
-    points = entry_points(group=GROUP, name=framework)
-    return next((point.value for point in points), None)

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from multiact.calculus.evaluate import evaluate
 from multiact.calculus.graph import topological
 from multiact.calculus.simplify import sub
 from multiact.calculus.tracing import Expr, call
 from multiact.declare.activation import Activation
+from multiact.special.evaluate import evaluate
 
 _COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 

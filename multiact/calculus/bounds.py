@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from multiact.calculus.patterns import clamp_of
-from multiact.calculus.tracing import Expr
+from multiact.calculus.graph import Number
+from multiact.calculus.tracing import Expr, is_const
 
 _INF = math.inf
 
@@ -25,6 +25,8 @@ def interval(e: Expr) -> Interval:
     """Bounds of `e`, infinite where none are seen."""
     if isinstance(e.value, float):
         return Interval(e.value, e.value)
+    if isinstance(e.value, Number):
+        return Interval(e.value.low, e.value.high)
     if e.op == "where":
         return _chosen(e)
     if e.op == "mul" and e.args[0] is e.args[1]:
@@ -68,3 +70,17 @@ _RULES: dict[str, Callable[..., Interval]] = {
     "div": _quotient,
     "exp": _exp,
 }
+
+
+_CLAMPS = {"lt": "maximum", "le": "maximum", "gt": "minimum", "ge": "minimum"}
+
+
+def clamp_of(e: Expr) -> tuple[str, Expr, Expr] | None:
+    """What `where(x < c, c, x)` and its like are: the operation, x, and the constant c."""
+    if e.op == "where":
+        condition, bound, other = e.args
+        if condition.op in _CLAMPS and is_const(bound):
+            x, c = condition.args
+            if x is other and c is bound:
+                return _CLAMPS[condition.op], x, c
+    return None

@@ -1,18 +1,17 @@
-"""Derivatives of expressions, to any order, and the table of stable primitives.
+"""Derivatives of expressions, to any order.
 
-A rule takes a node and the slopes of its arguments and returns its slope.  Primitives
-(`multiact.special`) bring rules of their own: a good value formula differentiated
-mechanically is still a bad derivative.
+A rule takes a node and the slopes of its arguments and returns its slope.  Primitives bring
+slopes of their own: a good value formula differentiated mechanically is still a bad derivative.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from multiact.calculus.graph import topological
-from multiact.calculus.simplify import add, div, mul, neg, power, simplified, simplify, sub, where
+from multiact.calculus.primitive import Primitive
+from multiact.calculus.simplify import add, div, mul, neg, power, simplify, sub, where
 from multiact.calculus.tracing import Expr, as_expr, call, const, is_const
 
 Rule = Callable[..., Expr]
@@ -27,17 +26,13 @@ def derivative(e: Expr, wrt: str) -> Expr:
     return simplify(slopes[e])
 
 
-def derivatives(outputs: tuple[Expr, ...], names: tuple[str, ...]) -> tuple[Expr, ...]:
-    """The derivatives of every output with respect to every symbol, output by output."""
-    return simplified(derivative(e, name) for e in outputs for name in names)
-
-
 def _slope(node: Expr, wrt: str, slopes: dict[Expr, Expr]) -> Expr:
     if wrt not in node.symbols:
         return const(0)
     if node.op == "symbol":
         return const(1)
-    rule = RULES.get(node.op)
+    own = isinstance(node.op, Primitive)
+    rule = partials(*node.op.slopes) if own else RULES.get(node.op)
     if rule is None:
         raise TypeError(f"no derivative is known for the operation {node.op!r}")
     return rule(node, *(slopes[a] for a in node.args))
@@ -126,26 +121,11 @@ RULES: dict[str, Rule] = {
     "tan": partials(lambda u: 1 + call("tan", u) ** 2),
     "sinh": partials(lambda u: call("cosh", u)),
     "cosh": partials(lambda u: call("sinh", u)),
-    "tanh": partials(lambda u: call("sech2", u)),
+    "tanh": partials(lambda u: 1 - call("tanh", u) ** 2),
     "atan": partials(lambda u: 1 / (1 + u * u)),
-    "asinh": partials(lambda u: 1 / call("hypot_root", u, 1.0)),
+    "asinh": partials(lambda u: 1 / call("sqrt", u * u + 1)),
     "acosh": partials(lambda u: 1 / (call("sqrt", u - 1) * call("sqrt", u + 1))),
     "atanh": partials(lambda u: 1 / ((1 - u) * (1 + u))),
     **{op: lambda n, *_s: const(0) for op in ("lt", "le", "gt", "ge", "eq", "ne", "isnan")},
     **{op: lambda n, *_s: const(0) for op in ("logical_and", "logical_or", "logical_not")},
 }
-
-
-@dataclass(frozen=True)
-class Primitive:
-    """A stable function: how it is computed, its LaTeX, whether it decays or stays bounded."""
-
-    name: str
-    body: Callable[..., Expr]
-    latex: str
-    decays: bool  # faster than any polynomial, at either infinity
-    bounded: bool
-    by_precision: bool  # the body takes `bits`
-
-
-PRIMITIVES: dict[str, Primitive] = {}

@@ -7,6 +7,7 @@ written: not on other graphs, on their order, or on the process.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from operator import is_
@@ -30,6 +31,37 @@ class Element(str):
         name = super().__new__(cls, f"{array}_{number}")
         name.array, name.number = array, number
         return name
+
+
+class Data(str):
+    """The name of an array that a formula acts on; other symbols are parameters."""
+
+    __slots__ = ()
+
+
+class Number(str):
+    """The name of a parameter, and between which numbers it is."""
+
+    low: float
+    high: float
+
+    def __new__(cls, name: str, low: float = -math.inf, high: float = math.inf) -> Self:
+        """The name of a parameter with these bounds."""
+        number = super().__new__(cls, name)
+        number.low, number.high = low, high
+        return number
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Number) and (self.low, self.high) != (other.low, other.high):
+            return False
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def is_data(name: str) -> bool:
+    """Whether a symbol differs from element to element."""
+    return isinstance(name, Data)
 
 
 def elements(array: str, length: int | None) -> list[str]:

@@ -1,23 +1,110 @@
-"""Limits at the infinities that arithmetic does not find: sin(inf) is NaN."""
+"""Limits at the infinities where arithmetic finds none: inf - inf, 0 * inf, sin(inf) are NaN."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from multiact.calculus.graph import topological
-from multiact.calculus.simplify import where
-from multiact.calculus.tracing import Expr, call, const, symbol
+import numpy as np
 
-_TRIG = frozenset({"sin", "cos", "tan"})
+from multiact.calculus.graph import Data, Number
+from multiact.calculus.interpret import evaluated
+from multiact.calculus.lower import BIG
+from multiact.calculus.simplify import mul, substituted, where
+from multiact.calculus.tracing import Expr, call, const, is_const, symbol
+
+_X = symbol(Data("x"))
+#: places on the way to infinity, from which a limit is read: where waves have no pattern
+_FAR = [math.pi**k for k in (37, 42, 48, 55, 63, 72, 82, 93, 105, 118, 132, 147)]
+_SAMPLES = 24
+Limit = Expr | None
 
 
-def with_limits(e: Expr, limits: tuple[float | None, float | None] | None) -> Expr:
-    """`e`, and at the infinities the declared limits where waves of `x` would be NaN."""
-    x = symbol("x")
-    if limits is None or not any(n.op in _TRIG and "x" in n.symbols for n in topological([e])):
+def with_limits(
+    e: Expr, declared: Sequence[Limit] = (None, None), *, numbers_only: bool = False
+) -> Expr:
+    """`e`, and at the infinities its limits, where it would be NaN.
+
+    Parameters
+    ----------
+    e
+        An expression.
+    declared
+        Limits that are known, at minus infinity and infinity.
+    numbers_only
+        Whether limits that are functions of parameters are left out.
+    """
+    if "x" not in e.symbols:
         return e
-    for infinity, limit in zip((-math.inf, math.inf), limits, strict=True):
-        if limit is not None:
-            there = x if limit == infinity else const(limit)
-            e = where(call("eq", x, infinity), there, e)
+    limited = e
+    for sign, limit in zip((-1.0, 1.0), declared, strict=True):
+        way = _Way(e, sign)
+        there = (way.limit(numbers_only) if limit is None else limit) if way.ends_in_nan else None
+        if there is not None:
+            infinity = sign * math.inf
+            is_x = there.op == "const" and there.value == infinity
+            limited = where(call("eq", _X, infinity), _X if is_x else there, limited)
+    return limited
+
+
+def without_limits(e: Expr) -> Expr:
+    """The expression that `with_limits` was given."""
+    while e.op == "where" and e.args[0].op == "eq" and e.args[0].args[0] is _X:
+        if not any(is_const(e.args[0].args[1], v) for v in (math.inf, -math.inf)):
+            break
+        e = e.args[2]
     return e
+
+
+class _Way:
+    """What an expression does on its way to an infinity, at several values of its parameters."""
+
+    def __init__(self, e: Expr, sign: float) -> None:
+        self.e, self.sign = e, sign
+        draw = np.random.default_rng(0)
+        self.values = {name: _some(name, draw) for name in sorted(e.symbols - {"x"})}
+        (at_infinity,) = self._at([math.inf])
+        self.ends_in_nan = bool(np.isnan(at_infinity).any())
+        if self.ends_in_nan:
+            far = self._at(_FAR)
+            known = ~np.isnan(far).any(axis=0)
+            self.far = far[:, known]
+            self.ends_in_nan = bool((np.isnan(at_infinity) & known).any())
+
+    def _at(self, places: Sequence[float]) -> np.ndarray:
+        x = self.sign * np.asarray(places)[:, None]
+        return np.broadcast_to(evaluated(self.e, {"x": x, **self.values}), (len(x), _SAMPLES))
+
+    def limit(self, numbers_only: bool) -> Limit:
+        """The limit: a number, or as a function of the parameters; None if there is none."""
+        far, last = self.far, self.far[-1]
+        size = np.abs(far)
+        settled = np.isfinite(last) & (np.abs(last - far[-2]) <= 1e-9 * size[-1] + 1e-20)
+        steady = (np.sign(far) == np.sign(last)).all(axis=0)
+        grows = steady & ((size[1:] >= 2 * size[:-1]) | np.isinf(far[1:])).all(axis=0)
+        if not (settled | grows).all():
+            return None
+        if grows.all() and (last * last[0] > 0).all():
+            return const(math.copysign(math.inf, last[0]))
+        if settled.all() and size[-1].max() < 1e-15:
+            return const(0.0)
+        if settled.all() and np.ptp(last) <= 1e-9 * size[-1].max():
+            return const(float(last[0]))
+        if numbers_only:
+            return None
+        there = substituted(self.e, {_X: mul(self.sign, BIG)})
+        if settled.all():
+            return there
+        if grows.all():
+            return mul(there, math.inf)
+        return where(call("gt", call("abs", there), call("sqrt", BIG)), mul(there, math.inf), there)
+
+
+def _some(name: str, draw: np.random.Generator) -> np.ndarray:
+    """Values that a parameter may have."""
+    values = draw.uniform(0.2, 2.0, _SAMPLES)
+    if isinstance(name, Number) and name.low >= 0:
+        return values
+    if isinstance(name, Number) and name.high <= 0:
+        return -values
+    return values * draw.choice([-1.0, 1.0, 1.0], _SAMPLES)

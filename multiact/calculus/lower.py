@@ -7,19 +7,24 @@ Products of a growing and a decaying factor (`x * expit(x)`) get a guard, since
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from multiact.calculus.bounds import interval
-from multiact.calculus.derivative import PRIMITIVES
-from multiact.calculus.graph import topological, without_twins
-from multiact.calculus.patterns import clamp_of
+from multiact.calculus.bounds import clamp_of, interval
+from multiact.calculus.compensate import exponential
+from multiact.calculus.graph import is_data, topological, without_twins
+from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import mul, rebuild, where
 from multiact.calculus.tracing import NAMESPACE, WITH_FMA, Expr, call, const, is_const
 
 _BOUNDED = frozenset({"tanh", "sin", "cos", "atan", "sign"})
 _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p", "expm1", "sqrt", "abs", "erf"})  # fmt: skip  # noqa: E501
+
+
+#: a place so far out that a function has reached its limit there, yet its powers are finite
+BIG = Expr.of("big")
+_BIG = {16: 2.0**30, 32: 2.0**30, 64: 2.0**120}
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class Target:
     own
         Primitives that it has as operations of its own.
     arithmetic
-        Functions that are slower there than the arithmetic of `ARITHMETIC`.
+        Functions that are slower or less accurate there than sums and products, and the rules
+        that take them apart: from operands, their bounds, and bits; None where they do not.
     clamps
         Whether `where(x < c, c, x)` shall be `maximum(x, c)`.
     """
@@ -43,13 +49,13 @@ class Target:
     bits: int
     fma: bool = False
     own: frozenset[str] = frozenset()
-    arithmetic: frozenset[str] = frozenset()
+    arithmetic: frozenset[tuple[str, Callable[..., Expr | None]]] = frozenset()
     clamps: bool = False
 
-
-#: functions in sums and products, and others that are lowered in turn: from operands, their
-#: bounds, and bits; None where not
-ARITHMETIC: dict[str, Callable[..., Expr | None]] = {}
+    @cached_property
+    def rules(self) -> dict[str, Callable[..., Expr | None]]:
+        """The rules of `arithmetic`."""
+        return dict(self.arithmetic)
 
 
 @lru_cache(maxsize=4096)
@@ -88,28 +94,28 @@ def _lone_sigmoids(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
 
 
 def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) -> Expr:
-    if node.op in target.arithmetic:
+    if node.op in target.rules:
         # what is lowered no longer shows its bounds
-        found = ARITHMETIC[node.op](*args, *map(interval, node.args), target.bits)
+        found = target.rules[node.op](*args, *map(interval, node.args), target.bits)
         if found is not None:
             return _lower(found, args, target, guard=False)
-    primitive = PRIMITIVES.get(node.op)
-    if primitive is not None and node.op not in target.own:
-        precision = {"bits": target.bits} if primitive.by_precision else {}
+    if isinstance(node.op, Primitive) and node.op not in target.own:
+        precision = {"bits": target.bits} if node.op.by_precision else {}
         # a body is written with its limits in mind: nothing in it needs a guard
-        body = primitive.body(*args, xp=WITH_FMA if target.fma else NAMESPACE, **precision)
+        body = node.op.body(*args, xp=WITH_FMA if target.fma else NAMESPACE, **precision)
         return _lower(body, args, target, guard=False)
+    if node.op == "exp" and target.bits > 16:
+        return exponential(*args, target.bits, products=target.fma)
+    if node is BIG:
+        return const(_BIG[target.bits])
     if node.op == "where" and target.clamps:
         return _clamped(where(*args))
     if node.op == "guarded_mul":
         return _guarded(*args)
     if node.op == "mul" and guard:
-        left, right = node.args
         product = mul(*args)
-        if decays(right) and unbounded(left):
-            product = where(call("eq", args[1], const(0)), args[1], product)
-        if decays(left) and unbounded(right):
-            product = where(call("eq", args[0], const(0)), args[0], product)
+        for k in must_be_guarded(node):
+            product = where(call("eq", args[k], const(0)), args[k], product)
         return product
     return rebuild(node, args)
 
@@ -123,12 +129,21 @@ def _guarded(growing: Expr, decaying: Expr) -> Expr:
     return where(call("eq", decaying, const(0)), decaying, mul(growing, decaying))
 
 
+def must_be_guarded(product: Expr) -> Iterator[int]:
+    """The positions of factors whose zero must win over an infinity of the other one."""
+    left, right = product.args
+    if decays(right) and unbounded(left):
+        yield 1
+    if decays(left) and unbounded(right):
+        yield 0
+
+
 @lru_cache(maxsize=1 << 16)
 def decays(e: Expr) -> bool:
     """Whether `e` may reach 0 at an infinity faster than any polynomial grows."""
     if not e.symbols:
         return False
-    if e.op in PRIMITIVES and PRIMITIVES[e.op].decays:
+    if isinstance(e.op, Primitive) and e.op.decays:
         return True
     if e.op in ("exp", "pow"):
         return True
@@ -145,9 +160,9 @@ def decays(e: Expr) -> bool:
 def unbounded(e: Expr) -> bool:
     """Whether `e` may become infinite (parameters are finite)."""
     if e.op == "symbol":
-        return e.value in ("x", "a", "b")
+        return is_data(e.value)  # type: ignore[arg-type]
     if e.op in _BOUNDED or not e.symbols:
         return False
-    if e.op in PRIMITIVES and PRIMITIVES[e.op].bounded:
+    if isinstance(e.op, Primitive) and e.op.bounded:
         return False
     return any(map(unbounded, e.args)) or e.op == "div"

@@ -1,29 +1,151 @@
-"""Rewriting: formulas as papers write them become the forms that keep their digits.
+"""Rewriting by equations: formulas as papers write them become the forms that keep their digits.
 
-Each rule looks at one node whose arguments are already rewritten and returns the
-better expression, or None.  Its docstring is what `multiact show` prints.
+An equation says that two expressions are the same function.  Its left side is looked for in
+an expression, up to order, signs and factors, and replaced by its right side.
 """
 
 from __future__ import annotations
 
-from multiact.calculus import forms_algebraic, forms_exponential  # noqa: F401  they fill FORMS
-from multiact.calculus.patterns import FORMS
-from multiact.calculus.simplify import mapped, rebuild
-from multiact.calculus.tracing import Expr
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from multiact.calculus.graph import topological
+from multiact.calculus.matching import Found, Wild, in_product, in_sum, match
+from multiact.calculus.normal import Product, product, snapped, total
+from multiact.calculus.simplify import mapped, mul, rebuild
+from multiact.calculus.tracing import Expr, is_const
+
+#: the order in which equations are used: names for what is written out; forms without
+#: cancellation and overflow; forms that are cheaper, or more accurate, for what is now there
+PHASES = ("canonicalise", "stabilise", "specialise")
+_SUM, _PRODUCT = "sum", "product"
+_KINDS = {"add": _SUM, "sub": _SUM, "mul": _PRODUCT, "div": _PRODUCT, "neg": _PRODUCT}
 
 
-def rewrite(e: Expr, applied: list[str] | None = None) -> Expr:
-    """The stable form of `e`; the rules used are added to `applied`."""
-    return mapped(e, lambda node: _improved(node, applied))
+@dataclass(frozen=True, eq=False)
+class Equation:
+    """Two expressions that are the same function of their wild symbols.
+
+    Attributes
+    ----------
+    left, right
+        What is looked for, and what takes its place.
+    phase
+        One of `PHASES`.
+    """
+
+    left: Expr
+    right: Expr
+    phase: str = "stabilise"
+
+    @cached_property
+    def kind(self) -> str:
+        """Of which operations the left side is found among."""
+        return _KINDS.get(self.left.op, self.left.op)
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The operations without which the left side is not there."""
+        return _operations(self.left) - _KINDS.keys() - {"const", "symbol"}
+
+    @cached_property
+    def wild(self) -> tuple[Wild, ...]:
+        """The wild symbols, by name."""
+        return tuple(sorted(s for s in self.left.symbols if isinstance(s, Wild)))
+
+    def applied(self, e: Expr) -> Expr | None:
+        """The expression with the left side in it replaced; None if it is not in it."""
+        return next(self._results(e), None)
+
+    def _results(self, e: Expr) -> Iterator[Expr]:
+        if self.kind == _SUM:
+            for found, factor, rest in in_sum(self.left, e, {}):
+                new = Product(factor.number, ((self._right(found), 1), *factor.factors))
+                yield total([*rest, new]) if rest else new.expression()
+        elif self.kind == _PRODUCT:
+            for found, left in in_product(self.left, product(e), {}):
+                yield left.times(product(self._right(found))).expression()
+        else:
+            yield from (self._right(found) for found in match(self.left, e, {}))
+
+    def _right(self, found: Found) -> Expr:
+        return _filled(self.right, found)
 
 
-def _improved(e: Expr, applied: list[str] | None) -> Expr:
-    for rule in FORMS.get(e.op, ()):
-        better = rule(e)
-        if better is not None:
-            if applied is not None:
-                applied.append(str(rule.__doc__))
-            # what a rule builds may itself be improvable
-            inner = rebuild(better, tuple(_improved(a, applied) for a in better.args))
-            return _improved(inner, applied)
+def equal(left: Expr, right: Expr) -> Equation:
+    """An equation whose right side loses no digits where the left side does."""
+    return Equation(left, right)
+
+
+def named(left: Expr, right: Expr) -> Equation:
+    """An equation that gives a name to what is written out."""
+    return Equation(left, right, "canonicalise")
+
+
+def cheaper(left: Expr, right: Expr) -> Equation:
+    """An equation to a form that costs less, or is more accurate, in one piece."""
+    return Equation(left, right, "specialise")
+
+
+def _filled(e: Expr, found: Found) -> Expr:
+    """The right side for what was found; sqrt(2) times 1 / sqrt(2) is 1."""
+    done: dict[Expr, Expr] = {}
+    for n in topological([e]):
+        if isinstance(n.value, Wild):
+            done[n] = found[n.value]
+        else:
+            done[n] = _snapped(rebuild(n, tuple(done[a] for a in n.args)))
+    return done[e]
+
+
+def _snapped(e: Expr) -> Expr:
+    if e.op == "mul" and is_const(e.args[0]):
+        return mul(snapped(float(e.args[0].value or 0)), e.args[1])
     return e
+
+
+class Rewriter:
+    """Applies equations until none of them applies.
+
+    Parameters
+    ----------
+    equations
+        Of which an earlier one goes before a later one.
+    """
+
+    def __init__(self, equations: Iterable[Equation]) -> None:
+        self.equations = tuple(equations)
+
+    def __call__(self, e: Expr, used: list[Equation] | None = None) -> Expr:
+        """The better form of a simplified expression; the equations are added to `used`."""
+        for phase in PHASES:
+            table = self._by_kind[phase]
+            e = mapped(e, lambda node: _improved(node, table, used))  # noqa: B023  used at once
+        return e
+
+    @cached_property
+    def _by_kind(self) -> dict[str, dict[str, list[Equation]]]:
+        table: dict[str, dict[str, list[Equation]]] = {phase: {} for phase in PHASES}
+        for q in self.equations:
+            table[q.phase].setdefault(q.kind, []).append(q)
+        return table
+
+
+def _improved(
+    e: Expr, table: Mapping[str, Sequence[Equation]], used: list[Equation] | None
+) -> Expr:
+    candidates = table.get(_KINDS.get(e.op, e.op), ())
+    there = _operations(e) if candidates else frozenset()
+    for q in candidates:
+        better = q.applied(e) if q.needs <= there else None
+        if better is not None and better is not e:
+            if used is not None:
+                used.append(q)
+            return mapped(better, lambda node: _improved(node, table, used))
+    return e
+
+
+@lru_cache(maxsize=1 << 16)
+def _operations(e: Expr) -> frozenset[str]:
+    return frozenset({e.op}).union(*map(_operations, e.args))

@@ -6,7 +6,7 @@ a derivative, which are no matter of values, are left out where it is taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from multiact.calculus.graph import topological, without_twins
@@ -154,6 +154,14 @@ def simplified(outputs: Iterable[Expr]) -> tuple[Expr, ...]:
 def simplify(e: Expr, leaves: Iterable[Expr] = ()) -> Expr:
     """One expression simplified, `leaves` of which are so already."""
     done = {leaf: leaf for leaf in leaves}
+    for n in topological([e], done):
+        done[n] = rebuild(n, tuple(done[a] for a in n.args))
+    return done[e]
+
+
+def substituted(e: Expr, values: Mapping[Expr, Expr]) -> Expr:
+    """`e` with other expressions in the place of some."""
+    done = dict(values)
     for n in topological([e], done):
         done[n] = rebuild(n, tuple(done[a] for a in n.args))
     return done[e]

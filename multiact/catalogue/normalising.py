@@ -3,7 +3,7 @@
 from typing import Any
 
 from multiact.declare.decorator import activation
-from multiact.declare.shapes import largest, normalised_axis
+from multiact.declare.shapes import is_largest, largest, normalised_axis
 from multiact.parameters import Axis
 
 
@@ -35,12 +35,11 @@ def softmax2d(x: Any, /, *, xp: Any) -> Any:
 def log_softmax(x: Any, /, *, axis: Axis | None = -1, xp: Any) -> Any:
     """Logarithm of softmax."""
     axis = normalised_axis(x, axis, "log_softmax")
-    shifted = x - largest(x, axis, xp)
-    top = shifted == 0
-    # 1 for one largest element apart: log1p keeps what a sum near 1 would round away
+    top = is_largest(x, axis, xp)
+    shifted = x - xp.sum(xp.where(top, x, 0.0), axis=axis, keepdims=True)
+    # its own exponential apart, which is 1: log1p keeps what a sum near 1 would round away
     rest = xp.sum(xp.where(top, 0.0, xp.exp(shifted)), axis=axis, keepdims=True)
-    ties = xp.sum(xp.where(top, xp.ones_like(x), 0.0), axis=axis, keepdims=True)
-    return shifted - xp.log1p(rest + (ties - 1))
+    return shifted - xp.log1p(rest)
 
 
 @activation(kind="normalising", reference="Martins & Astudillo 2016, arXiv:1602.02068")

@@ -16,10 +16,11 @@ from multiact.analysis.formula import latex, text
 from multiact.analysis.measured import INTERVAL, properties
 from multiact.calculus.lower import Target
 from multiact.calculus.program import program
-from multiact.calculus.rewriting import rewrite
+from multiact.calculus.rewriting import Equation
 from multiact.cli.console import UsageError, find_activation
 from multiact.declare.activation import Activation
 from multiact.derivatives import expressions
+from multiact.special.stable import stable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -109,9 +110,9 @@ def _number(limit: float | None) -> str:
 
 
 def _applied_rules(act: Activation) -> list[str]:
-    applied: list[str] = []
-    rewrite(act.expression(act.example_specialization, raw=True), applied)
-    return list(dict.fromkeys(applied))
+    used: list[Equation] = []
+    stable(act.expression(act.example_specialization, raw=True), used)
+    return list(dict.fromkeys(map(str, used)))
 
 
 def _available(act: Activation, framework: str) -> list[str]:

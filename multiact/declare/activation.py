@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
-from multiact import special  # noqa: F401  registers the primitives that graphs consist of
+from multiact._adapters import adapter_of
 from multiact._arrays import check_floating, namespace_of
-from multiact.calculus.evaluate import evaluate, evaluate_formula
-from multiact.calculus.graph import elements
+from multiact.calculus.graph import Data, Number, elements
 from multiact.calculus.limits import with_limits
+from multiact.calculus.missing import keeping_nan
 from multiact.calculus.program import Inputs
-from multiact.calculus.rewriting import rewrite
-from multiact.calculus.simplify import simplify
-from multiact.calculus.tracing import NAMESPACE, Expr, symbol
+from multiact.calculus.tracing import NAMESPACE, Expr, const, symbol
 from multiact.declare.names import check_distinct, check_names
 from multiact.declare.parameters import Parameter, unknown
 from multiact.declare.shapes import check_fits, check_shape, halves
+from multiact.special.evaluate import evaluate, evaluate_formula
+from multiact.special.stable import stable
 
 KINDS = ("elementwise", "gated", "normalising", "channel", "stochastic", "layer")
 _GRAPHS = frozenset({"elementwise", "gated", "stochastic"})  # each output element needs one input
@@ -100,10 +100,11 @@ class Activation:
         bound = self.bind(args, kwargs)
         if isinstance(x, Expr):
             return self.function(x, *bound.parameters, **dict(bound.settings), xp=xp or NAMESPACE)
+        adapter = adapter_of(x) if xp is None else None
+        apply = getattr(xp, "__multiact_apply__", None) if adapter is None else adapter.apply
+        if apply is not None:  # the library's own differentiable operation
+            return apply(self, x, bound)
         xp = namespace_of(x) if xp is None else xp
-        hook = getattr(xp, "__multiact_apply__", None)
-        if hook is not None:  # inside another formula: use the backend's differentiable operation
-            return hook(self, x, bound)
         if not self.is_graph:
             check_floating(x, xp, self.key)
             return self.apply_formula(x, bound, xp)
@@ -343,10 +344,11 @@ def trace(act: Activation, specialization: Specialization) -> Expr:
         raise TypeError(f"{act.key} mixes the elements of an array: it has no elementwise graph")
     inputs, settings = specialization.inputs, specialization.settings
     act.check_sizes({name: (n,) for name, n in inputs.parameters}, settings)
-    operands: list[Any] = [symbol(name) for name in inputs.data]
-    for name, n in inputs.parameters:
+    operands: list[Any] = [symbol(Data(name)) for name in inputs.data]
+    for p, (name, n) in zip(act.parameters, inputs.parameters, strict=True):
+        limits = (p.constraint.low, p.constraint.high) if p.constraint else ()
         symbols = [symbol(element) for element in elements(name, n)]
-        operands.append(symbols[0] if n is None else symbols)
+        operands.append(symbol(Number(name, *limits)) if n is None else symbols)
     graph = act.function(*operands, **dict(settings), xp=NAMESPACE)
     if not isinstance(graph, Expr):
         raise TypeError(f"the formula of {act.key} must return an array, got {graph!r}")
@@ -358,7 +360,8 @@ _raw_graph = lru_cache(maxsize=2048)(trace)
 
 @lru_cache(maxsize=2048)
 def _stable_graph(act: Activation, specialization: Specialization) -> Expr:
-    return with_limits(rewrite(simplify(_raw_graph(act, specialization))), act.limits)
+    e = keeping_nan(stable(_raw_graph(act, specialization)))
+    return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])
 
 
 @lru_cache(maxsize=1024)

@@ -17,10 +17,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Constraint:
-    """A condition on a number, and its wording in error messages."""
+    """A condition on a number, its wording in error messages, and the bounds it implies."""
 
     text: str
     holds: Callable[[float], bool]
+    low: float = -math.inf
+    high: float = math.inf
 
 
 class Draw(Protocol):
@@ -48,9 +50,9 @@ _LEARNED = object()
 
 Learnable = Annotated[T, _LEARNED]  #: trained by modules unless `learnable=` says otherwise
 Real = Annotated[Any, Constraint("a finite number", math.isfinite)]
-Positive = Annotated[Any, Constraint("greater than 0", lambda v: 0 < v < math.inf)]
-NonNegative = Annotated[Any, Constraint("0 or greater", lambda v: 0 <= v < math.inf)]
-Negative = Annotated[Any, Constraint("less than 0", lambda v: -math.inf < v < 0)]
+Positive = Annotated[Any, Constraint("greater than 0", lambda v: 0 < v < math.inf, low=0.0)]
+NonNegative = Annotated[Any, Constraint("0 or greater", lambda v: 0 <= v < math.inf, low=0.0)]
+Negative = Annotated[Any, Constraint("less than 0", lambda v: -math.inf < v < 0, high=0.0)]
 NonZero = Annotated[Any, Constraint("finite and not 0", lambda v: math.isfinite(v) and v != 0)]
 Count = Annotated[
     int, Constraint("a whole number of 1 or more", lambda v: isinstance(v, int) and v >= 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from array_api_compat import device
+
 
 def checked_axis(x: Any, axis: int, function: str) -> int:
     """Return `axis` counted from the front, or raise a clear error."""
@@ -23,6 +25,16 @@ def normalised_axis(x: Any, axis: int | None, function: str) -> int:
 def largest(x: Any, axis: int, xp: Any) -> Any:
     """Return the maximum along an axis, keeping the axis; 0 if the axis is empty."""
     return (xp.max if x.shape[axis] else xp.sum)(x, axis=axis, keepdims=True)
+
+
+def is_largest(x: Any, axis: int, xp: Any) -> Any:
+    """True for one largest element along an axis, the first one: no slope is shared by ties."""
+    if not x.shape[axis]:
+        return x == x  # noqa: PLR0124  empty
+    index = xp.arange(x.shape[axis], device=device(x))
+    shape = [1] * x.ndim
+    shape[axis] = x.shape[axis]
+    return xp.reshape(index, tuple(shape)) == xp.argmax(x, axis=axis, keepdims=True)
 
 
 def check_fits(x: Any, value: Any, name: str, function: str) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from multiact.calculus.bounds import interval
+from multiact.calculus.bounds import clamp_of, interval
 from multiact.calculus.graph import topological
-from multiact.calculus.patterns import clamp_of
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.kernels.loop_fission import Stage, stages

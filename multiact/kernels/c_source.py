@@ -17,6 +17,7 @@ from multiact.calculus.tracing import Expr
 from multiact.kernels.c_block import INLINED, NEED_FMA, TRIG, Block
 from multiact.kernels.factoring import factor_reductions, hoist_invariants
 from multiact.kernels.machine import has_fma
+from multiact.special.arithmetic import by_arithmetic
 
 BLOCK = 128
 FLUSH = 32  # blocks, or rows, whose sums accumulate per lane in the compute type
@@ -85,7 +86,8 @@ class _Printer:
         inlined = frozenset(INLINED if loop.bits == 32 else ())
         if not has_fma():
             inlined -= NEED_FMA
-        target = Target(16 if self.narrow else loop.bits, has_fma(), inlined, frozenset({"log1p"}))
+        arithmetic = by_arithmetic("log1p", *({"expm1"} - inlined))
+        target = Target(16 if self.narrow else loop.bits, has_fma(), inlined, arithmetic)
         outputs = hoist_invariants(lowered(loop.outputs, target), self.varies)
         self.lowered, self.later = factor_reductions(outputs, loop.reductions, self.varies)
         self.main = self.block("block", True, inlined)

@@ -148,6 +148,8 @@ class FusedLoop:
         parameters = operands[self._reads :]
         if shapes is None:
             shapes = [tuple(getattr(p, "shape", ())) for p in parameters]
+        if any(n is not None and len(s) > 1 for s, n in zip(shapes, self.lengths, strict=True)):
+            return None
         param_shapes = tuple([() if n else s for s, n in zip(shapes, self.lengths, strict=True)])
         all_arrays = (*arrays, *stored)
         strides = None if contiguous else tuple([memory.strides(a) for a in all_arrays])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from multiact.calculus.derivative import PRIMITIVES
 from multiact.calculus.graph import Element
+from multiact.calculus.primitive import Primitive
 from multiact.calculus.tracing import Expr
 from multiact.notation.arrange import Factors, number
 from multiact.notation.printer import ATOM, POWER, PRODUCT, SUM, Piece, Printer
@@ -95,8 +95,8 @@ class _Latex(Printer):
         return rf"\begin{{cases}} {body} \end{{cases}}", PRODUCT
 
     def function(self, e: Expr) -> Piece:
-        if e.op in PRIMITIVES:
-            return self.primitive(e)
+        if isinstance(e.op, Primitive):
+            return self.primitive(e, e.op.latex)
         if e.op in _FENCES:
             left, right = _FENCES[e.op]
             return rf"\left{left} {self.piece(e.args[0])[0]} \right{right}", ATOM
@@ -117,8 +117,7 @@ class _Latex(Printer):
         r"""Print an exponent: x / \alpha instead of a small fraction."""
         return re.sub(r"\\frac\{(\\?\w+)\}\{(\\?\w+)\}", r"\1 / \2", self.piece(e)[0])
 
-    def primitive(self, e: Expr) -> Piece:
-        template = PRIMITIVES[e.op].latex
+    def primitive(self, e: Expr, template: str) -> Piece:
         args = [
             self.piece(a)[0] if rf"\left({{{i}}}" in template else self.within(a, ATOM)
             for i, a in enumerate(e.args)

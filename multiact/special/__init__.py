@@ -4,9 +4,7 @@ Each takes arrays of any one library, or the symbolic array that a formula is
 traced with, and carries derivatives that are as accurate as its values.
 """
 
-from multiact.special import arithmetic  # noqa: F401  it fills ARITHMETIC
 from multiact.special.algebraic import hypot_quotient, hypot_root, softsign
-from multiact.special.exponential import expm1
 from multiact.special.hyperbolic import sech, sech2, tanhshrink
 from multiact.special.logistic import (
     expit,
@@ -23,7 +21,6 @@ __all__ = [
     "erfc",
     "erfcx",
     "expit",
-    "expm1",
     "gauss",
     "half_gauss",
     "hypot_quotient",

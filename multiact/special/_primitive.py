@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import cached_property, update_wrapper
 from typing import Any
 
-from multiact.calculus.derivative import PRIMITIVES, RULES, Primitive, partials
-from multiact.calculus.evaluate import evaluate
+from multiact._adapters import adapter_of
+from multiact.calculus.graph import Data
+from multiact.calculus.matching import wild
+from multiact.calculus.primitive import Primitive
 from multiact.calculus.program import Inputs
-from multiact.calculus.tracing import Expr, call, symbol
+from multiact.calculus.rewriting import Equation
+from multiact.calculus.simplify import simplify
+from multiact.calculus.tracing import NAMESPACE, Expr, call, symbol
 from multiact.special._polynomial import ByBits
+from multiact.special.evaluate import evaluate
 
+#: the array API of equations
+xp = NAMESPACE
 #: the largest finite numbers
 LARGEST = ByBits({32: 3.4028234663852886e38, 64: 1.7976931348623157e308})
 
@@ -28,27 +35,46 @@ class Special:
 
     __name__: str
 
-    def __init__(self, body: Callable[..., Any]) -> None:
-        update_wrapper(self, body)
-        self.arity = sum(
-            p.kind is p.POSITIONAL_ONLY for p in inspect.signature(body).parameters.values()
-        )
+    def __init__(self, op: Primitive, phase: str | None) -> None:
+        update_wrapper(self, op.body)
+        self.op, self.phase = op, phase
+        self.operands = _operands(op.body)
 
     def __call__(self, *operands: Any, xp: Any = None) -> Any:
         """Evaluate on arrays of one array library, or record on symbolic arrays."""
-        if len(operands) != self.arity:
-            raise TypeError(f"{self.__name__} takes {self.arity} operands, {len(operands)} given")
+        arity = len(self.operands)
+        if len(operands) != arity:
+            raise TypeError(f"{self.__name__} takes {arity} operands, {len(operands)} given")
         if any(isinstance(v, Expr) for v in operands):
-            return call(self.__name__, *operands)
-        names = tuple("xyz"[: self.arity])
-        node = call(self.__name__, *map(symbol, names))
-        inputs = Inputs(names[:1], tuple((n, None) for n in names[1:]))
+            return call(self.op, *operands)
+        first, *others = self.operands
+        node = call(self.op, symbol(Data(first)), *map(symbol, others))
+        inputs = Inputs((first,), tuple((n, None) for n in others))
+        adapter = adapter_of(operands[0]) if xp is None else None
+        if adapter is not None:
+            return adapter.evaluate((node,), inputs, operands, self.__name__)[0]
         return evaluate((node,), inputs, operands, xp, self.__name__)[0]
+
+    @cached_property
+    def definition(self) -> Equation | None:
+        """What it is, as an equation that leads to it; None where it is no other formula."""
+        if self.op.means is None or self.phase is None:
+            return None
+        # what follows the first operand is the same for all elements
+        wilds = [
+            wild(n, *(("any",) if i == 0 else ("fixed", 0.1, 10.0)))
+            for i, n in enumerate(self.operands)
+        ]
+        return Equation(
+            simplify(self.op.means(*wilds, xp=NAMESPACE)), call(self.op, *wilds), self.phase
+        )
 
 
 def primitive(
     *slopes: Callable[..., Any],
     latex: str,
+    means: Callable[..., Any] | None = None,
+    phase: str | None = "canonicalise",
     decays: bool = False,
     bounded: bool = False,
 ) -> Callable[[Callable[..., Any]], Special]:
@@ -60,6 +86,10 @@ def primitive(
         One function per operand, from the operands to the partial derivative.
     latex
         Template with `{0}`, `{1}` for the operands.
+    means
+        The function as a textbook writes it, a formula.
+    phase
+        Of rewriting, in which what `means` says is replaced by the primitive; None: never.
     decays
         Whether it decays to 0 faster than any polynomial at one of the infinities.
     bounded
@@ -67,10 +97,21 @@ def primitive(
     """
 
     def declare(body: Callable[..., Any]) -> Special:
-        name = body.__name__
-        by_precision = "bits" in inspect.signature(body).parameters
-        PRIMITIVES[name] = Primitive(name, body, latex, decays, bounded, by_precision)
-        RULES[name] = partials(*slopes)
-        return Special(body)
+        op = Primitive.of(
+            body.__name__,
+            body=body,
+            slopes=slopes,
+            means=means,
+            latex=latex,
+            decays=decays,
+            bounded=bounded,
+            by_precision="bits" in inspect.signature(body).parameters,
+        )
+        return Special(op, phase)
 
     return declare
+
+
+def _operands(body: Callable[..., Any]) -> tuple[str, ...]:
+    signature = inspect.signature(body).parameters
+    return tuple(n for n, p in signature.items() if p.kind is p.POSITIONAL_ONLY)

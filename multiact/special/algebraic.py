@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from multiact.calculus.matching import wild
+from multiact.calculus.rewriting import equal, named
 from multiact.special._polynomial import ByBits
-from multiact.special._primitive import LARGEST, clamp, primitive
+from multiact.special._primitive import LARGEST, clamp, primitive, xp
 
 #: from here on x**2 + s is x**2, and up to here it does not overflow
 _ALONE = ByBits({32: 2.0**60, 64: 2.0**500})
@@ -13,6 +15,7 @@ _ALONE = ByBits({32: 2.0**60, 64: 2.0**500})
 
 @primitive(
     lambda x: _inverse_sum(x, 1.0) * _inverse_sum(x, 1.0),
+    means=lambda x, *, xp: x / (1 + xp.abs(x)),
     latex=r"\frac{{{0}}}{{1+\left|{0}\right|}}",
     bounded=True,
 )
@@ -24,6 +27,7 @@ def softsign(x: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x, s: s * _inverse_sum(x, s) * _inverse_sum(x, s),
     lambda x, s: -_wide_softsign(x, s) * _inverse_sum(x, s),
+    means=lambda x, s, *, xp: x / (s + xp.abs(x)),
     latex=r"\frac{{{0}}}{{{1}+\left|{0}\right|}}",
     bounded=True,
 )
@@ -36,6 +40,8 @@ def _wide_softsign(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
 @primitive(
     lambda x, s: -_sign(x) * _inverse_sum(x, s) * _inverse_sum(x, s),
     lambda x, s: -_inverse_sum(x, s) * _inverse_sum(x, s),
+    means=lambda x, s, *, xp: 1 / (s + xp.abs(x)),
+    phase=None,
     latex=r"\frac{{1}}{{{1}+\left|{0}\right|}}",
     bounded=True,
 )
@@ -51,6 +57,8 @@ def _sign(x: Any) -> Any:
 @primitive(
     lambda x, s: hypot_quotient(x, s),  # noqa: PLW0108  defined below
     lambda x, s: 0.5 / hypot_root(x, s),
+    means=lambda x, s, *, xp: xp.sqrt(x * x + s),
+    phase=None,
     latex=r"\sqrt{{{0}^2+{1}}}",
 )
 def hypot_root(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
@@ -68,6 +76,7 @@ def _root(x: Any, s: Any, bits: int, xp: Any) -> tuple[Any, Any]:
 @primitive(
     lambda x, s: s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s),
     lambda x, s: -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s),
+    means=lambda x, s, *, xp: x / hypot_root(x, s),
     latex=r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}",
     bounded=True,
 )
@@ -80,6 +89,8 @@ def hypot_quotient(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
 @primitive(
     lambda x, s: _one_plus_quotient(x, s),  # noqa: PLW0108  defined below
     lambda x, s: 0.5 / hypot_root(x, s),
+    means=lambda x, s, *, xp: x + hypot_root(x, s),
+    phase="stabilise",
     latex=r"{0}+\sqrt{{{0}^2+{1}}}",
 )
 def _root_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
@@ -92,6 +103,8 @@ def _root_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x, s: s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s),
     lambda x, s: -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s),
+    means=lambda x, s, *, xp: 1 + hypot_quotient(x, s),
+    phase="stabilise",
     latex=r"1+\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}",
     bounded=True,
 )
@@ -100,3 +113,100 @@ def _one_plus_quotient(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     m = x < 0
     c, root = _root(x, s, bits, xp)
     return xp.where(m, s, root + c) / xp.where(m, (root - c) * root, root)
+
+
+@primitive(
+    lambda x, a, s: a * _quadratic_quotient(x, a, s),
+    lambda x, a, s: 0.5 * x * _quadratic_quotient(x, a, s),
+    lambda x, a, s: 0.5 / _quadratic_root(x, a, s),
+    means=lambda x, a, s, *, xp: xp.sqrt(a * x * x + s),
+    phase=None,
+    latex=r"\sqrt{{{1}\,{0}^2+{2}}}",
+)
+def _quadratic_root(x: Any, a: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
+    """sqrt(a x**2 + s) for a >= 0, without overflow of the square."""
+    c = clamp(x, -_ALONE[bits], _ALONE[bits], xp)
+    return xp.where(c == x, xp.sqrt(a * (c * c) + s), xp.abs(x) * xp.sqrt(a))
+
+
+@primitive(
+    lambda x, a, s: s / _quadratic_root(x, a, s) ** 3,
+    lambda x, a, s: -0.5 * _quadratic_quotient(x, a, s) ** 3,
+    lambda x, a, s: -0.5 * _quadratic_quotient(x, a, s) / _quadratic_root(x, a, s) ** 2,
+    means=lambda x, a, s, *, xp: x / _quadratic_root(x, a, s),
+    latex=r"\frac{{{0}}}{{\sqrt{{{1}\,{0}^2+{2}}}}}",
+)
+def _quadratic_quotient(x: Any, a: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
+    """x / sqrt(a x**2 + s) for a > 0, with its limits."""
+    c = clamp(x, -_ALONE[bits], _ALONE[bits], xp)
+    return c / xp.sqrt(a * (c * c) + s)
+
+
+@primitive(
+    lambda x, c: hypot_quotient(x, c * c),
+    lambda x, c: -_root_excess(x, c) / hypot_root(x, c * c),
+    means=lambda x, c, *, xp: hypot_root(x, c * c) - c,
+    phase=None,
+    latex=r"\sqrt{{{0}^2+{1}^2}}-{1}",
+)
+def _root_excess(x: Any, c: Any, /, *, xp: Any) -> Any:
+    """sqrt(x**2 + c**2) - c for c > 0, as x**2 over the sum."""
+    return x * (x / (hypot_root(x, c * c) + c))
+
+
+@primitive(
+    lambda x, s: s * _inverse_sum(x, s) * _inverse_sum(x, s),
+    lambda x, s: -_wide_softsign(x, s) * _inverse_sum(x, s),
+    means=lambda x, s, *, xp: 1 + _wide_softsign(x, s),
+    phase=None,
+    latex=r"1+\frac{{{0}}}{{{1}+\left|{0}\right|}}",
+    bounded=True,
+)
+def _one_plus_softsign(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
+    """1 + x / (s + |x|) for s > 0: below zero one quotient."""
+    return xp.where(x < 0, s / (s + xp.abs(x)), 1.0 + _wide_softsign(x, s))
+
+
+@primitive(
+    lambda x, a, b: a * _inverse_line(x, a, b) * _inverse_line(x, a, b),
+    lambda x, a, b: -_over_line(x, a, b) * _inverse_line(x, a, b),
+    lambda x, a, b: -_over_line(x, a, b) * _over_line(x, a, b),
+    means=lambda x, a, b, *, xp: x / (a + b * x),
+    phase=None,
+    latex=r"\frac{{{0}}}{{{1}+{2}\,{0}}}",
+)
+def _over_line(x: Any, a: Any, b: Any, /, *, xp: Any) -> Any:
+    """x / (a + b x), whose slope a / (a + b x)**2 would be a difference of near equals."""
+    return x / (a + b * x)
+
+
+@primitive(
+    lambda x, a, b: -b * _inverse_line(x, a, b) * _inverse_line(x, a, b),
+    lambda x, a, b: -_inverse_line(x, a, b) * _inverse_line(x, a, b),
+    lambda x, a, b: -_over_line(x, a, b) * _inverse_line(x, a, b),
+    means=lambda x, a, b, *, xp: 1 / (a + b * x),
+    phase=None,
+    latex=r"\frac{{1}}{{{1}+{2}\,{0}}}",
+)
+def _inverse_line(x: Any, a: Any, b: Any, /, *, xp: Any) -> Any:
+    """1 / (a + b x)."""
+    return 1.0 / (a + b * x)
+
+
+u, s, c = wild("u", "varies"), wild("s", "fixed", 0.1, 10.0), wild("c", "positive", 0.1, 10.0)
+a, b = wild("a", "positive", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
+EQUATIONS = (
+    named(xp.sqrt(u * u + s), hypot_root(u, s)),
+    named(xp.sqrt(a * u * u + s), _quadratic_root(u, a, s)),
+    equal(hypot_root(u, s) - u, _root_sum(-u, s)),
+    equal(1 - hypot_quotient(u, s), _one_plus_quotient(-u, s)),
+    equal(hypot_root(u, c * c) - c, _root_excess(u, c)),
+    equal(hypot_root(u, c) - xp.sqrt(c), _root_excess(u, xp.sqrt(c))),
+    equal(1 + softsign(u), _one_plus_softsign(u, 1.0)),
+    equal(1 - softsign(u), _one_plus_softsign(-u, 1.0)),
+    equal(softsign(u) * softsign(u) + softsign(u), softsign(u) * _one_plus_softsign(u, 1.0)),
+    equal(1 + _wide_softsign(u, s), _one_plus_softsign(u, s)),
+    equal(1 - _wide_softsign(u, s), _one_plus_softsign(-u, s)),
+    equal(u / (s + b * u), _over_line(u, s, b)),
+    equal(s / (s + u) - 1, -_over_line(u, s, 1.0)),
+)

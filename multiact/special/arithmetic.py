@@ -11,10 +11,9 @@ import math
 from collections.abc import Callable
 
 from multiact.calculus.bounds import Interval
-from multiact.calculus.lower import ARITHMETIC
 from multiact.calculus.simplify import where
 from multiact.calculus.tracing import Expr, call
-from multiact.special._coefficients import LOG1P, SINE, SMALL_EXPM1, TANH
+from multiact.special._coefficients import EXPM1, LOG1P, SINE, SMALL_EXPM1, TANH
 from multiact.special._polynomial import horner
 from multiact.special.logarithm import log1p_near
 
@@ -24,15 +23,14 @@ _PI = (3.140625, 0.0009675025939941406, 1.5099067240953445e-07, 5.12668813651417
 WAVE_LIMIT = 12800.0  # 8149 half turns: 13 bits
 
 
-def _for(op: str) -> Callable[[Callable[..., Expr | None]], Callable[..., Expr | None]]:
-    def keep(rule: Callable[..., Expr | None]) -> Callable[..., Expr | None]:
-        ARITHMETIC[op] = rule
-        return rule
+def _expm1(u: Expr, _seen: Interval, bits: int) -> Expr:
+    """exp(u) - 1; the library's own becomes a plain exp(u) - 1 under Inductor."""
+    low, high = -0.6931, 1.1  # the range of the polynomial
+    b = where(call("gt", u, high), high, where(call("lt", u, low), low, u))
+    # NaN differs from itself and goes the way of exp
+    return where(call("eq", u, b), b * (1.0 + b * horner(EXPM1[bits], b)), call("exp", u) - 1.0)
 
-    return keep
 
-
-@_for("log1p")
 def _log1p(z: Expr, seen: Interval, bits: int) -> Expr | None:
     """log(1 + z) near 0, where z is seen to be between 0 and 1, as exp(-|u|) is."""
     if seen.low < 0 or seen.high > 1:
@@ -41,7 +39,6 @@ def _log1p(z: Expr, seen: Interval, bits: int) -> Expr | None:
     return y
 
 
-@_for("tanh")
 def _tanh(u: Expr, _seen: Interval, bits: int) -> Expr | None:
     """tanh(u) in float32, from the exponential that sech2(u) has too."""
     if bits == 64:
@@ -52,13 +49,11 @@ def _tanh(u: Expr, _seen: Interval, bits: int) -> Expr | None:
     return where(call("lt", a, 0.625), u * (1.0 + t * horner(TANH, t)), far)
 
 
-@_for("sin")
 def _sin(u: Expr, _seen: Interval, bits: int) -> Expr | None:
     """Sine of |u| up to `WAVE_LIMIT`, in float32."""
     return _trig(u, 0.0) if bits < 64 else None
 
 
-@_for("cos")
 def _cos(u: Expr, _seen: Interval, bits: int) -> Expr | None:
     """Cosine of |u| up to `WAVE_LIMIT`, in float32."""
     return _trig(u, 0.5) if bits < 64 else None
@@ -82,7 +77,6 @@ _WHOLE = 12582912.0  # 3 * 2^22: the last bits of a small whole number plus this
 _STEPS = 256.0  # within 1: the squares of whole steps up to 16 are exact in float32
 
 
-@_for("exp")
 def _exp(u: Expr, seen: Interval, bits: int) -> Expr | None:
     """exp(u) in float32, where u is seen to be at most 88: nothing is infinite."""
     if bits == 64 or seen.high > 88:
@@ -93,13 +87,11 @@ def _exp(u: Expr, seen: Interval, bits: int) -> Expr | None:
     return _times_power(n, u - n * _LOG2[0] - n * _LOG2[1], 1.0)
 
 
-@_for("bell")
 def _bell(a: Expr, seen: Interval, bits: int) -> Expr | None:
     """exp(-a^2 / 2) for a >= 0 in float32."""
     return _decay(a, 0.5) if bits < 64 and seen.high < 16 else None
 
 
-@_for("narrow_bell")
 def _narrow_bell(a: Expr, seen: Interval, bits: int) -> Expr | None:
     """exp(-a^2) for a >= 0 in float32."""
     return _decay(a, 1.0) if bits < 64 and seen.high < 16 else None
@@ -124,3 +116,16 @@ def _times_power(n: Expr, r: Expr, unit: float) -> Expr:
     high = r2 * p[4] + (r * p[3] + p[2])
     y: Expr = power + power * (r * unit + r2 * (r2 * high + (r * p[1] + p[0])))
     return y
+
+
+Rule = Callable[..., Expr | None]
+Arithmetic = frozenset[tuple[str, Rule]]
+_RULES: dict[str, Rule] = {
+    "expm1": _expm1, "log1p": _log1p, "tanh": _tanh, "sin": _sin, "cos": _cos, "exp": _exp,
+    "bell": _bell, "narrow_bell": _narrow_bell,
+}  # fmt: skip
+
+
+def by_arithmetic(*names: str) -> Arithmetic:
+    """What a `Target` computes by sums and products: these functions."""
+    return frozenset((name, _RULES[name]) for name in names)

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from multiact.special._coefficients import EXPM1, EXPM1_GAP
+from multiact.calculus.matching import wild
+from multiact.calculus.rewriting import equal
+from multiact.special._coefficients import EXPM1_GAP
 from multiact.special._polynomial import horner
-from multiact.special._primitive import primitive
-
-_LOW, _HIGH = -0.6931, 1.1  # the range of the polynomial
-
-
-def _clamped(x: Any, xp: Any) -> Any:
-    return xp.where(x > _HIGH, _HIGH, xp.where(x < _LOW, _LOW, x))
-
-
-@primitive(lambda x: _exp(x), latex=r"e^{{{0}}}-1")  # noqa: PLW0108  defined below
-def expm1(x: Any, /, *, xp: Any, bits: int) -> Any:
-    """exp(x) - 1; the library's own becomes a plain exp(x) - 1 under Inductor."""
-    b = _clamped(x, xp)
-    # NaN differs from itself and goes the way of exp
-    return xp.where(x == b, b * (1.0 + b * horner(EXPM1[bits], b)), xp.exp(x) - 1.0)
+from multiact.special._primitive import primitive, xp
 
 
 @primitive(
     lambda x, s: _exp(x / s),
     lambda x, s: -_expm1_gap(x / s),
+    means=lambda x, s, *, xp: s * xp.expm1(x / s),
+    phase=None,
     latex=r"{1}\left(e^{{{0}/{1}}}-1\right)",
 )
 def scaled_expm1(x: Any, s: Any, /, *, xp: Any) -> Any:
@@ -35,6 +25,8 @@ def scaled_expm1(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x: x * _exp(x),
+    means=lambda x, *, xp: x * xp.exp(x) - xp.expm1(x),
+    phase="stabilise",
     latex=r"{0}\,e^{{{0}}}-e^{{{0}}}+1",
 )
 def _expm1_gap(x: Any, /, *, xp: Any, bits: int) -> Any:
@@ -47,6 +39,8 @@ def _expm1_gap(x: Any, /, *, xp: Any, bits: int) -> Any:
 
 @primitive(
     lambda x: exp_plus_exp(x) * (1 + _exp(x)),
+    means=lambda x, *, xp: xp.exp(x + xp.exp(x)),
+    phase="stabilise",
     latex=r"e^{{{0}+e^{{{0}}}}}",
     decays=True,
 )
@@ -58,3 +52,14 @@ def exp_plus_exp(x: Any, /, *, xp: Any) -> Any:
 
 def _exp(x: Any) -> Any:
     return x.__array_namespace__().exp(x)
+
+
+u, t = wild("u", "any", -0.9, 5.0), wild("t", "parameter", 0.1, 10.0)
+p = wild("p", "fixed", 0.1, 3.0)
+EQUATIONS = (
+    equal(xp.log(1 + u), xp.log1p(u)),
+    equal(xp.exp(u) - 1, xp.expm1(u)),
+    equal(t * xp.expm1(u / t), scaled_expm1(u, t)),
+    equal((1 + u) ** p - 1, xp.expm1(p * xp.log1p(u))),
+    equal(1 - xp.cos(u), 2 * xp.sin(u / 2) ** 2),
+)

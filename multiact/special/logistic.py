@@ -11,9 +11,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from multiact.calculus.matching import wild
+from multiact.calculus.rewriting import equal, named
 from multiact.calculus.tracing import call
 from multiact.special._polynomial import ByBits
-from multiact.special._primitive import clamp, primitive
+from multiact.special._primitive import clamp, primitive, xp
+from multiact.special.hyperbolic import sech, sech2
 
 _ZERO = -760.0  #: here exp is 0 in every format
 _FULL = ByBits({32: 89.0, 64: 710.0})  #: here exp is infinite, and not far below
@@ -23,7 +26,13 @@ def _decay(x: Any, xp: Any) -> tuple[Any, Any]:
     return x < 0, xp.exp(-xp.abs(x))
 
 
-@primitive(lambda x: expit_slope(x), latex=r"\sigma\!\left({0}\right)", decays=True, bounded=True)  # noqa: PLW0108  defined below
+@primitive(
+    lambda x: expit_slope(x),  # noqa: PLW0108  defined below
+    means=lambda x, *, xp: 1 / (1 + xp.exp(-x)),
+    latex=r"\sigma\!\left({0}\right)",
+    decays=True,
+    bounded=True,
+)
 def expit(x: Any, /, *, xp: Any) -> Any:
     """Logistic sigmoid 1 / (1 + exp(-x))."""
     m, z = _decay(x, xp)
@@ -32,6 +41,8 @@ def expit(x: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x: -expit_slope(x) * _tanh_half(x),
+    means=lambda x, *, xp: expit(x) * expit(-x),
+    phase="stabilise",
     latex=r"\sigma'\!\left({0}\right)",
     decays=True,
     bounded=True,
@@ -44,6 +55,8 @@ def expit_slope(x: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x: _times_expit_slope(x),  # noqa: PLW0108  defined below
+    means=lambda x, *, xp: x * expit(x),
+    phase="specialise",
     latex=r"{0}\,\sigma\!\left({0}\right)",
     decays=True,
 )
@@ -55,6 +68,8 @@ def times_expit(x: Any, /, *, xp: Any, bits: int) -> Any:
 
 @primitive(
     lambda x: expit_slope(x) * (2 - x * _tanh_half(x)),
+    means=lambda x, *, xp: expit(x) + x * expit_slope(x),
+    phase="specialise",
     latex=r"\sigma\!\left({0}\right)\left(1+{0}\,\sigma\!\left(-{0}\right)\right)",
     decays=True,
     bounded=True,
@@ -70,6 +85,8 @@ def _times_expit_slope(x: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x, s: _times_expit_slope(s * x),
     lambda x, s: _guarded_mul(x * x, expit_slope(s * x)),
+    means=lambda x, s, *, xp: x * expit(s * x),
+    phase="specialise",
     latex=r"{0}\,\sigma\!\left({1}\,{0}\right)",
     decays=True,
 )
@@ -83,7 +100,13 @@ def _guarded_mul(growing: Any, decaying: Any) -> Any:
     return call("guarded_mul", growing, decaying)
 
 
-@primitive(lambda x: 2 * expit_slope(x), latex=r"\tanh\tfrac{{{0}}}{{2}}", bounded=True)
+@primitive(
+    lambda x: 2 * expit_slope(x),
+    means=lambda x, *, xp: xp.tanh(x / 2),
+    phase=None,
+    latex=r"\tanh\tfrac{{{0}}}{{2}}",
+    bounded=True,
+)
 def _tanh_half(x: Any, /, *, xp: Any) -> Any:
     """tanh(x / 2) from the exponential that the sigmoid has computed already."""
     a = -xp.abs(x)
@@ -91,7 +114,12 @@ def _tanh_half(x: Any, /, *, xp: Any) -> Any:
     return xp.where(x < 0, -q, q)
 
 
-@primitive(lambda x: expit(x), latex=r"\operatorname{{softplus}}\!\left({0}\right)", decays=True)  # noqa: PLW0108  defined below
+@primitive(
+    lambda x: expit(x),  # noqa: PLW0108  defined below
+    means=lambda x, *, xp: xp.log(1 + xp.exp(x)),
+    latex=r"\operatorname{{softplus}}\!\left({0}\right)",
+    decays=True,
+)
 def softplus(x: Any, /, *, xp: Any) -> Any:
     """log(1 + exp(x)), right in both tails."""
     m, z = _decay(x, xp)
@@ -101,6 +129,8 @@ def softplus(x: Any, /, *, xp: Any) -> Any:
 @primitive(
     lambda x, s: expit(s * x),
     lambda x, s: -_entropy(s * x) / s / s,
+    means=lambda x, s, *, xp: softplus(s * x) / s,
+    phase=None,
     latex=r"\frac{{1}}{{{1}}}\operatorname{{softplus}}\!\left({1}\,{0}\right)",
     decays=True,
 )
@@ -111,6 +141,8 @@ def scaled_softplus(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x: -x * expit_slope(x),
+    means=lambda x, *, xp: softplus(x) - x * expit(x),
+    phase="stabilise",
     latex=r"\operatorname{{softplus}}\!\left({0}\right)-{0}\,\sigma\!\left({0}\right)",
     decays=True,
     bounded=True,
@@ -124,6 +156,8 @@ def _entropy(x: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x: sech_softplus(x) * sech_softplus(x) * expit(x),
+    means=lambda x, *, xp: xp.tanh(softplus(x)),
+    phase="specialise",
     latex=r"\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
     decays=True,
     bounded=True,
@@ -137,6 +171,8 @@ def tanh_softplus(x: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x: -tanh_softplus(x) * sech_softplus(x) * expit(x),
+    means=lambda x, *, xp: sech(softplus(x)),
+    phase="specialise",
     latex=r"\operatorname{{sech}}\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
     decays=True,
     bounded=True,
@@ -150,6 +186,8 @@ def sech_softplus(x: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x: _times_tanh_softplus_slope(x),  # noqa: PLW0108  defined below
+    means=lambda x, *, xp: x * tanh_softplus(x),
+    phase="specialise",
     latex=r"{0}\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
     decays=True,
 )
@@ -162,6 +200,8 @@ def times_tanh_softplus(x: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x: _times_tanh_softplus_bend(x),  # noqa: PLW0108  defined below
+    means=lambda x, *, xp: tanh_softplus(x) + x * sech_softplus(x) * sech_softplus(x) * expit(x),
+    phase="specialise",
     latex=r"\frac{{d}}{{d{0}}}{0}\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
     decays=True,
     bounded=True,
@@ -178,3 +218,116 @@ def _times_tanh_softplus_slope(x: Any, /, *, xp: Any) -> Any:
 def _times_tanh_softplus_bend(x: Any) -> Any:
     s, e = sech_softplus(x), expit(x)
     return s * s * e * (2 + x * (expit(-x) - 2 * e * tanh_softplus(x)))
+
+
+@primitive(
+    lambda x, c: -c * exp_over_one_plus(x, c) * over_one_plus_exp(x, c),
+    lambda x, c: -exp_over_one_plus(x, c) * over_one_plus_exp(x, c),
+    means=lambda x, c, *, xp: 1 / (1 + c * xp.exp(x)),
+    phase=None,
+    latex=r"\frac{{1}}{{1+{1}\,e^{{{0}}}}}",
+    decays=True,
+    bounded=True,
+)
+def over_one_plus_exp(x: Any, c: Any, /, *, xp: Any) -> Any:
+    """1 / (1 + c exp(x)); with `exp_over_one_plus`, all their slopes are products of the two."""
+    m, z = _decay(x, xp)
+    return xp.where(m, 1.0, z) / (xp.where(m, 1.0, z) + c * xp.where(m, z, 1.0))
+
+
+@primitive(
+    lambda x, c: exp_over_one_plus(x, c) * over_one_plus_exp(x, c),
+    lambda x, c: -exp_over_one_plus(x, c) * exp_over_one_plus(x, c),
+    means=lambda x, c, *, xp: xp.exp(x) / (1 + c * xp.exp(x)),
+    phase=None,
+    latex=r"\frac{{e^{{{0}}}}}{{1+{1}\,e^{{{0}}}}}",
+    decays=True,
+    bounded=True,
+)
+def exp_over_one_plus(x: Any, c: Any, /, *, xp: Any) -> Any:
+    """exp(x) / (1 + c exp(x))."""
+    m, z = _decay(x, xp)
+    return xp.where(m, z, 1.0) / (xp.where(m, 1.0, z) + c * xp.where(m, z, 1.0))
+
+
+@primitive(
+    lambda x: expit(x),
+    means=lambda x, *, xp: softplus(x) - xp.log(2),
+    phase=None,
+    latex=r"\log\tfrac{{1+e^{{{0}}}}}{{2}}",
+)
+def _shifted_softplus(x: Any, /, *, xp: Any) -> Any:
+    """log((1 + exp(x)) / 2), which is 0 at 0."""
+    m = x < 0
+    return xp.where(m, 0.0, x) + xp.log1p(0.5 * xp.expm1(-xp.abs(x)))
+
+
+@primitive(
+    lambda x, c: c * exp_over_one_plus(x, c),
+    lambda x, c: exp_over_one_plus(x, c),
+    means=lambda x, c, *, xp: xp.log(1 + c * xp.exp(x)),
+    phase=None,
+    latex=r"\log\!\left(1+{1}\,e^{{{0}}}\right)",
+    decays=True,
+)
+def _log_one_plus_exp(x: Any, c: Any, /, *, xp: Any) -> Any:
+    """log(1 + c exp(x)) for c > -1, right in both tails."""
+    m, z = _decay(x, xp)
+    w = c * xp.where(m, z, 1.0)  # over exp(-x), where x >= 0
+    near = m | (w < z)
+    return xp.where(near, xp.log1p(xp.where(m, w, w / z)), xp.where(m, 0.0, x) + xp.log(c + z))
+
+
+@primitive(
+    lambda x, d: over_one_plus_exp(-x, d),
+    lambda x, d: exp_over_one_plus(-x, d),
+    means=lambda x, d, *, xp: xp.log(d + xp.exp(x)),
+    phase=None,
+    latex=r"\log\!\left({1}+e^{{{0}}}\right)",
+)
+def _log_plus_exp(x: Any, d: Any, /, *, xp: Any) -> Any:
+    """log(d + exp(x)) for d >= 0."""
+    m, z = _decay(x, xp)
+    by_one = xp.log1p(xp.where(m, (d - 1.0) + z, d * z))
+    below = xp.where(xp.abs(d - 1.0) < 0.5, by_one, xp.log(d + z))
+    return xp.where(m, below, x + by_one)
+
+
+@primitive(
+    lambda x, _s: sech2(x),
+    lambda _x, _s: 1.0,
+    means=lambda x, s, *, xp: s + xp.tanh(x),
+    phase=None,
+    latex=r"{1}+\tanh\!\left({0}\right)",
+)
+def _shifted_tanh(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """s + tanh(x), without cancellation where s is near 1 or -1."""
+    return xp.where(s < 0, (s + 1.0) - 2.0 * expit(-2.0 * x), (s - 1.0) + 2.0 * expit(2.0 * x))
+
+
+u, v, w = wild("u"), wild("v"), wild("w", "any", -30.0, 0.6)
+c, t = wild("c", "any", 0.1, 10.0), wild("t", "parameter", 0.1, 10.0)
+a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
+p = wild("p", "positive", 0.1, 10.0)
+EQUATIONS = (
+    named((1 - xp.exp(-u)) / (1 + xp.exp(-u)), xp.tanh(u / 2)),
+    named((xp.exp(u) - 1) / (1 + xp.exp(u)), xp.tanh(u / 2)),
+    named(1 / (1 + xp.exp(u) * xp.exp(u)), expit(-2 * u)),
+    named(xp.exp(-u) * expit(u), expit(-u)),
+    equal(expit(u) - 1 / 2, xp.tanh(u / 2) / 2),
+    equal(xp.log(expit(u)), -softplus(-u)),
+    equal(1 - expit(u), expit(-u)),
+    equal(softplus(u) - xp.log(2), _shifted_softplus(u)),
+    equal(xp.log(p * (1 + xp.exp(u))), xp.log(p) + softplus(u)),
+    equal(xp.log(1 + c * xp.exp(u)), _log_one_plus_exp(u, c)),
+    equal(xp.log(p + xp.exp(u)), _log_plus_exp(u, p)),
+    equal(xp.log(2 - xp.exp(w)), xp.log1p(-xp.expm1(w))),
+    equal(xp.log(xp.exp(u) + xp.exp(v)), v + softplus(u - v)),
+    equal(softplus(t * u) / t, scaled_softplus(u, t)),
+    equal(1 / (1 + c * xp.exp(u)), over_one_plus_exp(u, c)),
+    equal(1 / (a + b * xp.exp(u)), over_one_plus_exp(u, b / a) / a),
+    equal(xp.exp(u) / (a + b * xp.exp(u)), exp_over_one_plus(u, b / a) / a),
+    equal(1 + xp.tanh(u), 2 * expit(2 * u)),
+    equal(1 - xp.tanh(u), 2 * expit(-2 * u)),
+    equal(t + xp.tanh(u), _shifted_tanh(u, t)),
+)

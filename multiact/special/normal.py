@@ -10,9 +10,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from multiact.calculus.matching import wild
+from multiact.calculus.rewriting import cheaper, equal
 from multiact.special import _coefficients as table
 from multiact.special._polynomial import ByBits, horner
-from multiact.special._primitive import LARGEST, primitive
+from multiact.special._primitive import LARGEST, primitive, xp
+from multiact.special.logistic import expit
 
 _ERFCX_MAP = ByBits({32: (2.0, 0.5), 64: (3.0, 0.5)})
 _GRID = ByBits({32: 256.0, 64: 1048576.0})
@@ -58,6 +61,8 @@ def _gauss_parts(a: Any, grid: float, half: bool, xp: Any) -> tuple[Any, Any]:
 
 @primitive(
     lambda x: 2 * x * erfcx(x) - _TWO_BY_ROOT_PI,
+    means=lambda x, *, xp: xp.exp(x * x) * erfc(x),
+    phase=None,
     latex=r"\operatorname{{erfcx}}\!\left({0}\right)",
     bounded=True,
 )
@@ -67,14 +72,26 @@ def erfcx(x: Any, /, *, xp: Any, bits: int) -> Any:
     return _mapped(x, b, table.ERFCX[bits], *_ERFCX_MAP[bits])
 
 
-@primitive(lambda a: -a * bell(a), latex=r"e^{{-\left({0}\right)^2/2}}", bounded=True)
+@primitive(
+    lambda a: -a * bell(a),
+    means=lambda a, *, xp: xp.exp(-a * a / 2),
+    phase=None,
+    latex=r"e^{{-\left({0}\right)^2/2}}",
+    bounded=True,
+)
 def bell(a: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-a^2 / 2) for 0 <= a, up to where it is 0: `half_gauss` within."""
     e, d = _gauss_parts(a, _GRID[bits], True, xp)
     return e + e * d
 
 
-@primitive(lambda a: -2 * a * narrow_bell(a), latex=r"e^{{-\left({0}\right)^2}}", bounded=True)
+@primitive(
+    lambda a: -2 * a * narrow_bell(a),
+    means=lambda a, *, xp: xp.exp(-a * a),
+    phase=None,
+    latex=r"e^{{-\left({0}\right)^2}}",
+    bounded=True,
+)
 def narrow_bell(a: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-a^2) for 0 <= a, up to where it is 0: `gauss` within."""
     e, d = _gauss_parts(a, _GRID[bits], False, xp)
@@ -82,7 +99,12 @@ def narrow_bell(a: Any, /, *, xp: Any, bits: int) -> Any:
 
 
 @primitive(
-    lambda x: -2 * x * gauss(x), latex=r"e^{{-\left({0}\right)^2}}", decays=True, bounded=True
+    lambda x: -2 * x * gauss(x),
+    means=lambda x, *, xp: xp.exp(-x * x),
+    phase=None,
+    latex=r"e^{{-\left({0}\right)^2}}",
+    decays=True,
+    bounded=True,
 )
 def gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-x^2)."""
@@ -90,7 +112,12 @@ def gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
 
 
 @primitive(
-    lambda x: -x * half_gauss(x), latex=r"e^{{-\left({0}\right)^2/2}}", decays=True, bounded=True
+    lambda x: -x * half_gauss(x),
+    means=lambda x, *, xp: xp.exp(-x * x / 2),
+    phase=None,
+    latex=r"e^{{-\left({0}\right)^2/2}}",
+    decays=True,
+    bounded=True,
 )
 def half_gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-x^2 / 2)."""
@@ -99,6 +126,8 @@ def half_gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
 
 @primitive(
     lambda x: half_gauss(x) / _ROOT_TWO_PI,
+    means=lambda x, *, xp: (1 + erf(x / math.sqrt(2))) / 2,
+    phase=None,
     latex=r"\Phi\!\left({0}\right)",
     decays=True,
     bounded=True,
@@ -111,6 +140,8 @@ def ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
 
 @primitive(
     lambda x: _times_ndtr_slope(x),  # noqa: PLW0108  defined below
+    means=lambda x, *, xp: x * ndtr(x),
+    phase="specialise",
     latex=r"{0}\,\Phi\!\left({0}\right)",
     decays=True,
 )
@@ -122,6 +153,8 @@ def times_ndtr(x: Any, /, *, xp: Any, bits: int) -> Any:
 
 @primitive(
     lambda x: (2 - x * x) * half_gauss(x) / _ROOT_TWO_PI,
+    means=lambda x, *, xp: ndtr(x) + x * half_gauss(x) / _ROOT_TWO_PI,
+    phase="specialise",
     latex=r"\Phi\!\left({0}\right)+\frac{{{0}}}{{\sqrt{{2\pi}}}}e^{{-\left({0}\right)^2/2}}",
     decays=True,
     bounded=True,
@@ -143,6 +176,8 @@ def _mills(a: Any, bits: int) -> Any:
 
 @primitive(
     lambda x: -_TWO_BY_ROOT_PI * gauss(x),
+    means=lambda x, *, xp: 1 - erf(x),
+    phase="stabilise",
     latex=r"\operatorname{{erfc}}\!\left({0}\right)",
     decays=True,
     bounded=True,
@@ -166,3 +201,14 @@ def erf(x: Any, /, *, xp: Any, bits: int) -> Any:
     near = a + a * horner(table.ERF_SMALL[bits], a * a)
     y = xp.where(a < _ERF_SPLIT[bits], near, 1.0 - xp.exp(horner(table.LOG_ERFC[bits], a)))
     return xp.where(m, -y, y)
+
+
+u = wild("u")
+x = wild("x", unscaled=True)
+EQUATIONS = (
+    equal(1 + erf(u), erfc(-u)),
+    equal(erfc(x / math.sqrt(2)), 2 * ndtr(-x)),
+    equal(xp.exp(-x * x), gauss(x)),
+    equal(xp.exp(-x * x / 2), half_gauss(x)),
+    cheaper(u * (expit(u) + ndtr(u)), u * expit(u) + u * ndtr(u)),
+)

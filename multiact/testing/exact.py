@@ -16,7 +16,8 @@ from typing import Any
 import mpmath
 from mpmath import mp, mpf
 
-from multiact.calculus.tracing import Expr
+from multiact.calculus.primitive import Primitive
+from multiact.calculus.tracing import NAMESPACE, Expr, symbol
 from multiact.declare.activation import Activation, Specialization
 
 Number = Any  # an mpf; mpmath ships no types
@@ -55,13 +56,29 @@ def _applied(node: Expr, args: list[Number], values: Mapping[str, Number]) -> Nu
     if node.op == "const":
         return _constant(float(node.value or 0))
     if node.op == "symbol":
-        return values[str(node.value)]
+        return values[node.value]  # type: ignore[index]
+    rule = OPERATIONS.get(node.op)
+    if rule is None:
+        meaning = _meaning(node.op)
+        return evaluate(meaning, dict(zip(_operand_names(len(args)), args, strict=True)))
     try:
-        return OPERATIONS[node.op](*args)
+        return rule(*args)
     except ZeroDivisionError:
         return _pole(*args)
-    except KeyError:
-        raise NotImplementedError(f"testing.exact has no definition of {node.op!r}") from None
+
+
+@cache
+def _meaning(op: str) -> Expr:
+    """The definition of a primitive, in the symbols of `_operand_names`."""
+    if not isinstance(op, Primitive) or op.means is None:
+        raise NotImplementedError(f"testing.exact has no definition of {op!r}")
+    names = _operand_names(len(op.slopes))
+    written: Expr = op.means(*map(symbol, names), xp=NAMESPACE)
+    return written
+
+
+def _operand_names(count: int) -> tuple[str, ...]:
+    return tuple(f"u{i}" for i in range(count))
 
 
 def truth(
@@ -115,12 +132,12 @@ def around(function: Callable[[Number], Number], x: float, bits: int) -> Truth:
 
 @cache
 def _constant(value: float) -> Number:
-    """Convert a constant; like the rewriting rules, take sqrt 2 and its inverse as exact."""
+    """Convert a constant; like the equations, take some constants as what they are meant to be."""
     with mp.workdps(DIGITS[64] + 20):
-        roots = (mp.sqrt(2), 1 / mp.sqrt(2))
-    for root in roots:
-        if math.isclose(value, float(root), rel_tol=3e-16):
-            return root
+        known = (mp.sqrt(2), 1 / mp.sqrt(2), mp.log(2), +mp.pi, mp.pi / 2)
+    for constant in known:
+        if math.isclose(value, float(constant), rel_tol=3e-16):
+            return constant
     return mpf(value)
 
 
@@ -144,24 +161,8 @@ def _power(u: Number, p: Number) -> Number:
     return mp.nan if u < 0 and p != int(p) else u**p
 
 
-def _sech(u: Number) -> Number:
-    return 2 / (_exp(u) + _exp(-u))
-
-
-def _expit(u: Number) -> Number:
-    return 1 / (1 + _exp(-u))
-
-
-def _softplus(u: Number) -> Number:
-    return mp.log1p(_exp(u)) if u < 0 else u + mp.log1p(_exp(-u))
-
-
 def _erfc(u: Number) -> Number:
     return mpf(0) if u > 10**5 else mpf(2) if u < -(10**5) else mp.erfc(u)
-
-
-def _ndtr(u: Number) -> Number:
-    return _erfc(-u / mp.sqrt(2)) / 2
 
 
 def _log(u: Number) -> Number:
@@ -203,29 +204,7 @@ OPERATIONS: dict[str, Callable[..., Number]] = {
     "atanh": mp.atanh,
     "asinh": mp.asinh,
     "acosh": mp.acosh,
-    # the definitions of multiact.special; its private primitives occur only after rewriting
-    "scaled_expm1": lambda u, s: s * OPERATIONS["expm1"](u / s),
-    "scaled_softplus": lambda u, s: _softplus(s * u) / s,
-    "exp_plus_exp": lambda u: _exp(u + _exp(u)),
-    "expit": _expit,
-    "expit_slope": lambda u: _expit(u) * _expit(-u),
-    "times_expit": lambda u: u * _expit(u),
-    "times_scaled_expit": lambda u, s: u * _expit(s * u),
-    "softplus": _softplus,
-    "tanh_softplus": lambda u: _tanh(_softplus(u)),
-    "times_tanh_softplus": lambda u: u * _tanh(_softplus(u)),
-    "sech_softplus": lambda u: _sech(_softplus(u)),
-    "sech": _sech,
-    "sech2": lambda u: _sech(u) ** 2,
-    "tanhshrink": lambda u: u - _tanh(u),
     "erf": lambda u: mp.sign(u) if abs(u) > 10**5 else mp.erf(u),
     "erfc": _erfc,
     "erfcx": lambda u: _exp(u * u) * mp.erfc(u) if u < 10**4 else 1 / (u * mp.sqrt(mp.pi)),
-    "ndtr": _ndtr,
-    "times_ndtr": lambda u: u * _ndtr(u),
-    "gauss": lambda u: _exp(-u * u),
-    "half_gauss": lambda u: _exp(-u * u / 2),
-    "softsign": lambda u: u / (1 + abs(u)),
-    "hypot_root": lambda u, s: mp.sqrt(u * u + s),
-    "hypot_quotient": lambda u, s: u / mp.sqrt(u * u + s),
 }

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from multiact.calculus.derivative import derivative
-from multiact.calculus.evaluate import evaluate
 from multiact.calculus.graph import topological
 from multiact.calculus.program import Inputs
 from multiact.calculus.simplify import simplify
 from multiact.calculus.tracing import NAMESPACE as xp
 from multiact.calculus.tracing import const, symbol
+from multiact.special.evaluate import evaluate
 
 X = symbol("x")
 WRITTEN = {

@@ -11,6 +11,10 @@ from multiact._arrays import bits_of, check_floating, namespace_of, quiet
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
 from multiact.calculus.tracing import Expr
+from multiact.special.arithmetic import by_arithmetic
+
+#: what array libraries, or the compilers behind them, compute less accurately than arithmetic
+ARRAYS = by_arithmetic("expm1")
 
 
 def evaluate(
@@ -25,7 +29,7 @@ def evaluate(
     xp = namespace_of(x) if xp is None else xp
     check_floating(x, xp, name)
     bits = bits_of(x)
-    run = program(outputs, inputs, Target(max(bits, 32)))
+    run = program(outputs, inputs, Target(max(bits, 32), arithmetic=ARRAYS))
     wide = x.dtype if bits != 16 else xp.float32
     ready = [
         _operand(v, n in run.as_arrays, wide, xp, x)

@@ -1,0 +1,112 @@
+"""Exponents without their rounding errors.
+
+exp(u) multiplies a rounding error of u by u itself: that of 1.702 x alone makes exp(-1.702 x)
+wrong by forty units in the last place in float32's tail.  So the error of a sum or product in
+an exponent is computed, exactly or nearly so, and exp(u + r) = exp(u) + exp(u) r.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from functools import lru_cache
+
+from multiact.calculus.simplify import add, div, mul, neg, sub, where
+from multiact.calculus.tracing import Expr, call, const, is_const
+
+
+def exponential(u: Expr, bits: int, *, products: bool) -> Expr:
+    """exp(u) of a lowered exponent.
+
+    Parameters
+    ----------
+    u
+        The exponent, in operations of the target.
+    bits
+        The precision it is computed in.
+    products
+        Whether there is a fused multiply-add, which tells the error of a product.
+    """
+    plain = call("exp", u)
+    r = _error(u, bits, products)
+    if r is None:
+        return plain
+    better = call("add", plain, call("mul", plain, r))
+    # where u is infinite, or a part of it overflows, r is NaN or infinite
+    return where(call("eq", better, better), better, plain)
+
+
+@lru_cache(maxsize=4096)
+def _error(e: Expr, bits: int, products: bool) -> Expr | None:
+    """What the exact value has more than the computed one; None where nothing is known."""
+    inner = [_error(a, bits, products) for a in e.args]
+    if e.op == "neg":
+        return None if inner[0] is None else neg(inner[0])
+    if e.op == "abs":
+        u, r = e.args[0], inner[0]
+        return None if r is None else where(call("lt", u, 0.0), neg(r), r)
+    if e.op == "where":
+        if inner[1] is None and inner[2] is None:
+            return None
+        return where(e.args[0], *(const(0.0) if r is None else r for r in inner[1:]))
+    if e.op in ("add", "sub") and e.symbols:
+        return _of_sum(e, inner)
+    if e.op in ("mul", "div") and e.symbols:
+        return _of_product(e, inner, bits, products)
+    return _of_constant(e, bits)
+
+
+def _of_constant(e: Expr, bits: int) -> Expr | None:
+    if e.op != "const" or bits == 64 or not math.isfinite(float(e.value or 0)):
+        return None
+    value = float(e.value or 0)
+    try:
+        rest = value - struct.unpack("f", struct.pack("f", value))[0]
+    except OverflowError:
+        return None
+    return const(rest) if rest else None
+
+
+def _of_sum(e: Expr, inner: list[Expr | None]) -> Expr:
+    """Knuth's error of a sum, and those of its terms."""
+    a, b = e.args
+    change = add if e.op == "add" else sub
+    own = _kept("sub", e, a)  # what has become of b
+    if e.op == "add":
+        total = _kept("add", _kept("sub", a, _kept("sub", e, own)), _kept("sub", b, own))
+    else:
+        total = _kept("sub", _kept("sub", a, _kept("sub", e, own)), _kept("add", b, own))
+    for k, r in enumerate(inner):
+        if r is not None:
+            total = add(total, r) if k == 0 else change(total, r)
+    return total
+
+
+def _kept(op: str, a: Expr, b: Expr) -> Expr:
+    """An operation exactly as it is: a simplification would assume that nothing is rounded."""
+    return call(op, a, b)
+
+
+def _of_product(e: Expr, inner: list[Expr | None], bits: int, products: bool) -> Expr | None:
+    a, b = e.args
+    exact = _is_power_of_two(a) or _is_power_of_two(b)
+    if not exact and not products:
+        return None
+    parts = []
+    if e.op == "mul":
+        if not exact:
+            parts.append(call("fma", a, b, neg(e)))
+        parts += [mul(other, r) for other, r in zip((b, a), inner, strict=True) if r is not None]
+    else:
+        top = const(0.0) if exact else call("fma", neg(e), b, a)
+        top = top if inner[0] is None else add(top, inner[0])
+        top = top if inner[1] is None else sub(top, mul(e, inner[1]))
+        parts += [] if is_const(top, 0) else [div(top, b)]
+    total = None
+    for part in parts:
+        total = part if total is None else add(total, part)
+    return total
+
+
+def _is_power_of_two(e: Expr) -> bool:
+    return e.op == "const" and abs(math.frexp(float(e.value or 0))[0]) == 0.5

@@ -1,0 +1,177 @@
+"""Quotients that are smooth where their divisor is 0: sin(x) / x, (exp(x) - 1) / x and kin.
+
+A parameter that is trained passes through 0, is rounded to 0, or starts there.  With these
+`expm1(a x) / a` and `sin(a x)**2 / a` have values and slopes there like everywhere else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from multiact.calculus.matching import wild
+from multiact.calculus.rewriting import equal
+from multiact.special._polynomial import ByBits, horner
+from multiact.special._primitive import Special, primitive, xp
+
+_ORDERS = 4  #: derivatives that are functions of their own
+
+
+@dataclass(frozen=True)
+class _Quotient:
+    """A function f = g(x) / x with g(0) = 0; its derivatives follow from x f = g.
+
+    Attributes
+    ----------
+    name
+        The function's.
+    top
+        The k-th derivative of g, from k, x and the array library.
+    coefficient
+        Of x^j in the series of f, from j.
+    end
+        Up to where derivatives are computed from the series.
+    terms
+        Of the series.
+    """
+
+    name: str
+    top: Callable[[int, Any, Any], Any]
+    coefficient: Callable[[int], float]
+    end: float
+    terms: ByBits[int]
+
+    def family(self) -> tuple[Special, ...]:
+        """The function and its derivatives."""
+        made: list[Special] = []
+        for k in range(_ORDERS, -1, -1):
+            made.insert(0, self.derivative(k, *made[:1]))
+        return tuple(made)
+
+    def derivative(self, k: int, *following: Special) -> Special:
+        """The k-th derivative, a primitive whose slope is the following one."""
+
+        def body(x: Any, /, *, xp: Any, bits: int) -> Any:
+            if k == 0:  # accurate but at 0 itself
+                return xp.where(x == 0, 1.0, self.top(0, x, xp) / xp.where(x == 0, 1.0, x))
+            near = xp.abs(x) < self.end
+            y = self.series(k, xp.where(near, x, 0.0), bits)
+            return xp.where(near, y, self.far(k, xp.where(near, self.end, x), xp))
+
+        def means(x: Any, *, xp: Any) -> Any:
+            at_zero = math.factorial(k) * self.coefficient(k)
+            return xp.where(x == 0, at_zero, self.far(k, x, xp))
+
+        body.__name__ = f"_{self.name}_{k}" if k else self.name
+        order = f"^{{{{({k})}}}}" if k else ""
+        latex = rf"\operatorname{{{{{self.name}}}}}{order}\!\left({{0}}\right)"
+        return primitive(*following, means=means, phase=None, latex=latex)(body)
+
+    def series(self, k: int, x: Any, bits: int) -> Any:
+        """The k-th derivative near 0."""
+        terms = range(k, self.terms[bits] + k)
+        c = tuple(self.coefficient(j) * math.perm(j, k) for j in terms)
+        if any(c[1::2]) and any(c[::2]):
+            return horner(c, x)
+        return x * horner(c[1::2], x * x) if any(c[1::2]) else horner(c[::2], x * x)
+
+    def far(self, k: int, x: Any, xp: Any) -> Any:
+        """The k-th derivative away from 0, by Leibniz' rule: x f_k + k f_(k-1) = g_k."""
+        y = self.top(0, x, xp) / x
+        for i in range(1, k + 1):
+            y = (self.top(i, x, xp) - i * y) / x
+        return y
+
+
+def _sines(k: int, x: Any, xp: Any) -> Any:
+    wave = xp.cos(x) if k % 2 else xp.sin(x)
+    return -wave if k % 4 in (2, 3) else wave
+
+
+def _exponentials(k: int, x: Any, xp: Any) -> Any:
+    return xp.exp(x) if k else xp.expm1(x)
+
+
+def _logarithms(k: int, x: Any, xp: Any) -> Any:
+    return (-1.0) ** (k - 1) * math.factorial(k - 1) / (1.0 + x) ** k if k else xp.log1p(x)
+
+
+_SINC = _Quotient(
+    "sinc",
+    _sines,
+    lambda j: (1, 0, -1, 0)[j % 4] / math.factorial(j + 1),
+    2.0,
+    ByBits({32: 18, 64: 28}),
+).family()
+_EXPREL = _Quotient(
+    "exprel", _exponentials, lambda j: 1 / math.factorial(j + 1), 2.0, ByBits({32: 17, 64: 28})
+).family()
+_LOGREL = _Quotient(
+    "logrel", _logarithms, lambda j: (-1) ** j / (j + 1), 0.3, ByBits({32: 15, 64: 32})
+).family()
+sinc, exprel, logrel = _SINC[0], _EXPREL[0], _LOGREL[0]
+sinc.__doc__ = "sin(x) / x, 1 at 0."
+exprel.__doc__ = "(exp(x) - 1) / x, 1 at 0."
+logrel.__doc__ = "log(1 + x) / x, 1 at 0."
+
+
+@primitive(
+    lambda x, a: xp.cos(a * x),
+    lambda x, a: x * x * _SINC[1](a * x),
+    means=lambda x, a, *, xp: xp.sin(a * x) / a,
+    phase=None,
+    latex=r"\frac{{\sin\!\left({1}\,{0}\right)}}{{{1}}}",
+)
+def _sine_over(x: Any, a: Any, /, *, xp: Any) -> Any:
+    """sin(a x) / a, x for a = 0."""
+    return x * sinc(a * x)
+
+
+@primitive(
+    lambda x, a: 2 * xp.sin(a * x) * xp.cos(a * x),
+    lambda x, a: x * x * sinc(a * x) * (2 * xp.cos(a * x) - sinc(a * x)),
+    means=lambda x, a, *, xp: xp.sin(a * x) ** 2 / a,
+    phase=None,
+    latex=r"\frac{{\sin^2\!\left({1}\,{0}\right)}}{{{1}}}",
+)
+def _sine_square_over(x: Any, a: Any, /, *, xp: Any) -> Any:
+    """sin(a x)**2 / a, 0 for a = 0."""
+    return x * xp.sin(a * x) * sinc(a * x)
+
+
+@primitive(
+    lambda x, a: xp.exp(a * x),
+    lambda x, a: x * x * _EXPREL[1](a * x),
+    means=lambda x, a, *, xp: xp.expm1(a * x) / a,
+    phase=None,
+    latex=r"\frac{{e^{{{1}\,{0}}}-1}}{{{1}}}",
+)
+def _expm1_over(x: Any, a: Any, /, *, xp: Any) -> Any:
+    """(exp(a x) - 1) / a, x for a = 0."""
+    return x * exprel(a * x)
+
+
+@primitive(
+    lambda x, a: 1 / (1 + a * x),
+    lambda x, a: x * x * _LOGREL[1](a * x),
+    means=lambda x, a, *, xp: xp.log1p(a * x) / a,
+    phase=None,
+    latex=r"\frac{{\log\!\left(1+{1}\,{0}\right)}}{{{1}}}",
+)
+def _log1p_over(x: Any, a: Any, /, *, xp: Any) -> Any:
+    """log(1 + a x) / a, x for a = 0."""
+    return x * logrel(a * x)
+
+
+u, v, t = wild("u", "any", 0.1, 30.0), wild("v"), wild("t", "parameter", 0.1, 3.0)
+EQUATIONS = (
+    equal(xp.sin(u) / u, sinc(u)),
+    equal(xp.sin(t * u) * xp.sin(t * u) / t, _sine_square_over(u, t)),
+    equal(xp.sin(t * u) / t, _sine_over(u, t)),
+    equal(xp.expm1(u) / u, exprel(u)),
+    equal(xp.expm1(t * u) / t, _expm1_over(u, t)),
+    equal(xp.log1p(u) / u, logrel(u)),
+    equal(xp.log1p(t * u) / t, _log1p_over(u, t)),
+)
