@@ -2,9 +2,9 @@
 # /// script
 # dependencies = ["nox>=2025.5"]
 # ///
-"""Every check, as `nox` runs it. `nox -l` lists them; arguments after `--` go to the tool.
+"""All checks, as nox sessions: `nox -l` lists them; arguments after `--` go to the tool.
 
-Plain venv and pip with constraints.txt, so that a session repeats on any machine.
+The sessions use plain venv and pip with constraints.txt, so that they are reproducible.
 """
 
 import os
@@ -20,25 +20,25 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 BACKENDS = ["backends/multiact_numpy", "backends/multiact_torch"]
 BACKENDS += ["backends/multiact_jax", "backends/multiact_flax", "backends/multiact_pytest"]
 PYTEST = ["python", "-m", "pytest", "-n", "2"]
-ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # one a worker: more fight for the cores
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # one per worker, or they would compete for the cores
 
 
 def install(session: nox.Session, *groups: str, extras: str = "", project: bool = True) -> None:
-    """Install the project (editable) and its dependency groups; the groups need no new pip."""
-    wanted = nox.project.dependency_groups(PROJECT, *groups)
-    here = ["-e", f".[{extras}]" if extras else "."] if project else []
-    session.install("-c", "constraints.txt", *here, *wanted)
+    """Install the project (editable) and dependency groups, without pip's support for groups."""
+    requirements = nox.project.dependency_groups(PROJECT, *groups)
+    editable = ["-e", f".[{extras}]" if extras else "."] if project else []
+    session.install("-c", "constraints.txt", *editable, *requirements)
 
 
 def run_tests(session: nox.Session, *selection: str, extras: str = "") -> None:
-    """Run pytest; tests of a framework that is not installed are skipped, and counted."""
+    """Run pytest; tests of frameworks that are not installed are reported as skipped."""
     install(session, "test", extras=extras)
     session.run(*PYTEST, *selection, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style, spelling, docstrings, and the repository's own shape."""
+    """Check style, spelling, docstrings, and the structure of the repository."""
     install(session, "lint", project=False)
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
@@ -54,14 +54,14 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types with every framework's own annotations present."""
+    """Check the types, with all frameworks installed for their annotations."""
     install(session, "types", extras="all")
     session.run("mypy", *session.posargs)
 
 
 @nox.session(name="tests-core")
 def tests_core(session: nox.Session) -> None:
-    """Run all tests with NumPy and no framework."""
+    """Run all tests with NumPy only."""
     run_tests(session)
 
 
@@ -79,13 +79,13 @@ def tests_jax(session: nox.Session) -> None:
 
 @nox.session
 def equivalence(session: nox.Session) -> None:
-    """Compare every backend with every other, and carry parameters between them."""
+    """Compare the backends with each other, and transfer parameters between them."""
     run_tests(session, "tests/battery", "tests/portability", extras="all")
 
 
 @nox.session(default=False)
 def accuracy(session: nox.Session) -> None:
-    """Measure the error against the oracles at 600 points; stored errors may not grow."""
+    """Measure the errors against the oracles at 600 points; they must not exceed stored ones."""
     install(session, "test", extras="all")
     env = {**ONE_THREAD, "MULTIACT_POINTS": "600"}
     session.run(*PYTEST, "tests/accuracy", *session.posargs, env=env)
@@ -93,22 +93,22 @@ def accuracy(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def peers(session: nox.Session) -> None:
-    """Cross-check other packages and write the tables of docs/crosscheck.md again."""
+    """Cross-check other packages and update the tables of docs/crosscheck.md."""
     install(session, "test", extras="all")
-    session.install("plotly")  # which torch-activation needs and does not declare
+    session.install("plotly")  # an undeclared dependency of torch-activation
     session.install("--no-deps", "torch-activation==1.0.0")
     session.run("python", "-m", "tests.peers", *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(default=False)
 def upstream(session: nox.Session) -> None:
-    """Run PyTorch's own test inputs and JAX's numeric checks on the functions we share."""
+    """Run PyTorch's own test inputs and JAX's numerical checks on the functions we share."""
     run_tests(session, "tests/upstream", extras="torch,jax")
 
 
 @nox.session(default=False)
 def fuzz(session: nox.Session) -> None:
-    """Look for inputs that break something: sixty times as many as every day, new each time."""
+    """Search for failing inputs: sixty times as many as in the usual tests, new ones each time."""
     install(session, "test", extras="torch,jax,experiments")
     env = {**ONE_THREAD, "MULTIACT_PROFILE": "fuzz"}
     session.run(*PYTEST, "tests/fuzz", "tests/properties", *session.posargs, env=env)
@@ -116,7 +116,7 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def doctest(session: nox.Session) -> None:
-    """Run the examples of docstrings and README."""
+    """Run the examples of the docstrings and README.md."""
     install(session, "test", extras="all")
     files = ["multiact", *BACKENDS, "README.md"]
     session.run(*PYTEST, "--doctest-modules", "--doctest-glob=*.md", *files, *session.posargs)
@@ -124,7 +124,7 @@ def doctest(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def yardsticks(session: nox.Session) -> None:
-    """Measure the source itself."""
+    """Measure the source code: sizes, imports, documentation."""
     install(session, "test")
     session.run("python", "-m", "pytest", "-q", "tests/test_yardsticks.py", *session.posargs)
     session.run("python", "-m", "tests.yardsticks")
@@ -132,14 +132,14 @@ def yardsticks(session: nox.Session) -> None:
 
 @nox.session(name="bare-import", default=False)
 def bare_import(session: nox.Session) -> None:
-    """Fail if `import multiact` loads a framework or takes long."""
+    """Fail if `import multiact` loads a framework or is slow."""
     install(session)
     session.run("python", "-m", "tests.bare_import")
 
 
 @nox.session(default=False)
 def stubs(session: nox.Session) -> None:
-    """Write the stubs again, which installing the package has written."""
+    """Rewrite the stubs, which installing the package writes too."""
     install(session)
     session.run("python", "-m", "tools.stubs")
 
@@ -159,11 +159,11 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(name="bench-compare", default=False)
 def bench_compare(session: nox.Session) -> None:
-    """Fail if this tree is slower than a revision beyond noise: `nox -s bench-compare -- REV`."""
+    """Fail if this tree is slower than a revision, beyond noise: `nox -s bench-compare -- REV`."""
     if not session.posargs:
         session.error("name a revision: nox -s bench-compare -- REV")
     revision, *options = session.posargs
-    install(session, extras="all")  # both revisions run with what this one needs
+    install(session, extras="all")  # both revisions run with the dependencies of this one
     scratch = Path(session.create_tmp()).resolve()
     shutil.rmtree(scratch, ignore_errors=True)
     tree, old, new = (scratch / name for name in ("worktree", "old", "new"))
@@ -187,14 +187,14 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def build(session: nox.Session) -> None:
-    """Build sdist and wheel, check the wheel and import what it installs."""
+    """Build sdist and wheel, check the wheel, and import the installed package."""
     session.install("-c", "constraints.txt", "build", "check-wheel-contents")
     shutil.rmtree("dist", ignore_errors=True)
     session.run("python", "-m", "build")
     wheel = next(str(f) for f in Path("dist").glob("*.whl"))
     session.run("check-wheel-contents", wheel)
     session.install("-c", "constraints.txt", wheel)
-    session.chdir(session.create_tmp())  # away from the sources
+    session.chdir(session.create_tmp())  # outside the source tree
     session.run("python", "-c", "import multiact, multiact_numpy; print(multiact.__file__)")
 
 

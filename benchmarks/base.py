@@ -1,4 +1,4 @@
-"""What all benchmarks share: parameters, warm-up, inputs, references."""
+"""The base class of the benchmarks: parameters, warm-up, inputs, references."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from benchmarks import selection
 from benchmarks.memory import peak_bytes
-from benchmarks.timing import Run, compared
+from benchmarks.timing import Run, compare
 from benchmarks.workloads import workload
 
 
 class Benchmark:
-    """One activation on one backend; the body of a benchmark is one call of this."""
+    """The benchmarks of one activation on one backend."""
 
     elements = 100_000
     timeout = 300.0
@@ -21,28 +21,28 @@ class Benchmark:
     params: Any = (selection.backends(), selection.activations())
 
     def setup(self, backend: str, activation: str) -> None:
-        """Make the input and call once: whatever is compiled is compiled now."""
+        """Create the input, and call once so that everything is compiled."""
         self.load = workload(backend, activation, self.elements)
         self.load.forward()
 
     def ratio(self, run: Run, reference: Run) -> float:
-        """The time as a ratio to a reference, measured in turn."""
-        return compared(run, reference, self.load.clock).ratio
+        """Measure the time as a ratio to a reference, in turn."""
+        return compare(run, reference, self.load.clock).ratio
 
     def per_element(self, amount: float) -> float:
-        """An amount divided by the size of the input."""
+        """Divide an amount by the number of elements of the input."""
         return amount / selection.size_of(self.load.x)
 
     def peak(self, run: Run) -> float:
-        """Bytes per element by which memory rises."""
+        """Measure by how many bytes per element memory rises."""
         return self.per_element(peak_bytes(run))
 
 
 def unit(text: str) -> Any:
-    """Give a tracked number its unit."""
+    """Set the unit of a tracked number."""
 
-    def marked(function: Any) -> Any:
+    def set_unit(function: Any) -> Any:
         function.unit = text
         return function
 
-    return marked
+    return set_unit

@@ -1,4 +1,4 @@
-"""The asv benchmarks, found and run without asv: for `bench-compare` and the tests."""
+"""Discovery of the asv benchmarks without asv, for `bench-compare` and the tests."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ class Case:
 
     @property
     def name(self) -> str:
-        """As asv prints it."""
+        """The name, as asv prints it."""
         return f"{self.suite}.{self.kind.__name__}.{self.method}({', '.join(self.arguments)})"
 
     @property
     def unit(self) -> str:
-        """Of the tracked number; of times: seconds."""
+        """The unit of the tracked number; seconds for times."""
         return getattr(getattr(self.kind, self.method), "unit", "seconds")
 
     def run(self) -> Any:
-        """Set up and call once; a time's own result is None.
+        """Set up and call once; the result is None for a `time_` benchmark.
 
         Raises
         ------
         NotImplementedError
-            Where asv would skip it.
+            If asv would skip the benchmark.
         """
         benchmark = self.kind()
         if hasattr(benchmark, "setup"):
@@ -46,7 +46,7 @@ class Case:
 
 
 def classes() -> Iterator[tuple[str, type]]:
-    """Every benchmark class with the suite it stands in."""
+    """Yield every benchmark class with its suite."""
     for suite in SUITES:
         module = import_module(f"benchmarks.{suite}")
         for _, kind in inspect.getmembers(module, inspect.isclass):
@@ -55,12 +55,12 @@ def classes() -> Iterator[tuple[str, type]]:
 
 
 def methods(kind: type) -> list[str]:
-    """The benchmarks of a class."""
+    """List the benchmarks of a class."""
     return [name for name in dir(kind) if name.startswith(("time_", "track_"))]
 
 
 def cases() -> Iterator[Case]:
-    """Every benchmark with all combinations of its parameters."""
+    """Yield every benchmark with all combinations of its parameters."""
     for suite, kind in classes():
         for arguments in product(*kind.params):
             for method in methods(kind):

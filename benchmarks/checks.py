@@ -1,4 +1,4 @@
-"""Rows of the performance page that are no plain ratio."""
+"""Measurements for rows of the performance page that are not plain ratios."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 import multiact
 from benchmarks import frameworks, rivals, selection, starting
-from benchmarks.timing import compared
+from benchmarks.timing import compare
 from benchmarks.workloads import workload
 
-#: a network of these is compiled in one piece
+#: the activations that are compiled together in one process
 NETWORK = (
     "talu mish gelu silu elu softplus relu leaky_relu hardtanh hardswish selu celu tanh sigmoid "
     "logsigmoid softsign hardsigmoid relu6 tanhshrink gelu_tanh phish swigelu sinlu coslu serf "
@@ -22,15 +22,15 @@ PEER = "torch_activation"
 
 
 def most_saved(backend: str, elements: int, quick: bool) -> tuple[str, float]:
-    """The elementwise activation that keeps most for backward, and its bytes per element."""
+    """Return the elementwise activation that saves most for backward, and its bytes per element."""
     names = ["talu", "mish", "staf"] if quick else multiact.names(kind="elementwise")
     loads = ((name, workload(backend, name, elements)) for name in names)
-    found = {name: load.saved_bytes() / selection.size_of(load.x) for name, load in loads}
-    return max(found.items(), key=lambda item: item[1])
+    saved = {name: load.saved_bytes() / selection.size_of(load.x) for name, load in loads}
+    return max(saved.items(), key=lambda item: item[1])
 
 
 def compiled_kernels(name: str) -> tuple[int, int]:
-    """Kernels that Inductor makes for the forward and for the backward pass."""
+    """Count the kernels that Inductor generates for the forward and the backward pass."""
     torch = frameworks.torch()
     import multiact_torch
     from torch._inductor import metrics
@@ -41,7 +41,7 @@ def compiled_kernels(name: str) -> tuple[int, int]:
         run = torch.compile(multiact_torch.module(name, learnable=()), fullgraph=True)
         metrics.reset()
         with _no_disk_cache(), warnings.catch_warnings(), torch.set_grad_enabled(tracked):
-            warnings.simplefilter("ignore")  # that the cache is off
+            warnings.simplefilter("ignore")  # a warning that the cache is disabled
             y = run(torch.linspace(-3, 3, 4096, requires_grad=tracked))
             if tracked:
                 y.sum().backward()
@@ -50,10 +50,10 @@ def compiled_kernels(name: str) -> tuple[int, int]:
 
 
 def compiled_network() -> tuple[int, int]:
-    """How many of the network's activations run compiled, and how many there are.
+    """Count the network's activations that run compiled, and all of them.
 
-    Each module is compiled by itself, all in one process: what exceeds torch's limits runs
-    eagerly without a word, so the graphs are counted.
+    The modules are compiled one by one in a single process.  Beyond its limits torch silently
+    runs eagerly, so the compiled graphs are counted.
     """
     torch = frameworks.torch()
     import multiact_torch
@@ -69,31 +69,31 @@ def compiled_network() -> tuple[int, int]:
 
 
 def peer_ratios(elements: int, seconds: float | None, quick: bool) -> dict[str, float]:
-    """Forward and backward against torch-activation's modules of the same name."""
+    """Measure forward and backward against torch-activation's modules of the same name."""
     frameworks.torch()
     import multiact_torch
 
-    found = {}
+    ratios = {}
     for name, theirs in _shared():
         pair = rivals.both(multiact_torch.module(name), theirs, elements)
         try:
             pair.theirs()
-        except (RuntimeError, TypeError, ValueError):  # theirs cannot be run
+        except (RuntimeError, TypeError, ValueError):  # their module cannot be run
             continue
-        found[name] = compared(*pair, budget=seconds).ratio
-        if quick and len(found) == 3:
+        ratios[name] = compare(*pair, budget=seconds).ratio
+        if quick and len(ratios) == 3:
             break
-    return found
+    return ratios
 
 
 def geometric_mean(values: Any) -> float:
-    """The geometric mean."""
+    """Compute the geometric mean."""
     logs = [math.log(v) for v in values]
     return math.exp(sum(logs) / len(logs))
 
 
 def first_uses(quick: bool) -> tuple[float, float]:
-    """Milliseconds of a kernel's first use, compiled and from disk: the slowest of a few."""
+    """Measure the milliseconds of a kernel's first use, compiled and from disk, at worst."""
     names = ("talu",) if quick else ("talu", "mish", "swigelu", "rational", "staf")
     pair = [
         max(starting.first_use_seconds(name, cached=cached) for name in names)
@@ -103,9 +103,9 @@ def first_uses(quick: bool) -> tuple[float, float]:
 
 
 def _shared() -> Iterator[tuple[str, Any]]:
-    """Our elementwise names that the peer has too, with its module made without arguments."""
+    """Yield our elementwise names that the peer has too, with the peer's default module."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its optional parts, one by one
+        warnings.simplefilter("ignore")  # warnings about its optional parts
         try:
             peer = __import__(PEER)
         except ImportError as error:
@@ -118,12 +118,12 @@ def _shared() -> Iterator[tuple[str, Any]]:
         try:
             if kind is not None:
                 yield name, kind()
-        except TypeError:  # it wants arguments
+        except TypeError:  # it needs arguments
             continue
 
 
 class _no_disk_cache:  # noqa: N801  a context manager
-    """Compile anew: a cached graph makes no kernels."""
+    """Disable Inductor's caches, since a cached graph generates no kernels."""
 
     def __enter__(self) -> None:
         from torch._inductor import config

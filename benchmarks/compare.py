@@ -1,9 +1,9 @@
-"""Two revisions compared: `python -m benchmarks.compare OLD NEW`, folders holding each installed.
+"""Comparison of two revisions: `python -m benchmarks.compare OLD NEW`, their install folders.
 
-Every round is one process for each revision, in turn, that measures all ratios to references
-of the same process.  A benchmark counts as slower, or faster, if the medians of its rounds
-differ by more than the tolerance and by more than the rounds differ among themselves, and if
-it does so again in rounds of its own: what one of many shows by chance does not come twice.
+Each round runs one process per revision, in turn, which measures all ratios to references in
+the same process.  A benchmark counts as slower, or faster, if the medians of its rounds differ
+by more than the tolerance and the noise of the rounds, and if the difference is confirmed in a
+second series of rounds: among many benchmarks some differ by chance, but hardly twice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 
 TOLERANCE = 1.10
 ROUNDS = 5
-#: measured unless the environment variables say otherwise
+#: the selection, unless the environment variables say otherwise
 CHOSEN = {
     "MULTIACT_BENCH_ACTIVATIONS": "talu,relu,gelu,mish,swigelu,rational,swiglu,softmax",
     "MULTIACT_BENCH_BACKENDS": "numpy,torch,jax.jit",
@@ -41,9 +41,9 @@ class Verdict:
     name
         The benchmark.
     change
-        New by old, medians of the rounds.
+        The ratio of new to old, from the medians of the rounds.
     noise
-        The factor by which rounds of one revision differ.
+        The factor by which the rounds of one revision differ.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Verdict:
 
     @property
     def faster(self) -> bool:
-        """The same the other way."""
+        """Whether it is faster beyond noise and tolerance."""
         return 1 / self.change > max(TOLERANCE, self.noise)
 
     def __str__(self) -> str:
@@ -67,28 +67,28 @@ class Verdict:
 def judged(name: str, old: Sequence[float], new: Sequence[float]) -> Verdict:
     """Judge a benchmark from its rounds."""
     logs = [math.log(v) for v in old], [math.log(v) for v in new]
-    middle = [statistics.median(v) for v in logs]
-    spread = [abs(v - m) for values, m in zip(logs, middle, strict=True) for v in values]
+    medians = [statistics.median(v) for v in logs]
+    deviations = [abs(v - m) for values, m in zip(logs, medians, strict=True) for v in values]
     # 3 standard deviations of a difference of medians, from the mean absolute deviation
-    noise = 3 * 1.25 * statistics.mean(spread) * 1.25 * math.sqrt(2 / len(old))
-    return Verdict(name, math.exp(middle[1] - middle[0]), math.exp(noise))
+    noise = 3 * 1.25 * statistics.mean(deviations) * 1.25 * math.sqrt(2 / len(old))
+    return Verdict(name, math.exp(medians[1] - medians[0]), math.exp(noise))
 
 
 def measured(folders: Sequence[Path], rounds: int, names: Iterable[str] = ()) -> list[Rounds]:
-    """Measure the revisions in turn, the first one first in every other round."""
-    found: list[Rounds] = [{} for _ in folders]
+    """Measure the revisions in turn, reversing the order in every other round."""
+    ratios: list[Rounds] = [{} for _ in folders]
     for k in range(rounds):
         order = range(len(folders)) if k % 2 == 0 else reversed(range(len(folders)))
         for side in order:
-            for name, ratio in _one(folders[side], names).items():
+            for name, ratio in _measure(folders[side], names).items():
                 if ratio is not None:
-                    found[side].setdefault(name, []).append(ratio)
+                    ratios[side].setdefault(name, []).append(ratio)
         _progress(f"round {k + 1} of {rounds}")
-    return found
+    return ratios
 
 
-def _one(folder: Path, names: Iterable[str]) -> dict[str, float | None]:
-    # the revision's packages before this tree's, which has the benchmarks
+def _measure(folder: Path, names: Iterable[str]) -> dict[str, float | None]:
+    # the revision's packages come before this tree, which provides the benchmarks
     path = os.pathsep.join([str(folder.resolve()), str(ROOT)])
     environment = {**CHOSEN, **os.environ, "PYTHONPATH": path}
     with tempfile.TemporaryDirectory() as scratch:
@@ -102,15 +102,15 @@ def _one(folder: Path, names: Iterable[str]) -> dict[str, float | None]:
 
 
 def compare(old: Path, new: Path, rounds: int) -> list[Verdict]:
-    """Print what differs; returns what is slower, seen twice."""
+    """Print what differs, and return what was slower twice."""
     verdicts = verdicts_of(*measured((old, new), rounds))
     suspects = [v.name for v in verdicts if v.slower or v.faster]
     if suspects:
         _progress(f"{len(suspects)} differ: measured again")
-    again = verdicts_of(*measured((old, new), 2 * rounds, suspects)) if suspects else []
+    confirmed = verdicts_of(*measured((old, new), 2 * rounds, suspects)) if suspects else []
     before = {v.name: v for v in verdicts}
-    slower = [v for v in again if v.slower and before[v.name].slower]
-    faster = [v for v in again if v.faster and before[v.name].faster]
+    slower = [v for v in confirmed if v.slower and before[v.name].slower]
+    faster = [v for v in confirmed if v.faster and before[v.name].faster]
     for title, listed in (("faster", faster), ("SLOWER", slower)):
         for v in listed:
             print(title, v)
@@ -119,7 +119,7 @@ def compare(old: Path, new: Path, rounds: int) -> list[Verdict]:
 
 
 def verdicts_of(old: Rounds, new: Rounds) -> list[Verdict]:
-    """Judge every benchmark that all rounds of both revisions have."""
+    """Judge every benchmark that both revisions have."""
     missing = sorted(old.keys() ^ new.keys())
     if missing:
         print(f"{len(missing)} of one revision only, such as {missing[0]}")
@@ -132,13 +132,13 @@ def _progress(text: str) -> None:
 
 
 def main() -> int:
-    """Compare; 1 if something is slower."""
+    """Compare the revisions; return 1 if something is slower."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    given = parser.parse_args()
-    return 1 if compare(given.old, given.new, given.rounds) else 0
+    args = parser.parse_args()
+    return 1 if compare(args.old, args.new, args.rounds) else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The comparisons that are tracked, with the goals of the performance page."""
+"""The tracked comparisons, with the goals of the performance page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 from benchmarks import rivals, selection
-from benchmarks.timing import compared
+from benchmarks.timing import compare
 
 CALL = 1000  # elements at which the cost of the call itself is measured
 SIZES = (100_000, 1_000_000, 10_000_000)
@@ -14,24 +14,24 @@ SIZES = (100_000, 1_000_000, 10_000_000)
 
 @dataclass(frozen=True)
 class Comparison:
-    """One row: ours as a ratio to theirs, for several activations.
+    """One row of the page: ours as a ratio to theirs, for several activations.
 
     Attributes
     ----------
     key
         Short name.
     title
-        What is compared, as the page says it.
+        Title of the row.
     make
-        Prepares both.
+        Function that prepares both sides.
     goals
-        The largest ratio wanted at `judged` elements, by activation.
+        Upper bound of the ratio at `judged` elements, by activation.
     faster
         Whether the page shows theirs / ours, "times faster".
     sizes, judged
-        Numbers of elements; the goals hold at one of them.
+        Numbers of elements to measure, and the one at which the goals apply.
     compiles
-        Whether torch.compile is needed, which takes some 10 s for each activation.
+        Whether torch.compile is needed, which takes about 10 s per activation.
     """
 
     key: str
@@ -44,9 +44,9 @@ class Comparison:
     compiles: bool = False
 
     def ratio(self, activation: str, elements: int, seconds: float | None = None) -> float:
-        """Measure one."""
+        """Measure the ratio for one activation."""
         ours, theirs, clock = self.make(activation, elements)
-        return compared(ours, theirs, clock, seconds).ratio
+        return compare(ours, theirs, clock, seconds).ratio
 
 
 def _all(names: str, goal: float) -> dict[str, float]:
@@ -125,7 +125,7 @@ BY_KEY = {c.key: c for c in COMPARISONS}
 
 
 def tracked() -> list[str]:
-    """What asv tracks, as "key/activation": all whose activations are chosen."""
+    """List what asv tracks, as "key/activation": all comparisons of the chosen activations."""
     chosen = set(selection.activations())
     compiling = os.environ.get("MULTIACT_BENCH_COMPILE") == "1"
     return [

@@ -1,7 +1,7 @@
-"""Activations as people write them, from whole-array operations: what fused code is compared to.
+"""Activations composed of whole-array operations, as people write them, for comparison.
 
-They are not the catalogue's formulas on arrays: those take care of tails and kinks, which
-costs time, and would make the comparison too easy.
+These are not the catalogue's formulas applied to arrays, which take care of tails and kinks;
+that costs time, and would make the comparison too easy.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ FORMULAS: dict[str, Formula] = {
 
 
 def in_numpy() -> Any:
-    """NumPy's operations, with SciPy's erf."""
+    """Return NumPy's operations, with SciPy's erf."""
     import numpy as np
 
     try:
@@ -98,7 +98,7 @@ def in_numpy() -> Any:
 
 
 def in_torch() -> Any:
-    """PyTorch's operations."""
+    """Return PyTorch's operations."""
     import torch
     from torch.nn import functional
 
@@ -109,7 +109,7 @@ def in_torch() -> Any:
 
 
 def in_jax() -> Any:
-    """JAX's operations."""
+    """Return JAX's operations."""
     import jax
     from jax import numpy as jnp
 

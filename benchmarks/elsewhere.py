@@ -1,4 +1,4 @@
-"""Comparisons in a process of their own, in surroundings that hold from its start."""
+"""Comparisons in separate processes with different environment variables."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.comparisons import BY_KEY
-from benchmarks.process import printed
+from benchmarks.process import run_python
 from multiact.kernels.compiler import compiler
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is different.
+    """A different environment for a process.
 
     Attributes
     ----------
     title
-        In the page's words.
+        Title of the rows on the page.
     keys
-        The comparisons that are made there too.
+        The comparisons to measure in this environment too.
     variables
-        Environment variables; None takes one away.
+        Environment variables; None unsets a variable.
     """
 
     title: str
@@ -33,7 +33,7 @@ class Surroundings:
 
 
 def all_surroundings() -> list[Surroundings]:
-    """Those that differ from the usual ones on this machine."""
+    """List the environments that make a difference on this machine."""
     heap = Surroundings(
         "with glibc's heap as it comes",
         ("jax-composed",),
@@ -43,7 +43,7 @@ def all_surroundings() -> list[Surroundings]:
 
 
 def _narrow() -> Surroundings:
-    """All libraries, and our kernels, without AVX-512: what most processors have."""
+    """Disable AVX-512, which most processors lack, in all libraries and our kernels."""
     return Surroundings(
         "all limited to AVX2",
         ("numpy-naive", "numpy-torch", "torch-native", "torch-composed"),
@@ -57,7 +57,7 @@ def _narrow() -> Surroundings:
 
 
 def _wide_dispatch() -> list[str]:
-    """NumPy's names of the AVX-512 code that it would use here."""
+    """List NumPy's names of the AVX-512 features that it would use here."""
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
     wide = [f for f in __cpu_dispatch__ if f.startswith(("AVX512", "X86_V4"))]
@@ -65,18 +65,18 @@ def _wide_dispatch() -> list[str]:
 
 
 def ratios(
-    there: Surroundings, key: str, names: Sequence[str], elements: int, seconds: float
+    surroundings: Surroundings, key: str, names: Sequence[str], elements: int, seconds: float
 ) -> list[float]:
-    """Measure a comparison there; RuntimeError where it cannot be made."""
-    given = [key, str(elements), str(seconds), *names]
-    found: list[float] = printed("-m", __name__, *given, **there.variables)
-    return found
+    """Measure a comparison in another environment; raise RuntimeError if that is not possible."""
+    arguments = [key, str(elements), str(seconds), *names]
+    measured: list[float] = run_python("-m", __name__, *arguments, **surroundings.variables)
+    return measured
 
 
 def main(key: str, elements: str, seconds: str, *names: str) -> None:
     """Print the ratios of some activations as one line of JSON."""
-    found = [BY_KEY[key].ratio(name, int(elements), float(seconds)) for name in names]
-    print(json.dumps(found))
+    measured = [BY_KEY[key].ratio(name, int(elements), float(seconds)) for name in names]
+    print(json.dumps(measured))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Frameworks set up to be measured: one thread each."""
+"""Frameworks, configured to compute on one thread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def one_thread() -> None:
 
 @lru_cache(maxsize=1)
 def torch() -> Any:
-    """PyTorch; NotImplementedError, which asv skips, where it is not installed."""
+    """Import PyTorch; raise NotImplementedError, which asv skips, if it is not installed."""
     one_thread()
     try:
         import torch
@@ -27,9 +27,9 @@ def torch() -> Any:
 
 @lru_cache(maxsize=1)
 def jax() -> Any:
-    """JAX with one computing thread.
+    """Import JAX with one computing thread.
 
-    XLA makes as many threads as the process may use cores when it starts: here one.
+    When XLA starts, it creates one thread for each core that the process may use: here one.
     """
     one_thread()
     try:
@@ -49,15 +49,15 @@ def jax() -> Any:
 
 
 def torch_saved_bytes(call: Callable[[], Any]) -> int:
-    """Bytes of the distinct tensors that a call saves for its backward pass."""
-    kept: dict[int, int] = {}
+    """Count the bytes of the distinct tensors that a call saves for its backward pass."""
+    sizes: dict[int, int] = {}
 
     def pack(tensor: Any) -> Any:
         storage = tensor.untyped_storage()
-        kept[storage.data_ptr()] = storage.nbytes()
+        sizes[storage.data_ptr()] = storage.nbytes()
         return tensor
 
     with torch().autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
         result = call()
     del result
-    return sum(kept.values())
+    return sum(sizes.values())

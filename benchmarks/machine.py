@@ -1,4 +1,4 @@
-"""What the measurements were taken with."""
+"""Description of the machine and the software that were used for the measurements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HUGE = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 
 def facts() -> Iterator[tuple[str, str]]:
-    """Rows of (what, value)."""
+    """Yield rows of (what, value)."""
     yield "processor", f"{_model()}, {os.cpu_count()} logical cores; {_caches()}"
     yield "system", f"{platform.system()} {platform.release()} {platform.machine()}"
     yield "load when measured", ", ".join(f"{v:.1f}" for v in os.getloadavg())
@@ -26,18 +26,18 @@ def facts() -> Iterator[tuple[str, str]]:
     yield "multiact", f"{multiact.__version__}, {_revision()}"
     yield "packages", ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
     command = compiler()
-    yield "compiler", _printed([*command, "--version"]).partition("\n")[0] if command else "none"
+    yield "compiler", _run([*command, "--version"]).partition("\n")[0] if command else "none"
     yield "allocator", allocator()
 
 
 def allocator() -> str:
-    """Which `malloc`, what changes it, and the pages it gets: it decides large arrays' times."""
+    """Describe `malloc`, its settings and its pages, which determine the times of large arrays."""
     library, number = platform.libc_ver()
-    changed = [n for n in sorted(os.environ) if n.startswith(("MALLOC_", "GLIBC_TUNABLES"))]
+    settings = [n for n in sorted(os.environ) if n.startswith(("MALLOC_", "GLIBC_TUNABLES"))]
     preload = os.environ.get("LD_PRELOAD")
     parts = [f"{library or 'libc'} {number} malloc".strip()]
     parts.append(f"LD_PRELOAD={preload}" if preload else "nothing preloaded")
-    parts += [f"{name}={os.environ[name]}" for name in changed]
+    parts += [f"{name}={os.environ[name]}" for name in settings]
     if _HUGE.exists():
         parts.append(f"transparent huge pages: {_HUGE.read_text().split('[')[1].split(']')[0]}")
     return ", ".join(parts)
@@ -53,15 +53,15 @@ def _model() -> str:
 
 
 def _caches() -> str:
-    found = []
+    caches = []
     for folder in sorted(_CPU.glob("index*")):
         try:
-            read = [(folder / name).read_text().strip() for name in ("level", "type", "size")]
+            fields = [(folder / name).read_text().strip() for name in ("level", "type", "size")]
         except OSError:
             continue
-        if read[1] != "Instruction":
-            found.append(f"L{read[0]} {read[2]}")
-    return ", ".join(found) or "caches unknown"
+        if fields[1] != "Instruction":
+            caches.append(f"L{fields[0]} {fields[2]}")
+    return ", ".join(caches) or "caches unknown"
 
 
 def _version(package: str) -> str:
@@ -72,13 +72,13 @@ def _version(package: str) -> str:
 
 
 def _revision() -> str:
-    said = _printed(["git", "describe", "--always", "--dirty", "--abbrev=10"]).strip()
-    return f"revision {said}" if said else "no revision"
+    name = _run(["git", "describe", "--always", "--dirty", "--abbrev=10"]).strip()
+    return f"revision {name}" if name else "no revision"
 
 
-def _printed(command: list[str]) -> str:
+def _run(command: list[str]) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        process = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError:
         return ""
-    return done.stdout
+    return process.stdout

@@ -1,4 +1,4 @@
-"""The ratios of the installed multiact, as JSON: `python -m benchmarks.measure OUT [NAME ...]`."""
+"""Measure the installed multiact: `python -m benchmarks.measure OUT [NAME ...]` writes JSON."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import multiact
 from benchmarks.catalogue import cases
 
 
-def main(out: str, *wanted: str) -> None:
-    """Measure all ratios, or those with these names, in this one process."""
-    found: dict[str, float | None] = {}
+def main(out: str, *names: str) -> None:
+    """Measure all ratios, or those with these names, in this process."""
+    ratios: dict[str, float | None] = {}
     for case in cases():
-        chosen = case.name in wanted if wanted else case.suite != "suite_start"
-        if case.unit == "ratio" and chosen:
+        selected = case.name in names if names else case.suite != "suite_start"
+        if case.unit == "ratio" and selected:
             try:
-                found[case.name] = case.run()
+                ratios[case.name] = case.run()
             except NotImplementedError:
                 continue
             except Exception as error:  # an older revision may not have it
                 print(f"{case.name}: {type(error).__name__}: {error}", file=sys.stderr)
-                found[case.name] = None
-    content = {"multiact": str(Path(multiact.__file__).parent), "ratios": found}
+                ratios[case.name] = None
+    content = {"multiact": str(Path(multiact.__file__).parent), "ratios": ratios}
     Path(out).write_text(json.dumps(content))
 
 

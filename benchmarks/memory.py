@@ -12,17 +12,17 @@ _PROCESS = Path("/proc/self")
 
 
 def peak_bytes(run: Callable[[], Any]) -> int:
-    """How far resident memory rises above its level before the call, its result included.
+    """Measure how far resident memory rises during a call, including the result.
 
     Raises
     ------
     NotImplementedError
-        Where the system keeps no peak that can be reset (all but Linux).
+        If the system has no resettable peak of memory (all but Linux).
     """
     run()
     gc.collect()
     try:
-        ctypes.CDLL(None).malloc_trim(0)  # give back what the heap keeps: it would hide the rise
+        ctypes.CDLL(None).malloc_trim(0)  # memory that the heap retains would hide the rise
         (_PROCESS / "clear_refs").write_text("5")
     except (OSError, AttributeError) as error:
         raise NotImplementedError(f"no peak of memory: {error}") from error

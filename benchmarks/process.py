@@ -1,4 +1,4 @@
-"""Python in a process of its own, in an environment that holds from its start."""
+"""Python programs in separate processes with their own environment variables."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import sys
 from typing import Any
 
 
-def printed(*arguments: str, **variables: str | None) -> Any:
-    """The JSON that Python prints; an environment variable of None is taken away."""
+def run_python(*arguments: str, **variables: str | None) -> Any:
+    """Run Python and return the JSON it prints; a variable that is None is unset."""
     environment = {n: v for n, v in {**os.environ, **variables}.items() if v is not None}
     command = [sys.executable, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr.strip().splitlines()[-1])
-    return json.loads(done.stdout)
+    process = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if process.returncode:
+        raise RuntimeError(process.stderr.strip().splitlines()[-1])
+    return json.loads(process.stdout)

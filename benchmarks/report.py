@@ -1,4 +1,4 @@
-"""Write docs/performance.md: `python -m benchmarks.report`, on a machine that is left alone."""
+"""Write docs/performance.md: `python -m benchmarks.report`, on an otherwise idle machine."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _TEXT = """\
 Written by `python -m benchmarks.report{options}` on {date}; do not edit.
 {warning}
 Every figure is a ratio of CPU times, ours to theirs, so smaller is better; "6x" means six times
-faster. It is the median of pairs that ran in turn in one process, in float32, on one thread,
-with normal inputs of standard deviation 2 and every result newly allocated, unless the row says
-otherwise. JAX is measured by the CPU time of its process, on one computing thread; two threads
-are measured by wall time. A goal holds at 1e6 elements unless it says otherwise; a figure that
-misses it is **bold** ({missed} of them). New arrays of 1e7 elements cost mostly page faults, ours
-and theirs alike, so the allocator matters there.
+faster. Unless the row says otherwise, it is the median of pairs that were run in turn in one
+process, in float32, on one thread, with normal inputs of standard deviation 2 and newly allocated
+results. For JAX, it is the CPU time of the process on one computing thread; for two threads, wall
+time. Goals apply to 1e6 elements unless they say otherwise; a figure that misses its goal is
+**bold** ({missed} of them). For 1e7 elements, most of the time is page faults in new arrays, ours
+and theirs alike, so the allocator matters.
 
 | measured with | |
 |---|---|
@@ -36,54 +36,54 @@ and theirs alike, so the allocator matters there.
 |---|---|---|---|---|
 {rows}
 
-A figure without a size stands in the middle column. "Composed" code is the formula in whole-array
-operations, as `benchmarks/composed.py` writes it; "native" is the framework's own function.
+Figures without a size are in the middle column. "Composed" code is the formula in whole-array
+operations, as in `benchmarks/composed.py`; "native" is the framework's own function.
 `nox -s bench` measures every activation on every backend, and
 `nox -s bench-compare -- REV` compares this tree with a revision.
 
-Some figures cannot become small, since the two sides do not do the same:
+Some figures cannot become small, because the two sides do not do the same work:
 
-- NumPy computes exp and log1p with AVX-512 where it can, and softplus is little else; limited to
-  AVX2, which is what most processors have, it takes over ten times as long.
-- torch's hardswish is NaN at minus infinity and takes another slope at -3, so ours is a kernel of
-  our own, which Python starts twice; for relu, leaky_relu and hardtanh torch's own are called.
-- GELU, SwiGELU and Phish are right to the last digits in their tails, where torch's and XLA's error
-  functions are 0 too early; that takes more arithmetic.
-- Under jit, slopes are computed anew from x, which is all that is kept. Autodiff of a formula keeps
-  three to six arrays, and reading them is quicker than computing as long as they lie in a cache or
-  in memory that the allocator holds ready; otherwise it is not.
+- NumPy computes exp and log1p with AVX-512 where available, and softplus consists of little else;
+  limited to AVX2, which is what most processors have, it takes over ten times as long.
+- torch's hardswish is NaN at minus infinity and has a different slope at -3, so we use our own
+  kernel, which Python calls twice; for relu, leaky_relu and hardtanh we call torch's own.
+- GELU, SwiGELU and Phish are accurate to the last digits in their tails, where torch's and XLA's
+  error functions become 0 too early; that takes more arithmetic.
+- Under jit, slopes are recomputed from x, which is all that is saved. Autodiff of a formula saves
+  three to six arrays; reading them is faster than recomputing as long as they are in a cache or in
+  memory that the allocator holds ready, and slower otherwise.
 - Rational divides by x beyond 1, so that nothing overflows, and has ten gradients of parameters.
-- Where arrays leave the caches, memory sets the pace: of two threads, which the row of `x * 2`
-  shows, and of anything against torch's own kernels.
+- Where arrays exceed the caches, memory bandwidth sets the pace: for two threads, as the row of
+  `x * 2` shows, and for any comparison with torch's own kernels.
 """
-_QUICK = "\nA quick run: a few activations and small arrays, no figures to rely on.\n"
+_QUICK = "\nA quick run with a few activations and small arrays; do not rely on these figures.\n"
 
 
 def main() -> None:
     """Measure and write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.report", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="little of it, to see it work")
-    parser.add_argument("--no-compile", action="store_true", help="leave torch.compile out")
-    parser.add_argument("--seconds", type=float, help="for one ratio; default 1, quick 0.05")
+    parser.add_argument("--quick", action="store_true", help="measure little, to see that it works")
+    parser.add_argument("--no-compile", action="store_true", help="omit torch.compile")
+    parser.add_argument("--seconds", type=float, help="per ratio; default 1, quick 0.05")
     parser.add_argument("--output", type=Path, default=PAGE, help=f"default {PAGE.name} in docs")
-    given = parser.parse_args()
+    args = parser.parse_args()
     options = Options(
-        sizes=SIZES[:1] if given.quick else SIZES,
-        seconds=given.seconds or (0.05 if given.quick else 1.0),
-        compiles=not (given.no_compile or given.quick),
-        quick=given.quick,
+        sizes=SIZES[:1] if args.quick else SIZES,
+        seconds=args.seconds or (0.05 if args.quick else 1.0),
+        compiles=not (args.no_compile or args.quick),
+        quick=args.quick,
     )
-    _start_again()
+    _restart()
     facts = list(machine.facts())
     measured = list(rows(options, _progress))
     _progress("")
-    given.output.write_text(page(facts, measured, options), encoding="utf-8")
+    args.output.write_text(page(facts, measured, options), encoding="utf-8")
     missed = sum(row.missed for row in measured)
-    print(f"{given.output}: {len(measured)} rows, {missed} figures miss their goal")
+    print(f"{args.output}: {len(measured)} rows, {missed} figures miss their goal")
 
 
 def page(facts: list[tuple[str, str]], measured: list[Row], options: Options) -> str:
-    """The page's text."""
+    """Return the text of the page."""
     return _TEXT.format(
         options=" --quick" if options.quick else "" if options.compiles else " --no-compile",
         date=datetime.now(UTC).date(),
@@ -97,20 +97,20 @@ def page(facts: list[tuple[str, str]], measured: list[Row], options: Options) ->
 def _line(row: Row) -> str:
     middle = row.cells.get(SIZES[1]) or row.cells.get(0) or row.cells.get(1000) or ""
     cells = [row.cells.get(SIZES[0], ""), middle, row.cells.get(SIZES[2], "")]
-    return f"| {' | '.join([row.title, row.wanted, *cells])} |"
+    return f"| {' | '.join([row.title, row.goal, *cells])} |"
 
 
-#: One thread, for libraries that ask when they are loaded.  And a heap that stays: glibc gives
-#: its top back when it grows beyond a limit, and whoever comes next pays for the page faults.
+#: One thread, for libraries that read the variable when they are loaded.  And a heap that does
+#: not shrink: beyond a limit glibc returns memory, and the next allocation causes page faults.
 _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),  # where glibc's own, growing limit ends
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),  # the maximum of glibc's own, dynamic limit
     "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
 }
 
 
-def _start_again() -> None:
-    """Start once more in the environment that measurements need."""
+def _restart() -> None:
+    """Restart the program in the environment that the measurements need."""
     if not _ENVIRONMENT.items() <= os.environ.items():
         command = [sys.executable, "-m", "benchmarks.report", *sys.argv[1:]]
         environment = {**os.environ, **_ENVIRONMENT}

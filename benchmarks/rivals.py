@@ -1,4 +1,4 @@
-"""Ours and theirs, each ready to be run: one function per kind of comparison."""
+"""Pairs of functions to compare, ours and theirs: one factory per kind of comparison."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmarks.workloads import workload
 
 
 class Rivals(NamedTuple):
-    """Two functions to be compared, and the clock that sees all their work."""
+    """Two functions to compare, and the clock that measures all their work."""
 
     ours: Run
     theirs: Run
@@ -36,9 +36,9 @@ NATIVE = {
 def numpy_naive(name: str, elements: int) -> Rivals:
     """Forward against the composed formula in NumPy."""
     ours = workload("numpy", name, elements)
-    given, xp = selection.values(multiact.get(name), elements), composed.in_numpy()
+    arguments, xp = selection.values(multiact.get(name), elements), composed.in_numpy()
     formula = composed.FORMULAS[name]
-    return Rivals(ours.forward, lambda: formula(ours.x, xp, **given))
+    return Rivals(ours.forward, lambda: formula(ours.x, xp, **arguments))
 
 
 def numpy_torch(name: str, elements: int) -> Rivals:
@@ -67,7 +67,7 @@ def torch_native(name: str, elements: int, dtype: str = "float32") -> Rivals:
 
 
 def torch_native_bfloat16(name: str, elements: int) -> Rivals:
-    """The same in bfloat16."""
+    """Forward and backward against torch.nn's module, in bfloat16."""
     return torch_native(name, elements, "bfloat16")
 
 
@@ -79,7 +79,7 @@ def torch_composed(name: str, elements: int) -> Rivals:
 def torch_against_compiled(name: str, elements: int) -> Rivals:
     """Eager forward and backward against the composed code under torch.compile."""
     torch = frameworks.torch()
-    torch._dynamo.reset()  # else sizes seen before make it compile for any size
+    torch._dynamo.reset()  # otherwise earlier sizes make it compile for dynamic sizes
     theirs = torch.compile(_composed(name), fullgraph=True)
     return both(_ours(name), theirs, elements)
 
@@ -94,7 +94,7 @@ def compiled(name: str, elements: int) -> Rivals:
 
 
 def call_forward(name: str, elements: int) -> Rivals:
-    """A module's call against that of nn.GELU, no gradient wanted."""
+    """A module's call against that of nn.GELU, without gradients."""
     x = frameworks.torch().from_numpy(selection.numbers(elements))
     ours, theirs = _ours(name), _native("gelu")
     return Rivals(_without_gradient(lambda: ours(x)), _without_gradient(lambda: theirs(x)))
@@ -106,32 +106,32 @@ def call_both(name: str, elements: int) -> Rivals:
 
 
 def two_threads(name: str, elements: int) -> Rivals:
-    """NumPy on two threads against one, into the same array; by the clock on the wall."""
+    """NumPy on two threads against one, into the same array, in wall time."""
     import multiact_numpy
 
     function, x = multiact_numpy.function(name), selection.numbers(elements)
-    given, out = selection.values(multiact.get(name), elements), np.empty_like(x)
+    arguments, out = selection.values(multiact.get(name), elements), np.empty_like(x)
 
-    def on(threads: int) -> None:
+    def use(threads: int) -> None:
         os.environ["MULTIACT_NUM_THREADS"] = str(threads)
-        function(x, out=out, **given)
+        function(x, out=out, **arguments)
         frameworks.one_thread()
 
-    return Rivals(partial(on, 2), partial(on, 1), time.perf_counter)
+    return Rivals(partial(use, 2), partial(use, 1), time.perf_counter)
 
 
 def two_threads_of_memory(elements: int) -> Rivals:
-    """The same of torch's `x * 2`, which computes next to nothing."""
+    """Two threads against one for torch's `x * 2`, which computes next to nothing."""
     torch = frameworks.torch()
     x = torch.from_numpy(selection.numbers(elements))
     out = torch.empty_like(x)
 
-    def on(threads: int) -> None:
+    def use(threads: int) -> None:
         torch.set_num_threads(threads)
         torch.mul(x, 2, out=out)
         torch.set_num_threads(1)
 
-    return Rivals(partial(on, 2), partial(on, 1), time.perf_counter)
+    return Rivals(partial(use, 2), partial(use, 1), time.perf_counter)
 
 
 def jax_native_forward(name: str, elements: int) -> Rivals:
@@ -158,9 +158,9 @@ def jax_composed(name: str, elements: int) -> Rivals:
     jax = frameworks.jax()
     import multiact_jax
 
-    given, formula = selection.values(multiact.get(name), elements), composed.FORMULAS[name]
-    arrays = {n: jax.numpy.asarray(v) for n, v in given.items() if isinstance(v, np.ndarray)}
-    rest = {n: v for n, v in given.items() if n not in arrays}
+    arguments, formula = selection.values(multiact.get(name), elements), composed.FORMULAS[name]
+    arrays = {n: jax.numpy.asarray(v) for n, v in arguments.items() if isinstance(v, np.ndarray)}
+    rest = {n: v for n, v in arguments.items() if n not in arrays}
     ours, xp = multiact_jax.function(name), composed.in_jax()
     x = jax.numpy.asarray(selection.numbers(elements))
     return Rivals(
@@ -175,7 +175,7 @@ def _ours(name: str) -> Any:
     import multiact_torch
 
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)  # both sides of a comparison start from the same parameters
+        torch.manual_seed(0)  # both sides of a comparison have the same initial parameters
         return multiact_torch.module(name)
 
 
@@ -202,9 +202,9 @@ def _composed(name: str) -> Any:
 
 
 def both(ours: Any, theirs: Any, elements: int, dtype: str = "float32") -> Rivals:
-    """A forward and backward pass of two torch modules, all gradients wanted.
+    """A forward and backward pass of two torch modules, with all gradients.
 
-    They read the same tensors: where in memory these lie changes a time by a quarter.
+    Both read the same tensors, because their position in memory changes times by a quarter.
     """
     torch = frameworks.torch()
     x = torch.from_numpy(selection.numbers(elements)).to(getattr(torch, dtype)).requires_grad_()
@@ -212,8 +212,8 @@ def both(ours: Any, theirs: Any, elements: int, dtype: str = "float32") -> Rival
         g = torch.ones_like(ours(x))
 
     def run(module: Any) -> Run:
-        wanted = [x, *module.parameters()]
-        return lambda: torch.autograd.grad(module(x), wanted, g)
+        inputs = [x, *module.parameters()]
+        return lambda: torch.autograd.grad(module(x), inputs, g)
 
     return Rivals(run(ours), run(theirs))
 
@@ -221,11 +221,11 @@ def both(ours: Any, theirs: Any, elements: int, dtype: str = "float32") -> Rival
 def _without_gradient(run: Run) -> Run:
     torch = frameworks.torch()
 
-    def called() -> Any:
+    def run_without_gradient() -> Any:
         with torch.no_grad():
             return run()
 
-    return called
+    return run_without_gradient
 
 
 def _jax_native(name: str) -> Callable[[Any], Any]:
@@ -234,7 +234,7 @@ def _jax_native(name: str) -> Callable[[Any], Any]:
 
 
 def _jax_rivals(ours: Callable[..., Any], theirs: Callable[..., Any], elements: int) -> Rivals:
-    """Both on the same array: where it lies in memory changes a time by a quarter."""
+    """Run both on the same array, because its position in memory changes times by a quarter."""
     x = frameworks.jax().numpy.asarray(selection.numbers(elements))
     return Rivals(
         lambda: ours(x).block_until_ready(), lambda: theirs(x).block_until_ready(),

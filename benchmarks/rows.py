@@ -1,4 +1,4 @@
-"""The rows of the performance page, measured one after the other."""
+"""The rows of the performance page, measured in order."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from benchmarks import checks, elsewhere, rivals
 from benchmarks.comparisons import COMPARISONS, Comparison
-from benchmarks.timing import compared
+from benchmarks.timing import compare
 
-Cells = dict[int, str]  # by number of elements; 0: a figure that has none
+Cells = dict[int, str]  # by number of elements; 0: a figure without a size
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Options:
-    """How much is measured."""
+    """How much to measure."""
 
     sizes: tuple[int, ...]
     seconds: float
@@ -29,16 +29,16 @@ class Row:
 
     Attributes
     ----------
-    title, wanted
+    title, goal
         What is measured and the goal, as text.
     cells
-        What was measured.
+        The figures.
     missed
-        How many goals were missed.
+        The number of goals that were missed.
     """
 
     title: str
-    wanted: str
+    goal: str
     cells: Cells
     missed: int = 0
 
@@ -56,10 +56,10 @@ def rows(options: Options, progress: Progress) -> Iterator[Row]:
     for comparison in COMPARISONS:
         progress(comparison.title)
         yield _ratios(comparison, options, progress)
-        for there in others:
-            if comparison.key in there.keys:
-                progress(f"{comparison.title}, {there.title}")
-                yield _elsewhere(comparison, there, options)
+        for surroundings in others:
+            if comparison.key in surroundings.keys:
+                progress(f"{comparison.title}, {surroundings.title}")
+                yield _elsewhere(comparison, surroundings, options)
         if comparison.key in after:
             progress(comparison.key)
             yield after[comparison.key](options)
@@ -70,47 +70,47 @@ def _ratios(row: Comparison, options: Options, progress: Progress) -> Row:
     cells: Cells = {}
     missed = 0
     if row.compiles and not options.compiles:
-        return Row(row.title, _wanted(row), {0: "not measured"})
+        return Row(row.title, _goal(row), {0: "not measured"})
     names = list(row.goals)[:1] if options.quick else list(row.goals)
     sizes = row.sizes if row.judged not in options.sizes else options.sizes
     for elements in [n for n in sizes if n in options.sizes or n == row.judged]:
-        found = {}
+        ratios = {}
         for name in names:
             progress(f"{row.title}: {name}, {elements:.0e}")
             try:
-                found[name] = row.ratio(name, elements, options.seconds)
+                ratios[name] = row.ratio(name, elements, options.seconds)
             except NotImplementedError as error:
                 cells[elements] = f"not measured: {error}"
                 break
         else:
-            cells[elements], late = _shown(row, found, judged=elements == row.judged)
-            missed += late
-    return Row(row.title, _wanted(row), cells, missed)
+            cells[elements], misses = _format_ratios(row, ratios, judged=elements == row.judged)
+            missed += misses
+    return Row(row.title, _goal(row), cells, missed)
 
 
-def _elsewhere(row: Comparison, there: elsewhere.Surroundings, options: Options) -> Row:
-    """The same at the size that is judged, in other surroundings."""
-    title, names = f"… {there.title}", list(row.goals)
+def _elsewhere(row: Comparison, surroundings: elsewhere.Surroundings, options: Options) -> Row:
+    """Measure a comparison in another environment, at the size to which its goals apply."""
+    title, names = f"… {surroundings.title}", list(row.goals)
     try:
-        found = elsewhere.ratios(there, row.key, names, row.judged, options.seconds)
+        ratios = elsewhere.ratios(surroundings, row.key, names, row.judged, options.seconds)
     except RuntimeError as error:
-        return Row(title, _wanted(row), {row.judged: f"not measured: {error}"})
-    text, missed = _shown(row, dict(zip(names, found, strict=True)), judged=True)
-    return Row(title, _wanted(row), {row.judged: text}, missed)
+        return Row(title, _goal(row), {row.judged: f"not measured: {error}"})
+    text, missed = _format_ratios(row, dict(zip(names, ratios, strict=True)), judged=True)
+    return Row(title, _goal(row), {row.judged: text}, missed)
 
 
-def _shown(row: Comparison, ratios: dict[str, float], *, judged: bool) -> tuple[str, int]:
-    """The ratios of a cell, those that miss a goal in bold, and how many do."""
-    shown, missed = [], 0
+def _format_ratios(row: Comparison, ratios: dict[str, float], *, judged: bool) -> tuple[str, int]:
+    """Format the ratios of a cell, with missed goals in bold, and count these."""
+    texts, missed = [], 0
     for name, ratio in ratios.items():
         number = f"{1 / ratio:.1f}x" if row.faster else f"{ratio:.2f}"
-        late = judged and ratio > row.goals[name]
-        missed += late
-        shown.append(f"{name} **{number}**" if late else f"{name} {number}")
-    return ", ".join(shown), missed
+        misses = judged and ratio > row.goals[name]
+        missed += misses
+        texts.append(f"{name} **{number}**" if misses else f"{name} {number}")
+    return ", ".join(texts), missed
 
 
-def _wanted(row: Comparison) -> str:
+def _goal(row: Comparison) -> str:
     goals = [f"{1 / g:.2g}x" if row.faster else f"{g:g}" for g in row.goals.values()]
     listed = goals[0] + " each" * (len(goals) > 1) if len(set(goals)) == 1 else " / ".join(goals)
     where = "" if row.judged == 1_000_000 or len(row.sizes) == 1 else f" at {_power(row.judged)}"
@@ -123,57 +123,57 @@ def _power(elements: int) -> str:
 
 def _peer(options: Options) -> Row:
     title = "vs torch-activation 1.0.0's own modules, forward+backward, geometric mean"
-    wanted = "at least 6x faster over 30 functions"
+    goal = "at least 6x faster over 30 functions"
     cells: Cells = {}
     missed = 0
     try:
         for elements in options.sizes:
-            found = checks.peer_ratios(elements, options.seconds / 2, options.quick)
-            faster = 1 / checks.geometric_mean(found.values())
-            late = elements == 1_000_000 and faster < 6
-            missed += late
-            number = f"**{faster:.1f}x**" if late else f"{faster:.1f}x"
-            cells[elements] = f"{number} over {len(found)}"
+            ratios = checks.peer_ratios(elements, options.seconds / 2, options.quick)
+            faster = 1 / checks.geometric_mean(ratios.values())
+            misses = elements == 1_000_000 and faster < 6
+            missed += misses
+            number = f"**{faster:.1f}x**" if misses else f"{faster:.1f}x"
+            cells[elements] = f"{number} over {len(ratios)}"
     except NotImplementedError:
         cells = {0: "not measured: `pip install --no-deps torch-activation==1.0.0`"}
-    return Row(title, wanted, cells, missed)
+    return Row(title, goal, cells, missed)
 
 
 def _saved(options: Options) -> Row:
-    shown, missed = [], 0
+    texts, missed = [], 0
     for backend in ("torch", "jax.jit"):
         try:
             name, most = checks.most_saved(backend, 100_000, options.quick)
         except NotImplementedError as error:
-            shown.append(f"{backend} not measured: {error}")
+            texts.append(f"{backend} not measured: {error}")
             continue
-        missed += (late := most > 4.05)  # parameters of a few numbers are kept too
-        number = f"**{most:.2f}**" if late else f"{most:.2f}"
-        shown.append(f"{backend} {number}" + f" ({name})" * late)
+        missed += (misses := most > 4.05)  # small array parameters are saved too
+        number = f"**{most:.2f}**" if misses else f"{most:.2f}"
+        texts.append(f"{backend} {number}" + f" ({name})" * misses)
     title = "bytes saved for backward per element, the most of all elementwise activations"
-    return Row(title, "4", {100_000: ", ".join(shown)}, missed)
+    return Row(title, "4", {100_000: ", ".join(texts)}, missed)
 
 
 def _memory(options: Options) -> Row:
-    """What a second thread brings where memory alone sets the pace."""
+    """Measure the gain of a second thread where memory bandwidth alone sets the pace."""
     cells: Cells = {}
     try:
         for elements in options.sizes:
             pair = rivals.two_threads_of_memory(elements)
-            cells[elements] = f"{1 / compared(*pair, budget=options.seconds).ratio:.1f}x"
+            cells[elements] = f"{1 / compare(*pair, budget=options.seconds).ratio:.1f}x"
     except NotImplementedError as error:
         cells = {0: f"not measured: {error}"}
     return Row("… the same of torch's `x * 2`", "", cells)
 
 
 def _kernels(options: Options) -> Row:
-    title, wanted = "torch.compile: kernels, forward + backward", "1 + 1"
+    title, goal = "torch.compile: kernels, forward + backward", "1 + 1"
     if not options.compiles:
-        return Row(title, wanted, {0: "not measured"})
+        return Row(title, goal, {0: "not measured"})
     names = ("talu",) if options.quick else ("talu", "mish", "relu", "leaky_relu")
-    found = {name: checks.compiled_kernels(name) for name in names}
-    shown = ", ".join(f"{name} {a} + {b}" for name, (a, b) in found.items())
-    return Row(title, wanted, {0: shown}, sum(pair != (1, 1) for pair in found.values()))
+    counts = {name: checks.compiled_kernels(name) for name in names}
+    text = ", ".join(f"{name} {a} + {b}" for name, (a, b) in counts.items())
+    return Row(title, goal, {0: text}, sum(pair != (1, 1) for pair in counts.values()))
 
 
 def _network(options: Options) -> Row:
@@ -186,8 +186,8 @@ def _network(options: Options) -> Row:
 
 def _first_use(options: Options) -> Row:
     title = "first use of a kernel, compiler included / from the disk cache (CPU time)"
-    both = checks.first_uses(options.quick)
+    times = checks.first_uses(options.quick)
     limits = (150, 5)
-    pairs = list(zip(both, limits, strict=True))
-    shown = " / ".join(f"**{v:.3g} ms**" if v > most else f"{v:.3g} ms" for v, most in pairs)
-    return Row(title, "under 150 ms / 5 ms", {0: shown}, sum(v > most for v, most in pairs))
+    pairs = list(zip(times, limits, strict=True))
+    text = " / ".join(f"**{v:.3g} ms**" if v > limit else f"{v:.3g} ms" for v, limit in pairs)
+    return Row(title, "under 150 ms / 5 ms", {0: text}, sum(v > limit for v, limit in pairs))

@@ -1,4 +1,4 @@
-"""Times that are seen once per process: imports, and the first use of a kernel."""
+"""Times that occur once per process: imports, and the first use of a kernel."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 import multiact
 from benchmarks import selection
-from benchmarks.process import printed
+from benchmarks.process import run_python
 from benchmarks.timing import seconds
 
-#: an import package and what it needs anyway, whose own import is not counted
+#: each package, and its dependency, whose import time is not counted
 IMPORTS = {
     "multiact": "numpy",
     "multiact_numpy": "numpy",
@@ -29,7 +29,7 @@ b = time.process_time()
 import {package}
 print(json.dumps([b - a, time.process_time() - b]))
 """
-# CPU time of this process and of the compiler, for which it waits
+# CPU time of this process and of the compiler that it waits for
 _FIRST = """
 import json, os, time
 import numpy, multiact_numpy
@@ -44,36 +44,36 @@ print(json.dumps(spent() - begin))
 
 
 def import_seconds(package: str) -> tuple[float, float]:
-    """Seconds of importing a package beyond what it needs, and of what it needs; medians."""
+    """Measure the seconds of importing a package, and of importing its dependency; medians."""
     base = IMPORTS[package]
     if find_spec(base) is None or find_spec(package) is None:
         raise NotImplementedError(f"{package} is not there")
     more = ", flax.nnx" if base == "flax" else ""
     program = _IMPORT.format(base=base, more=more, package=package)
-    _printed(program)  # writes the byte code
-    needed, own = zip(*(_printed(program) for _ in range(_runs())), strict=True)
-    return statistics.median(own), statistics.median(needed)
+    _run(program)  # writes the byte code
+    dependency, own = zip(*(_run(program) for _ in range(_runs())), strict=True)
+    return statistics.median(own), statistics.median(dependency)
 
 
 def first_use_seconds(name: str, *, cached: bool) -> float:
-    """Seconds of the first call of a NumPy function whose kernel is compiled, or on disk."""
-    given = selection.values(multiact.get(name), 1000)
-    listed = {n: v.tolist() if hasattr(v, "tolist") else v for n, v in given.items()}
-    program = _FIRST.format(name=name, values=listed)
-    found = []
+    """Measure the seconds of a NumPy function's first call, with or without a cached kernel."""
+    arguments = selection.values(multiact.get(name), 1000)
+    literals = {n: v.tolist() if hasattr(v, "tolist") else v for n, v in arguments.items()}
+    program = _FIRST.format(name=name, values=literals)
+    times = []
     with tempfile.TemporaryDirectory() as shared:
         if cached:
-            _printed(program, shared)
+            _run(program, shared)
         for _ in range(_runs()):
             with tempfile.TemporaryDirectory() as fresh:
-                found.append(float(_printed(program, shared if cached else fresh)))
-    return statistics.median(found)
+                times.append(float(_run(program, shared if cached else fresh)))
+    return statistics.median(times)
 
 
 def _runs() -> int:
     return 3 if seconds() >= 0.1 else 1
 
 
-def _printed(program: str, cache: str | None = None) -> Any:
+def _run(program: str, cache: str | None = None) -> Any:
     extra = {} if cache is None else {"MULTIACT_CACHE": cache}
-    return printed("-c", program, MULTIACT_ENGINE="auto", **extra)
+    return run_python("-c", program, MULTIACT_ENGINE="auto", **extra)

@@ -1,14 +1,14 @@
-"""Ours against theirs: the ratios of the performance page."""
+"""Comparisons with other code: the ratios of the performance page."""
 
 from __future__ import annotations
 
 from benchmarks.base import unit
 from benchmarks.comparisons import BY_KEY, tracked
-from benchmarks.timing import compared
+from benchmarks.timing import compare
 
 
 class Against:
-    """A ratio to other code, forward or forward and backward as the page says."""
+    """The ratio to other code, forward only or forward and backward."""
 
     elements = 100_000
     timeout = 300.0
@@ -22,4 +22,4 @@ class Against:
 
     @unit("ratio")
     def track_ratio(self, comparison: str) -> float:
-        return compared(*self.rivals).ratio
+        return compare(*self.rivals).ratio

@@ -1,4 +1,4 @@
-"""Memory: the peak during a call, and what a forward pass keeps for the backward pass."""
+"""Memory: the peak during a call, and what a forward pass saves for the backward pass."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from benchmarks.base import Benchmark, unit
 
 
 class Peak(Benchmark):
-    """How far memory rises, the result included: 4 bytes per element are the output."""
+    """How far memory rises, including the result, which takes 4 bytes per element."""
 
     elements = 1_000_000
 
@@ -16,7 +16,7 @@ class Peak(Benchmark):
 
 
 class GradientPeak(Benchmark):
-    """The same of forward and backward: 8 bytes per element are output and gradient."""
+    """How far memory rises in both passes; output and gradient take 8 bytes per element."""
 
     elements = 1_000_000
 
@@ -30,11 +30,11 @@ class GradientPeak(Benchmark):
 
 
 class Saved(Benchmark):
-    """What is kept for the backward pass, the input included."""
+    """The memory that is saved for the backward pass, including the input."""
 
     def setup(self, backend: str, activation: str) -> None:
         super().setup(backend, activation)
-        self.load.saved_bytes()  # asv skips what is not implemented only here
+        self.load.saved_bytes()  # asv skips a NotImplementedError only in setup
 
     @unit("bytes/element")
     def track_saved(self, backend: str, activation: str) -> float:

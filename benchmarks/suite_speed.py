@@ -1,4 +1,4 @@
-"""Time of every activation on every backend, also as a ratio to a copy of its input."""
+"""Times of every activation on every backend, also as ratios to a copy of the input."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Gradient(Benchmark):
 
 
 class LargeForward(Forward):
-    """Values of arrays that leave the cache; the floor is `x * 2` into a new array."""
+    """Values of arrays that exceed the cache; the lower bound is `x * 2` into a new array."""
 
     elements = 1_000_000
     params = (selection.backends(), selection.large())
@@ -44,13 +44,13 @@ class LargeForward(Forward):
 
 
 class LargeGradient(Gradient):
-    """Forward and backward of arrays that leave the cache."""
+    """Forward and backward for arrays that exceed the cache."""
 
     elements = 1_000_000
     params = (selection.backends(), selection.large())
 
 
 class Call(Forward):
-    """The cost of a call, on few elements."""
+    """The cost of a call with few elements."""
 
     elements = 1_000

@@ -7,7 +7,7 @@ from benchmarks.base import unit
 
 
 class Import:
-    """Importing a package, beyond the framework that it needs."""
+    """Importing a package, excluding the framework that it needs."""
 
     timeout = 300.0
     param_names = ("package",)

@@ -1,4 +1,4 @@
-"""Ratios of two running times, from interleaved pairs."""
+"""Ratios of two run times, from interleaved pairs."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from typing import Any
 Run = Callable[[], Any]
 Clock = Callable[[], float]
 
-SAMPLE = 1e-3  # seconds of one measurement, so that the clock's own cost is nothing
+SAMPLE = 1e-3  # seconds per measurement, which make the cost of the clock negligible
 LEAST, MOST = 5, 400  # pairs
 
 
 def seconds() -> float:
-    """How long a ratio is measured."""
+    """Return for how many seconds a ratio is measured."""
     return float(os.environ.get("MULTIACT_BENCH_SECONDS") or 0.5)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Seconds per call of both, pair by pair.
+    """Seconds per call of two functions, pair by pair.
 
     Attributes
     ----------
     ours, theirs
-        Times of the two, in the order in which they were taken.
+        Times of the two, in the order of the measurements.
     """
 
     ours: tuple[float, ...]
@@ -42,27 +42,27 @@ class Comparison:
         return statistics.median(a / b for a, b in zip(self.ours, self.theirs, strict=True))
 
 
-def compared(
+def compare(
     ours: Run, theirs: Run, clock: Clock = time.thread_time, budget: float | None = None
 ) -> Comparison:
-    """Measure two functions in turn until the time is up; both are warm when it begins."""
+    """Measure two functions in turn, after a warm-up, until the time is up."""
     loops = _loops(ours, clock), _loops(theirs, clock)
     end = time.perf_counter() + (seconds() if budget is None else budget)
-    found: tuple[list[float], list[float]] = ([], [])
-    with _quiet():
-        while len(found[0]) < LEAST or (time.perf_counter() < end and len(found[0]) < MOST):
-            order = (0, 1) if len(found[0]) % 2 == 0 else (1, 0)
+    times: tuple[list[float], list[float]] = ([], [])
+    with _no_garbage_collection():
+        while len(times[0]) < LEAST or (time.perf_counter() < end and len(times[0]) < MOST):
+            order = (0, 1) if len(times[0]) % 2 == 0 else (1, 0)
             for k in order:
-                found[k].append(per_call((ours, theirs)[k], clock, loops[k]))
-    return Comparison(tuple(found[0]), tuple(found[1]))
+                times[k].append(per_call((ours, theirs)[k], clock, loops[k]))
+    return Comparison(tuple(times[0]), tuple(times[1]))
 
 
 def per_call(run: Run, clock: Clock, loops: int) -> float:
-    """Mean seconds of one call."""
+    """Measure the mean seconds of one call."""
     begin = clock()
     for _ in range(loops):
         run()
-    return max((clock() - begin) / loops, 1e-9)  # a coarse clock may stand still
+    return max((clock() - begin) / loops, 1e-9)  # a coarse clock may not advance
 
 
 def _loops(run: Run, clock: Clock) -> int:
@@ -72,12 +72,12 @@ def _loops(run: Run, clock: Clock) -> int:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    was = gc.isenabled()
+def _no_garbage_collection() -> Iterator[None]:
+    was_enabled = gc.isenabled()
     gc.collect()
     gc.disable()
     try:
         yield
     finally:
-        if was:
+        if was_enabled:
             gc.enable()

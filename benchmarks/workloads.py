@@ -1,4 +1,4 @@
-"""An activation with its input on one backend, ready to run; synchronising happens here."""
+"""Activations with their inputs on one backend, ready to run, including synchronisation."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from multiact.declare.activation import Activation
 
 
 class Workload:
-    """Calls that return when the result is there."""
+    """Calls that return when the result is available."""
 
     clock = staticmethod(time.thread_time)
     x: Any
 
     def forward(self) -> Any:
-        """The values."""
+        """Compute the values."""
         raise NotImplementedError
 
     def gradient(self) -> Any:
-        """The values, and the gradients of x and of what the backend learns."""
+        """Compute the values, and the gradients of x and of all learnable parameters."""
         raise NotImplementedError
 
     def copy(self) -> Any:
-        """The reference of ratios: a copy of the input."""
+        """Copy the input: the reference of the ratios."""
         raise NotImplementedError
 
     def double(self) -> Any:
-        """The floor: `x * 2` into a new array."""
+        """Compute `x * 2` into a new array: a lower bound."""
         raise NotImplementedError
 
     def saved_bytes(self) -> int:
-        """What is kept for the backward pass, the input included."""
+        """Count the bytes that are saved for the backward pass, including the input."""
         raise NotImplementedError
 
 
 class NumPy(Workload):
-    """Functions; backward multiplies with the derivative function."""
+    """Functions; the backward pass multiplies by the derivative function."""
 
     def __init__(self, act: Activation, elements: int) -> None:
         import multiact_numpy
@@ -81,13 +81,13 @@ class Torch(Workload):
         module = multiact_torch.module(act, **selection.sizes(act, elements)).eval()
         self.x = torch.from_numpy(selection.batch(act, elements))
         self._tracked = self.x.clone().requires_grad_()
-        self._wanted = [self._tracked, *module.parameters()]
+        self._inputs = [self._tracked, *module.parameters()]
         self._call: Callable[..., Any] = self.prepared(module)
         with torch.no_grad():
             self._cotangent = torch.ones_like(module(self.x))
 
     def prepared(self, module: Any) -> Any:
-        """What is called."""
+        """Return the function to call."""
         return module
 
     def forward(self) -> Any:
@@ -96,7 +96,7 @@ class Torch(Workload):
 
     def gradient(self) -> Any:
         y = self._call(self._tracked)
-        return self._torch.autograd.grad(y, self._wanted, self._cotangent, allow_unused=True)
+        return self._torch.autograd.grad(y, self._inputs, self._cotangent, allow_unused=True)
 
     def copy(self) -> Any:
         return self.x.clone()
@@ -109,7 +109,7 @@ class Torch(Workload):
 
 
 class TorchCompile(Torch):
-    """The same under torch.compile."""
+    """Modules in evaluation, under torch.compile."""
 
     def prepared(self, module: Any) -> Any:
         return self._torch.compile(module, fullgraph=True)
@@ -118,7 +118,7 @@ class TorchCompile(Torch):
 class Jax(Workload):
     """Functions under jit; array parameters are learned."""
 
-    clock = staticmethod(time.process_time)  # XLA computes on threads of its own
+    clock = staticmethod(time.process_time)  # XLA computes on its own threads
 
     def __init__(self, act: Activation, elements: int) -> None:
         jax = frameworks.jax()
@@ -126,7 +126,7 @@ class Jax(Workload):
         self.x = jax.numpy.asarray(selection.batch(act, elements))
         self._arrays = arrays
         self._forward = jax.jit(call)
-        self._kept = jax.jit(lambda x, arrays: jax.vjp(call, x, arrays))
+        self._vjp = jax.jit(lambda x, arrays: jax.vjp(call, x, arrays))
 
         def gradient(x: Any, arrays: Any, g: Any) -> Any:
             y, pull = jax.vjp(call, x, arrays)
@@ -139,12 +139,12 @@ class Jax(Workload):
         self._leaves = jax.tree.leaves
 
     def callable(self, act: Activation, elements: int) -> tuple[Any, Callable[..., Any]]:
-        """The arrays that are learned, and the function of x and them."""
+        """Return the learnable arrays, and the function of x and these arrays."""
         import multiact_jax
 
-        given = selection.values(act, elements)
-        arrays = {n: v for n, v in given.items() if isinstance(v, np.ndarray)}
-        rest = {n: v for n, v in given.items() if n not in arrays}
+        arguments = selection.values(act, elements)
+        arrays = {n: v for n, v in arguments.items() if isinstance(v, np.ndarray)}
+        rest = {n: v for n, v in arguments.items() if n not in arrays}
         function = multiact_jax.function(act)
         return arrays, lambda x, arrays: function(x, **rest, **arrays)
 
@@ -161,7 +161,7 @@ class Jax(Workload):
         return self._wait(self._double(self.x))
 
     def saved_bytes(self) -> int:
-        _, pull = self._kept(self.x, self._arrays)
+        _, pull = self._vjp(self.x, self._arrays)
         return sum(leaf.nbytes for leaf in self._leaves(pull))
 
 
@@ -172,9 +172,9 @@ class Flax(Jax):
         from flax import nnx
         from multiact_flax._modules import CLASSES
 
-        made = CLASSES.module_class(act)(**selection.sizes(act, elements), rngs=nnx.Rngs(0))
-        made.eval()
-        graph, learned, rest = nnx.split(made, nnx.Param, ...)
+        module = CLASSES.module_class(act)(**selection.sizes(act, elements), rngs=nnx.Rngs(0))
+        module.eval()
+        graph, learned, rest = nnx.split(module, nnx.Param, ...)
         return learned, lambda x, learned: nnx.merge(graph, learned, rest)(x)
 
 
@@ -188,7 +188,7 @@ BACKENDS: dict[str, type[Workload]] = {
 
 
 def workload(backend: str, activation: str, elements: int) -> Workload:
-    """Build it; NotImplementedError, which asv skips, where something is not there."""
+    """Build a workload; raise NotImplementedError, which asv skips, if something is missing."""
     try:
         return BACKENDS[backend](multiact.get(activation), elements)
     except (ImportError, LookupError) as error:

@@ -31,15 +31,15 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 
-_ROOMS = (
+_SUBMODULES = (
     "adapters analysis calculus catalogue checkpoints cli declare experiments kernels notation "
     "parameters plotting special testing"
 ).split()
-_package = Package(__name__, __all__, function=get, submodules=_ROOMS)
+_package = Package(__name__, __all__, function=get, submodules=_SUBMODULES)
 __dir__ = _package.words
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("gain", "latex"):  # their imports take longer than all the others
+    if name in ("gain", "latex"):  # lazily: their imports take longer than all others
         return getattr(import_module("multiact.analysis"), name)
     return _package.attribute(name)

@@ -1,4 +1,4 @@
-"""The one door to the array libraries: which one is this, and which dtype."""
+"""The namespace and the dtype of an array of any library."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace
 
-_BY_TYPE: dict[type, Any] = {}  # array_namespace takes 1.2 us a call, this 0.1
+_BY_TYPE: dict[type, Any] = {}  # array_namespace takes 1.2 us per call, a lookup 0.1 us
 
 
 def namespace_of(x: Any) -> Any:
-    """The array library `x` belongs to; an ndarray, tensor or jax array tells it itself."""
+    """Return the array-API namespace of the library that `x` belongs to."""
     xp = _BY_TYPE.get(type(x))
     if xp is None:
         try:
@@ -26,26 +26,26 @@ def namespace_of(x: Any) -> Any:
 
 
 class Overlay:
-    """An array library with some functions replaced or added.
+    """An array namespace with some functions replaced or added.
 
     Parameters
     ----------
     library
-        The namespace that everything else is taken from.
-    **own
-        What is different.
+        The namespace that provides everything else.
+    **overrides
+        The replaced or added attributes.
     """
 
-    def __init__(self, library: Any, **own: Any) -> None:
+    def __init__(self, library: Any, **overrides: Any) -> None:
         self._library = library
-        vars(self).update(own)
+        vars(self).update(overrides)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._library, name)
 
 
 def check_floating(x: Any, xp: Any, function: str) -> None:
-    """Refuse integers, booleans and complex numbers, with the cast that would help."""
+    """Reject integers, booleans and complex numbers, and say which conversion would help."""
     if bits_of(x):
         return
     if xp.isdtype(x.dtype, "real floating"):
@@ -60,12 +60,12 @@ def check_floating(x: Any, xp: Any, function: str) -> None:
 
 
 def bits_of(x: Any) -> int:
-    """16, 32 or 64: the width of one element of a floating-point array (0: not floating)."""
+    """Return the width of a floating-point element, 16, 32 or 64 bits; 0 for other dtypes."""
     name = getattr(x.dtype, "name", None) or str(x.dtype)  # ">f8" has the name float64
     name = name.rpartition(".")[2]
     return {"float16": 16, "bfloat16": 16, "float32": 32, "float64": 64}.get(name, 0)
 
 
 def quiet(x: Any) -> contextlib.AbstractContextManager[Any]:
-    """No warnings of NumPy's about branches that `where` does not select."""
+    """Silence NumPy's warnings about branches that `where` does not select."""
     return np.errstate(all="ignore") if isinstance(x, np.ndarray) else contextlib.nullcontext()

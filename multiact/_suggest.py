@@ -1,4 +1,4 @@
-"""The nearest right word, for error messages."""
+"""Suggestions for misspelled names, for error messages."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 
-def nearest(given: str, known: Sequence[str]) -> str:
-    """A sentence end: did you mean ...? or, when nothing is close, what there is."""
-    folded = {word.lower(): word for word in known}
-    close = get_close_matches(given.lower(), folded, n=1, cutoff=0.6)
+def nearest(word: str, choices: Sequence[str]) -> str:
+    """Return the end of an error message: the closest valid name, or a list of valid names."""
+    by_lowercase = {choice.lower(): choice for choice in choices}
+    close = get_close_matches(word.lower(), by_lowercase, n=1, cutoff=0.6)
     if close:
-        return f"did you mean {folded[close[0]]!r}?"
-    if not known:
+        return f"did you mean {by_lowercase[close[0]]!r}?"
+    if not choices:
         return "it takes none"
-    shown = ", ".join(map(repr, known[:12]))
-    return f"choose from {shown}" + (", ..." if len(known) > 12 else "")
+    listed = ", ".join(map(repr, choices[:12]))
+    return f"choose from {listed}" + (", ..." if len(choices) > 12 else "")

@@ -1,10 +1,11 @@
-"""Trained parameters under the names and in the layouts of every framework.
+"""Conversion of trained parameters between the frameworks' names and layouts.
 
-A file has PyTorch's names and layouts, whoever wrote it: `safetensors.torch` reads and
-writes it without us.  Flax has names of its own for the parameters of its own layers, and
-its kernels have the channels last.  A parameter of an activation has one name everywhere.
+Every file has PyTorch's names and layouts, whichever framework wrote it, so that
+`safetensors.torch` can read and write it without multiact.  Flax uses different names for the
+parameters of its own layers and stores kernels with the channels last.  The parameters of
+activations have the same names everywhere.
 
-The functions take arrays of any library, named by the path to them, such as "dense1.bias".
+The functions take arrays of any library, named by their paths, such as "dense1.bias".
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from multiact._suggest import nearest
 Array = TypeVar("Array")
 Source = str | os.PathLike[str] | Mapping[str, Array]
 
-#: last part of a name: Flax's, and PyTorch's for the same parameter
+#: the last component of a parameter's name: Flax's -> PyTorch's
 _TORCH = {
     "kernel": "weight",
     "scale": "weight",
@@ -31,8 +32,8 @@ _TORCH = {
     "mean": "running_mean",
     "var": "running_var",
 }
-_COUNTER = "num_batches_tracked"  # Flax has none; PyTorch uses it only with momentum=None
-_ONE_NUMBER = ((), (1,))  # nn.PReLU keeps its one number as an array of one
+_COUNTER = "num_batches_tracked"  # absent from Flax; PyTorch uses it only with momentum=None
+_ONE_NUMBER = ((), (1,))  # nn.PReLU stores its single number as an array with one axis
 
 
 def read(source: Source[Any]) -> dict[str, Any]:
@@ -41,19 +42,19 @@ def read(source: Source[Any]) -> dict[str, Any]:
     Parameters
     ----------
     source
-        A safetensors file; a mapping of names to arrays is taken as what a file holds.
+        A safetensors file, or a mapping of names to arrays that stands for its content.
 
     Returns
     -------
     dict of numpy.ndarray
-        The arrays by name, bit for bit; bfloat16 needs ml_dtypes, which JAX has.
+        The arrays by name, bit for bit; bfloat16 needs ml_dtypes, which JAX installs.
 
     Raises
     ------
     ModuleNotFoundError
         If safetensors is not installed, or ml_dtypes where it is needed.
     ValueError
-        If the file is damaged, or has a dtype that NumPy does not have.
+        If the file is damaged, or contains a dtype that NumPy lacks.
 
     Examples
     --------
@@ -70,9 +71,9 @@ def read(source: Source[Any]) -> dict[str, Any]:
         with safe_open(source, framework="np") as file:
             names = file.keys()
             if any(file.get_slice(name).get_dtype() == "BF16" for name in names):
-                import ml_dtypes  # noqa: F401  makes the dtype known to NumPy
+                import ml_dtypes  # noqa: F401  registers the dtype with NumPy
             return {name: file.get_tensor(name) for name in names}
-    # the others: a dtype that NumPy does not have
+    # the other errors are raised for a dtype that NumPy lacks
     except (SafetensorError, KeyError, TypeError, AttributeError) as error:
         text = f"{source}: not a safetensors file that NumPy can read: {error}"
         raise ValueError(text) from error
@@ -84,9 +85,9 @@ def write(arrays: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     arrays
-        Arrays by name, as NumPy converts them.
+        Arrays by name, of any library that NumPy can convert.
     file
-        The safetensors file; one that exists is replaced.
+        The safetensors file; an existing file is replaced.
 
     Examples
     --------
@@ -100,12 +101,12 @@ def write(arrays: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
     """
     from safetensors.numpy import save_file
 
-    # safetensors copies the memory as it lies, so the order of a transposed array would be lost
+    # safetensors copies the memory as it is, which would scramble a transposed array
     save_file({name: np.asarray(a, order="C") for name, a in arrays.items()}, file)
 
 
 def to_torch(arrays: Mapping[str, Array]) -> dict[str, Array]:
-    """Rename and transpose the parameters of a Flax model as PyTorch names and lays them out.
+    """Convert the parameters of a Flax model to PyTorch's names and layouts.
 
     Parameters
     ----------
@@ -115,8 +116,8 @@ def to_torch(arrays: Mapping[str, Array]) -> dict[str, Array]:
     Returns
     -------
     dict
-        The same with PyTorch's names, such as "dense1.weight", and layouts.  Two of one layer
-        that would get the same name keep their own.
+        The same arrays under PyTorch's names, such as "dense1.weight", and in its layouts.  Two
+        parameters of one layer that would get the same name keep their own.
 
     Examples
     --------
@@ -126,24 +127,24 @@ def to_torch(arrays: Mapping[str, Array]) -> dict[str, Array]:
     {'dense1.weight': (3, 2)}
     """
     new = {name: _with_last(name, _TORCH.get(_last(name), _last(name))) for name in arrays}
-    taken = Counter(new.values())
-    new = {name: other if taken[other] == 1 else name for name, other in new.items()}
-    return {other: _laid_out(arrays[name], name, other) for name, other in new.items()}
+    counts = Counter(new.values())
+    new = {name: target if counts[target] == 1 else name for name, target in new.items()}
+    return {target: _convert(arrays[name], name, target) for name, target in new.items()}
 
 
 def fit(
     arrays: Mapping[str, Array], wanted: Mapping[str, Any], where: Any = "what is given"
 ) -> dict[str, Array]:
-    """Give a model what it wants of the arrays, under its names and in its layouts.
+    """Select and convert the arrays that a model needs, under its names and in its layouts.
 
     Parameters
     ----------
     arrays
-        Arrays by PyTorch's names, or by those of the model.
+        Arrays by PyTorch's names, or by the model's own names.
     wanted
-        The model's own arrays, or other objects with their shapes and dtypes, by its names.
+        The model's arrays, or other objects with their shapes and dtypes, by the model's names.
     where
-        What the arrays come from, for the error.
+        Where the arrays come from, for error messages.
 
     Returns
     -------
@@ -153,28 +154,28 @@ def fit(
     Raises
     ------
     ValueError
-        If a parameter is missing, left over, or has another shape or dtype: the message
-        names them all.  An array of one number may have one axis or none.
+        If parameters are missing, superfluous, or differ in shape or dtype; the message lists
+        them all.  An array with a single number may have one axis or none.
 
     Examples
     --------
     >>> import numpy as np
     >>> from multiact.checkpoints import fit
-    >>> given = {"dense1.weight": np.ones((3, 2)), "act1.weight": np.ones(1)}
-    >>> fit(given, {"dense1.kernel": np.empty((2, 3)), "act1.weight": np.empty(())})["act1.weight"]
+    >>> arrays = {"dense1.weight": np.ones((3, 2)), "act1.weight": np.ones(1)}
+    >>> fit(arrays, {"dense1.kernel": np.empty((2, 3)), "act1.weight": np.empty(())})["act1.weight"]
     array(1.)
     """
-    sources = dict(_matched(arrays, wanted))
-    found = {
-        name: _laid_out(arrays[source], source, name, tuple(wanted[name].shape))
+    sources = dict(_match_names(arrays, wanted))
+    fitted = {
+        name: _convert(arrays[source], source, name, tuple(wanted[name].shape))
         for name, source in sources.items()
     }
     faults = [
         fault
-        for name, array in found.items()
+        for name, array in fitted.items()
         for fault in _differences(sources[name], array, wanted[name])
     ]
-    missing = [n for n in wanted if n not in found and _last(n) != _COUNTER]
+    missing = [n for n in wanted if n not in fitted and _last(n) != _COUNTER]
     faults += [f"{name} is missing" for name in missing]
     used = set(sources.values())
     for name in arrays:
@@ -183,13 +184,13 @@ def fit(
             faults.append(f"{name} is no parameter of the model{hint}")
     if faults:
         raise ValueError("\n  ".join([f"{where} does not fit the model:", *faults]))
-    return found
+    return fitted
 
 
-def _matched(arrays: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each wanted name and the given one that stands for it; each is used once."""
-    free = set(arrays) - set(wanted)
-    for name in wanted:
+def _match_names(arrays: Mapping[str, Any], model: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Pair each of the model's names with the array's name that fits it; each is used once."""
+    free = set(arrays) - set(model)
+    for name in model:
         if name in arrays:
             yield name, name
             continue
@@ -201,15 +202,15 @@ def _matched(arrays: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[t
             yield name, source
 
 
-def _differences(source: str, array: Any, wanted: Any) -> Iterator[str]:
-    if tuple(array.shape) != tuple(wanted.shape):
-        yield f"{source} has, for this model, shape {tuple(array.shape)}, not {tuple(wanted.shape)}"
-    if _dtype(array) != _dtype(wanted):
-        yield f"{source} is {_dtype(array)}, not {_dtype(wanted)}; convert the array or the model"
+def _differences(source: str, array: Any, model: Any) -> Iterator[str]:
+    if tuple(array.shape) != tuple(model.shape):
+        yield f"{source} has, for this model, shape {tuple(array.shape)}, not {tuple(model.shape)}"
+    if _dtype(array) != _dtype(model):
+        yield f"{source} is {_dtype(array)}, not {_dtype(model)}; convert the array or the model"
 
 
-def _laid_out(array: Any, source: str, target: str, shape: tuple[int, ...] | None = None) -> Any:
-    """The array of one name in the layout of the other: (out, in, ...) or (..., in, out)."""
+def _convert(array: Any, source: str, target: str, shape: tuple[int, ...] | None = None) -> Any:
+    """Transpose from one name's layout to the other's: (out, in, ...) or (..., in, out)."""
     n, xp = len(array.shape), array_namespace(array)
     if _last(source) != _last(target) and "kernel" in (_last(source), _last(target)) and n > 1:
         torch_to_flax = (*range(2, n), 1, 0)

@@ -20,14 +20,14 @@ from multiact.special.stable import derivatives
 def derivative(
     spec: str | Mapping[str, Any] | Activation, *, order: int = 1, wrt: str | Sequence[str] = "x"
 ) -> Callable[..., Any]:
-    """Derivative of an activation, a function for arrays of any array-API library.
+    """Return a derivative of an activation, as a function of arrays of any array-API library.
 
     Parameters
     ----------
     spec
         What `multiact.get` takes: a name, a mapping or a record.
     order
-        How often to differentiate, 0 or more.
+        How many times to differentiate, 0 or more.
     wrt
         The variable: "x" ("a" or "b" for the halves of a gate) or a parameter; or a
         sequence of them for a mixed derivative (then `order` must be 1).
@@ -35,15 +35,15 @@ def derivative(
     Returns
     -------
     callable
-        Takes what the activation takes.  With respect to a parameter that is an
-        array, the result has one more axis, the last, for its elements.
+        A function with the arguments of the activation.  If a variable is an array parameter,
+        the result has an additional last axis for its elements.
 
     Raises
     ------
     LookupError
         If there is no such activation.
     TypeError
-        If it is not elementwise, such as softmax.
+        If it mixes the elements of an array, such as softmax.
     ValueError
         If `order` is negative or `wrt` is not one of its variables.
 
@@ -57,7 +57,7 @@ def derivative(
     act = get(spec)
     path = variables(act, order, wrt)
 
-    def evaluated(x: Any, /, *args: Any, xp: Any = None, **kwargs: Any) -> Any:
+    def evaluate_derivative(x: Any, /, *args: Any, xp: Any = None, **kwargs: Any) -> Any:
         bound = act.bind(args, kwargs)
         adapter = adapter_of(x) if xp is None else None
         if adapter is not None:
@@ -69,13 +69,15 @@ def derivative(
         results = evaluate(outputs, specialization.inputs, operands, xp, act.key)
         return xp.stack(results, axis=-1) if is_vector(act, path) else results[0]
 
-    evaluated.__name__ = evaluated.__qualname__ = f"{act.key}_derivative"
-    evaluated.__doc__ = f"Derivative of {act.key} with respect to {', '.join(path) or 'nothing'}."
-    return evaluated
+    evaluate_derivative.__name__ = evaluate_derivative.__qualname__ = f"{act.key}_derivative"
+    evaluate_derivative.__doc__ = (
+        f"Derivative of {act.key} with respect to {', '.join(path) or 'nothing'}."
+    )
+    return evaluate_derivative
 
 
 def variables(act: Activation, order: int, wrt: str | Sequence[str]) -> tuple[str, ...]:
-    """What is differentiated by, one variable after the other; errors name what is wrong."""
+    """Return the variables to differentiate by, in order; an error says which one is wrong."""
     if not act.is_graph:
         raise TypeError(
             f"{act.key} mixes the elements of an array and has no elementwise derivative; "
@@ -86,23 +88,24 @@ def variables(act: Activation, order: int, wrt: str | Sequence[str]) -> tuple[st
     if not isinstance(wrt, str) and order != 1:
         raise ValueError(f"with several variables order must be 1, got {order}")
     path = (wrt,) * order if isinstance(wrt, str) else tuple(wrt)
-    known = (*act.data, *(p.name for p in act.parameters))
+    names = (*act.data, *(p.name for p in act.parameters))
     for name in {wrt} if isinstance(wrt, str) else path:
-        if name not in known:
-            raise ValueError(f"{act.key} has no variable {name!r}; {nearest(name, known)}")
+        if name not in names:
+            raise ValueError(f"{act.key} has no variable {name!r}; {nearest(name, names)}")
     if sum(is_vector(act, (name,)) for name in path) > 1:
         raise ValueError(f"{act.key}: differentiate at most once by an array parameter")
     return path
 
 
 def is_vector(act: Activation, path: Sequence[str]) -> bool:
+    """Whether one of the variables is an array parameter."""
     return any(p.name in path and p.shaped is not None for p in act.parameters)
 
 
 def expressions(
     act: Activation, specialization: Specialization, path: tuple[str, ...]
 ) -> tuple[Expr, ...]:
-    """The graphs of a derivative: one, or one per element of an array parameter."""
+    """Return the graphs of a derivative: one, or one per element of an array parameter."""
     return _expressions(act.declared, specialization, path)
 
 

@@ -1,4 +1,4 @@
-"""What declarations of parameters are made of, for authors of activations.
+"""The vocabulary of parameter declarations, for authors of activations.
 
 >>> from multiact.parameters import Learnable, Positive
 """

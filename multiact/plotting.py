@@ -1,4 +1,4 @@
-"""Pictures of activations and their derivatives, with matplotlib (the extra `plot`)."""
+"""Plots of activations and their derivatives, with matplotlib (the extra `plot`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from multiact.analysis import defaults
-from multiact.analysis.breakpoints import break_points
+from multiact.analysis.breakpoints import find_breakpoints
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
 from multiact.derivatives import derivative
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 Spec = str | Mapping[str, Any] | Activation
 
-#: Okabe and Ito's colours, which the colour-blind can tell apart, in turn with dashes
+#: Okabe and Ito's palette for colour-blind readers, combined with dash patterns
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 _POINTS = 1201
-_BESIDE = 1e-9  # of the interval: how near to a break its two sides are drawn
+_OFFSET = 1e-9  # distance of a breakpoint's two sides from it, relative to the interval
 _MARGIN, _DOT = 0.06, 4.5
-_SHOWN = 4.0  # a slope is always shown up to here, a value up to the end of the interval
+_MIN_REACH = 4.0  # slopes up to this size are always visible; values up to the interval's size
 
 
 def plot(
@@ -35,26 +35,26 @@ def plot(
     interval: tuple[float, float] = (-5.0, 5.0),
     figure: Figure | None = None,
 ) -> Figure:
-    """Draw activations in one panel, and each order of their derivatives in one beside it.
+    """Draw activations in one panel, and each order of their derivatives in a panel beside it.
 
-    Points where a function or a slope jumps are marked with a dot, at the value chosen there.
-    Parameters are the defaults, or a mapping's; array parameters start at drawn values.
+    Points where a function or its slope jumps are marked with a dot at the value chosen there.
+    Parameters have their defaults, or the values of a mapping; array parameters are drawn.
 
     Parameters
     ----------
     specs
         One or more of what `multiact.get` takes: names, mappings with parameters, records.
     derivatives
-        How many orders of derivatives, 0 or more.
+        How many orders of derivatives to draw, 0 or more.
     interval
-        Where `x` goes from and to.
+        The range of `x`.
     figure
-        Where to draw; by default a new figure, which no window shows.
+        The figure to draw in; by default a new one, which is not shown in a window.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Save it with `figure.savefig("talu.png")`; notebooks show it.
+        The figure; save it with `figure.savefig("talu.png")`, or let a notebook show it.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def plot(
     TypeError
         If an activation is not a function of one element, such as softmax or a gate.
     ValueError
-        If `derivatives` is negative, the interval empty, or nothing is given to draw.
+        If `derivatives` is negative, the interval is empty, or there is nothing to draw.
 
     Examples
     --------
@@ -85,10 +85,10 @@ def plot(
     panels = figure.subplots(1, derivatives + 1, squeeze=False)[0]
     curves = [_Curve(act, low, high) for act in acts]
     for order, axes in enumerate(panels):
-        drawn = [curve.draw(axes, order, _style(i)) for i, curve in enumerate(curves)]
-        _finish(axes, order, (low, high), np.concatenate(drawn))
+        values = [curve.draw(axes, order, _style(i)) for i, curve in enumerate(curves)]
+        _set_labels_and_limits(axes, order, (low, high), np.concatenate(values))
     handles, labels = panels[0].get_legend_handles_labels()
-    if any(curve.broken for curve in curves):
+    if any(curve.has_dots for curve in curves):
         handles.append(panels[0].plot([], [], "o", color="0.3", markersize=_DOT)[0])
         labels.append("at a kink or jump")
     columns = 2 * len(panels)
@@ -115,42 +115,42 @@ def _new_figure(panels: int) -> Figure:
     except ImportError as error:
         command = "pip install 'multiact[plot]'"
         raise ImportError(f"matplotlib is not installed; plots need it: {command}") from error
-    # not pyplot: nothing global changes, and no window system is needed
+    # not pyplot, which changes global state and may need a window system
     return Figure(figsize=(1 + 4 * panels, 3.6), layout="constrained", dpi=150)
 
 
 def _style(i: int) -> dict[str, Any]:
-    """The i-th curve's: 28 combinations before one comes again."""
+    """Return the i-th curve's style; the styles repeat after 28 curves."""
     return {"color": _COLOURS[i % len(_COLOURS)], "linestyle": _DASHES[i % len(_DASHES)]}
 
 
 class _Curve:
-    """One activation: where it is drawn, and where it or a slope jumps."""
+    """One activation: the points at which it is drawn, and its breakpoints."""
 
     def __init__(self, act: Activation, low: float, high: float) -> None:
         self.act, self.arguments = act, defaults.arguments(act)
         grid = np.linspace(low, high, _POINTS)
-        found = np.asarray(break_points(act, self.arguments, grid))
-        self.breaks = found[(low < found) & (found < high)]
-        self._beside = (high - low) * _BESIDE
-        sides = (self.breaks - self._beside, self.breaks, self.breaks + self._beside)
+        points = np.asarray(find_breakpoints(act, self.arguments, grid))
+        self.breakpoints = points[(low < points) & (points < high)]
+        self._offset = (high - low) * _OFFSET
+        sides = (self.breakpoints - self._offset, self.breakpoints, self.breakpoints + self._offset)
         self.x = np.unique(np.concatenate([grid, *sides]))
-        self.broken = False  # whether a dot was drawn
+        self.has_dots = False
 
     def draw(self, axes: Axes, order: int, style: Mapping[str, Any]) -> np.ndarray:
-        """Draw the curve, interrupted where it jumps, and dots at kinks; return its values."""
+        """Draw the curve, interrupted at jumps, and dots at kinks; return its finite values."""
         y, jumps = self._values(self.x, order), self._jumps(order)
-        broken_line = np.where(np.isin(self.x, self.breaks[jumps]), np.nan, y)
-        axes.plot(self.x, broken_line, label=_label(self.act), linewidth=1.8, **style)
+        line = np.where(np.isin(self.x, self.breakpoints[jumps]), np.nan, y)
+        axes.plot(self.x, line, label=_label(self.act), linewidth=1.8, **style)
         marked = jumps | self._jumps(1) if order == 0 else jumps
-        places = self.breaks[marked]
-        axes.plot(places, self._values(places, order), "o", color=style["color"], markersize=_DOT)
-        self.broken = self.broken or bool(marked.any())
+        points = self.breakpoints[marked]
+        axes.plot(points, self._values(points, order), "o", color=style["color"], markersize=_DOT)
+        self.has_dots = self.has_dots or bool(marked.any())
         return np.extract(np.isfinite(y), y)
 
     def _jumps(self, order: int) -> np.ndarray:
-        """At which of the breaks the derivative of this order jumps."""
-        sides = (self._values(self.breaks + s * self._beside, order) for s in (-1, 1))
+        """Whether the derivative of this order jumps at each of the breakpoints."""
+        sides = (self._values(self.breakpoints + s * self._offset, order) for s in (-1, 1))
         left, right = sides
         return np.asarray(np.abs(right - left) > 1e-4 * (1 + np.abs(left)))
 
@@ -159,7 +159,7 @@ class _Curve:
 
 
 def _label(act: Activation) -> str:
-    """The name, and the parameters that are not as declared."""
+    """Return the name, followed by the parameters that differ from the declared defaults."""
     declared = {p.name: p.default for p in get(act.key).parameters}
     changed = [
         f"{p.name}={p.default:g}"
@@ -169,8 +169,10 @@ def _label(act: Activation) -> str:
     return f"{act.name}({', '.join(changed)})" if changed else act.name
 
 
-def _finish(axes: Axes, order: int, interval: tuple[float, float], drawn: np.ndarray) -> None:
-    """Labels, and limits that a branch which shoots up cannot spoil."""
+def _set_labels_and_limits(
+    axes: Axes, order: int, interval: tuple[float, float], values: np.ndarray
+) -> None:
+    """Add labels, and limits that a steeply growing branch cannot spoil."""
     primes = "" if not order else "^{" + r"\prime" * order + "}"
     axes.set_xlabel("$x$")
     axes.set_ylabel(f"$f{primes}(x)$" if order < 4 else f"$f^{{({order})}}(x)$")
@@ -178,13 +180,14 @@ def _finish(axes: Axes, order: int, interval: tuple[float, float], drawn: np.nda
         line(0, color="0.8", linewidth=0.8, zorder=0)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_xlim(*interval)
-    if drawn.size:
-        most = max(_SHOWN if order else max(map(abs, interval)), 4 * _upper_quarter(drawn))
-        low, high = max(drawn.min(), -most), min(drawn.max(), most)
+    if values.size:
+        visible = _MIN_REACH if order else max(map(abs, interval))
+        limit = max(visible, 4 * _upper_quartile(values))
+        low, high = max(values.min(), -limit), min(values.max(), limit)
         margin = _MARGIN * (high - low or 1)
         axes.set_ylim(low - margin, high + margin)
 
 
-def _upper_quarter(values: np.ndarray) -> float:
-    """What three quarters of the values do not exceed in size."""
+def _upper_quartile(values: np.ndarray) -> float:
+    """Return the upper quartile of the absolute values."""
     return float(np.quantile(np.abs(values), 0.75))

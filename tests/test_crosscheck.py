@@ -116,7 +116,7 @@ def test_the_search_climbs_to_a_fault_between_the_fixed_points():
         return y * (1 + 3e-6 * np.exp(-(((x - peak) / width) ** 2))).astype(x.dtype)
 
     probe = Pair.of(planted(bump), "tanh").probe("float32", 8)
-    assert not any("value" in look.kinds for look in probe.looks(points))
+    assert not any("value" in sample.kinds for sample in probe.samples(points))
     figures, (found,) = compare(probe)
     assert found.kind == "value"
     assert left < found.x < right

@@ -1,1 +1,1 @@
-"""Programs for people who work on the package; no part of what is installed."""
+"""Tools for developers of the package; they are not installed."""

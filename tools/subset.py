@@ -1,7 +1,7 @@
-"""Make the bundled subset from the full set: `python -m tools.subset`.
+"""Create the bundled subset from the full set: `python -m tools.subset`.
 
-The first 600 training and the first 100 test images of each class, in the order of the
-files.  The same input gives the same arrays; `_data/README.md` says where it came from.
+It has the first 600 training and the first 100 test images of each class, in the order of the
+files.  The same input gives the same arrays; `_data/README.md` names the source.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ import numpy as np
 
 from multiact.experiments.data import BUNDLED, CLASSES, FULL, Split, load_images
 
-TRAIN, TEST = 600, 100  # images a class
+TRAIN, TEST = 600, 100  # images per class
 
 
 def balanced(split: Split, each: int) -> Split:
-    """The first `each` images of every class, in their order."""
-    first = [np.flatnonzero(split.labels == label)[:each] for label in range(len(CLASSES))]
-    chosen = np.sort(np.concatenate(first))
-    if len(chosen) != each * len(CLASSES):
+    """Select the first `each` images of every class, in their order."""
+    positions = [np.flatnonzero(split.labels == label)[:each] for label in range(len(CLASSES))]
+    selected = np.sort(np.concatenate(positions))
+    if len(selected) != each * len(CLASSES):
         raise ValueError(f"not every class has {each} images")
-    return Split(split.images[chosen], split.labels[chosen])
+    return Split(split.images[selected], split.labels[selected])
 
 
 def make(root: str | os.PathLike[str] | None = None) -> dict[str, np.ndarray]:
-    """The arrays of the subset, by their names in the file."""
+    """Return the arrays of the subset, by their names in the file."""
     full = load_images(FULL, root)
     if full.name != FULL:
         raise FileNotFoundError(
@@ -43,7 +43,7 @@ def make(root: str | os.PathLike[str] | None = None) -> dict[str, np.ndarray]:
 
 
 def digest(arrays: dict[str, np.ndarray]) -> str:
-    """SHA-256 of the arrays' names and elements, whatever the compression of the file."""
+    """Return the SHA-256 of the arrays' names and elements, regardless of compression."""
     total = hashlib.sha256()
     for name in sorted(arrays):
         total.update(name.encode() + np.ascontiguousarray(arrays[name]).tobytes())

@@ -1,7 +1,7 @@
 """Activations as Flax modules: nnx here, linen in `multiact_flax.linen`.
 
-Every registered activation is an attribute, by its class name, such as `TaLU`, also one
-that you register yourself.  Functions are in `multiact_jax`.
+Every registered activation is an attribute under its class name, such as `TaLU`, including
+those that you register yourself.  Functions are in `multiact_jax`.
 """
 
 from multiact.adapters.package import Package

@@ -1,4 +1,4 @@
-"""The networks of `multiact.experiments` in Flax, nnx and linen: run."""
+"""The networks of `multiact.experiments` in Flax, nnx and linen: evaluation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Forward = Callable[[np.ndarray], np.ndarray]
 
 
 def forwards(network: Network, file: Path) -> dict[str, Forward]:
-    """Functions from images to logits, by the name of the way they run."""
+    """Return functions from images to logits, by backend name."""
     return {"flax.nnx": _nnx(network, file), "flax.linen": _linen(network, file)}
 
 
@@ -32,7 +32,7 @@ class NnxNetwork(nnx.Module):
             setattr(self, layer.name, _nnx_layer(layer, rngs))
 
     def __call__(self, x: jax.Array) -> jax.Array:
-        """The logits."""
+        """Return the logits."""
         for name in self.names:
             x = getattr(self, name)(x)
         return x
@@ -45,14 +45,14 @@ class LinenNetwork(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
-        """The logits."""
+        """Return the logits."""
         for layer in self.network:
             x = _linen_layer(layer)(x)
         return x
 
 
 def _nnx(network: Network, file: Path) -> Forward:
-    # shapes alone: nothing is drawn that the file replaces
+    # shapes only: the file provides the values
     model = nnx.eval_shape(lambda: NnxNetwork(network, nnx.Rngs(0)))
     load(model, file)
     return _run(nnx.jit(model))
@@ -67,7 +67,7 @@ def _linen(network: Network, file: Path) -> Forward:
 
 def _run(logits: Callable[[Any], Any]) -> Forward:
     def run(images: np.ndarray) -> np.ndarray:
-        # on GPUs and TPUs the default is less than float32
+        # the default precision of GPUs and TPUs is lower than float32
         with jax.default_matmul_precision("highest"):
             return np.asarray(logits(jnp.asarray(images).reshape(len(images), -1)))
 

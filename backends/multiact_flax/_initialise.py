@@ -1,4 +1,4 @@
-"""Weights that keep the variance of what an activation makes of them."""
+"""Initialisation of weights that preserves variance through an activation."""
 
 from __future__ import annotations
 
@@ -19,23 +19,24 @@ def initializer(
     distribution: str = "normal",
     **parameters: Any,
 ) -> jax.nn.initializers.Initializer:
-    """Initializer of weights that keep variances through the layers, as He's does for relu.
+    """Return an initializer of weights that preserves variance, as He's rule does for relu.
 
     Parameters
     ----------
     spec
         The activation between the layers, as `multiact.get` takes it.
     mode
-        "fan_in" keeps the variance of the pre-activations, "fan_out" that of their gradients.
+        "fan_in" preserves the variance of the pre-activations, "fan_out" that of their
+        gradients.
     distribution
         "normal", "uniform" or "truncated_normal".
     **parameters
-        Of the activation, as `multiact.gain` takes them.
+        Parameters of the activation, as `multiact.gain` takes them.
 
     Returns
     -------
     Callable
-        What `jax.nn.initializers.variance_scaling` gives; the `kernel_init` of a layer.
+        A `jax.nn.initializers.variance_scaling` initializer, for the `kernel_init` of a layer.
 
     Raises
     ------
@@ -57,9 +58,9 @@ def initializer(
     """
     from multiact.analysis.variance import fan_gain  # its imports take time
 
-    known = get_args(_Distribution)
-    if distribution not in known:
-        raise ValueError(f"distribution must be one of {', '.join(known)}, got {distribution!r}")
+    choices = get_args(_Distribution)
+    if distribution not in choices:
+        raise ValueError(f"distribution must be one of {', '.join(choices)}, got {distribution!r}")
     scale = fan_gain(spec, mode, **parameters) ** 2
     fan = cast(Literal["fan_in", "fan_out"], mode)
     chosen = cast(_Distribution, distribution)

@@ -1,4 +1,4 @@
-"""Trained parameters of linen models, in files for every framework."""
+"""Loading and saving of linen models' trained parameters, in files for every framework."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import jax
 from jax.tree_util import DictKey
 
 from multiact.checkpoints import Source, fit, read, to_torch, write
-from multiact_flax._shared import placed
+from multiact_flax._shared import place_like
 
 
 def load(variables: Mapping[str, Any], source: Source[Any]) -> dict[str, Any]:
-    """Read the variables of a linen model from a file.
+    """Load the variables of a linen model from a file.
 
     Parameters
     ----------
     variables
-        What `model.init`, or `jax.eval_shape` of it, gives: collections such as "params".
+        The result of `model.init`, or of `jax.eval_shape` for it: collections such as "params".
     source
-        A safetensors file with the names of PyTorch or of the model, or a mapping of such
-        names to arrays.
+        A safetensors file with PyTorch's or the model's own names, or a mapping of such names to
+        arrays.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def load(variables: Mapping[str, Any], source: Source[Any]) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        If a parameter is missing, left over, or has another shape or dtype.
+        If parameters are missing, superfluous, or differ in shape or dtype.
 
     Examples
     --------
@@ -43,23 +43,23 @@ def load(variables: Mapping[str, Any], source: Source[Any]) -> dict[str, Any]:
     >>> linen.load(abstract, {"alpha": np.full(3, 0.5, np.float32)})["params"]["alpha"].tolist()
     [0.5, 0.5, 0.5]
     """
-    wanted = _named(variables)
-    found = fit(read(source), wanted, "the mapping" if isinstance(source, Mapping) else source)
-    arrays = [placed(found[name], array) for name, array in wanted.items()]
-    filled: dict[str, Any] = jax.tree.unflatten(jax.tree.structure(variables), arrays)
-    return filled
+    named = _name_arrays(variables)
+    fitted = fit(read(source), named, "the mapping" if isinstance(source, Mapping) else source)
+    arrays = [place_like(fitted[name], array) for name, array in named.items()]
+    loaded: dict[str, Any] = jax.tree.unflatten(jax.tree.structure(variables), arrays)
+    return loaded
 
 
 def save(variables: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
-    """Write the variables of a linen model for every framework.
+    """Save the variables of a linen model in a file for every framework.
 
     Parameters
     ----------
     variables
-        What `model.init` gave, trained: collections such as "params".
+        The trained variables: collections such as "params".
     file
-        The safetensors file, which has PyTorch's names and layouts: `load_state_dict` of the
-        same model in PyTorch takes it.
+        The safetensors file; it has PyTorch's names and layouts, so that `load_state_dict` of
+        the same model in PyTorch accepts it.
 
     Examples
     --------
@@ -73,11 +73,11 @@ def save(variables: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
     ...     read(file)["alpha"].tolist()
     [1.0, 1.0, 1.0]
     """
-    write(to_torch(_named(variables)), file)
+    write(to_torch(_name_arrays(variables)), file)
 
 
-def _named(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Arrays by the path without its collection, in the order of the tree's leaves."""
+def _name_arrays(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Name arrays by their paths without the collection, in the order of the tree's leaves."""
     leaves = jax.tree.leaves_with_path(variables)
     paths = [[k.key for k in path if isinstance(k, DictKey)] for path, _ in leaves]
     names = [".".join(path[1:]) for path in paths]

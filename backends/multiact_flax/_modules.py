@@ -1,4 +1,4 @@
-"""nnx modules derived from the records."""
+"""nnx module classes, derived from the records."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from multiact_flax._shared import Classes, Options
 
 
 class Fixed(nnx.Variable[jax.Array]):
-    """An array of a module that is saved with it but not trained."""
+    """An array that is saved with its module but not trained."""
 
 
 class ActivationModule(nnx.Module):
-    """Base of all derived modules; `configuration` says what it was made from."""
+    """Base class of all derived modules; `configuration` has the arguments of the constructor."""
 
     activation: ClassVar[Activation]
 
     def __init__(self, *args: Any, rngs: nnx.Rngs | None = None, **config: Any) -> None:
-        c = Options.checked(self.activation, args, config)
+        c = Options.from_arguments(self.activation, args, config)
         self.configuration = c.without_arrays()
 
         def first_key() -> jax.Array:
@@ -34,13 +34,13 @@ class ActivationModule(nnx.Module):
 
         for name in c.arrays:
             kind = nnx.Param if name in c.learnable else Fixed
-            setattr(self, name, kind(c.started(name, first_key)))
+            setattr(self, name, kind(c.initial_array(name, first_key)))
 
     def __call__(self, x: jax.Array) -> jax.Array:
         """Apply the activation."""
-        return self._applied(x)
+        return self._evaluate(x)
 
-    def _applied(self, x: jax.Array, **noise: Any) -> jax.Array:
+    def _evaluate(self, x: jax.Array, **noise: Any) -> jax.Array:
         arrays = {name: getattr(self, name)[...] for name in self.configuration.arrays}
         return self.configuration.apply(x, arrays, **noise)
 
@@ -49,9 +49,9 @@ class ActivationModule(nnx.Module):
 
 
 class StochasticModule(ActivationModule):
-    """Draws noise in training, from the stream "noise" (else "default") of `rngs`.
+    """A module that draws noise in training, from the stream "noise" or "default" of `rngs`.
 
-    In evaluation, after `eval()` or with `deterministic=True`, the noise has its mean.
+    In evaluation, after `eval()` or with `deterministic=True`, the noise is its mean.
     """
 
     def __init__(self, *args: Any, rngs: nnx.Rngs | None = None, **config: Any) -> None:
@@ -70,26 +70,26 @@ class StochasticModule(ActivationModule):
         rngs: nnx.Rngs | None = None,
         noise: jax.Array | None = None,
     ) -> jax.Array:
-        """Apply the activation; `noise`, uniform on [0, 1), takes the place of drawn noise."""
+        """Apply the activation; `noise`, uniform on [0, 1), replaces the noise that is drawn."""
         if noise is None and not (self.deterministic if deterministic is None else deterministic):
             stream = self.rngs if rngs is None else rngs["noise"]
             if stream is None:
                 name = type(self).__name__
                 raise TypeError(f"{name} draws noise in training: give it rngs=nnx.Rngs(seed)")
             noise = jax.random.uniform(stream(), x.shape)
-        return self._applied(x, noise=noise)
+        return self._evaluate(x, noise=noise)
 
 
-_RNGS = ("rngs", "nnx.Rngs or None, default None", "Where random starting values come from.")
+_RNGS = ("rngs", "nnx.Rngs or None, default None", "Source of random initial values.")
 _LIBRARY = Library(
     "jax.Array", "multiact_flax", "import jax.numpy as jnp\nimport multiact_flax", "jnp", (_RNGS,)
 )
 
 
 def module_class(act: Activation) -> type[ActivationModule]:
-    """The module class of a registered activation."""
-    made: type[ActivationModule] = CLASSES.module_class(act)
-    return made
+    """Return the module class of a registered activation."""
+    cls: type[ActivationModule] = CLASSES.module_class(act)
+    return cls
 
 
 CLASSES = Classes(_LIBRARY, ActivationModule, StochasticModule, ("rngs",), module_class)

@@ -1,4 +1,4 @@
-"""Trained parameters of nnx models, in files for every framework."""
+"""Loading and saving of nnx models' trained parameters, in files for every framework."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from typing import Any
 from flax import nnx
 
 from multiact.checkpoints import Source, fit, read, to_torch, write
-from multiact_flax._shared import placed
+from multiact_flax._shared import place_like
 
 _SAVED = nnx.Not(nnx.Any(nnx.RngState, nnx.Intermediate, nnx.Cache))
 
 
 def load(model: nnx.Module, source: Source[Any]) -> None:
-    """Give an nnx model the parameters, statistics and fixed arrays of a file, in place.
+    """Load the parameters, statistics and fixed arrays of a file into an nnx model, in place.
 
     Parameters
     ----------
     model
-        Any module, or an abstract one from `nnx.eval_shape`.  Its streams of random numbers
-        stay as they are.
+        Any module, or an abstract one from `nnx.eval_shape`.  Its random number streams remain
+        unchanged.
     source
-        A safetensors file with the names of PyTorch or of the model, or a mapping of such
-        names to arrays.
+        A safetensors file with PyTorch's or the model's own names, or a mapping of such names to
+        arrays.
 
     Raises
     ------
     ValueError
-        If a parameter is missing, left over, or has another shape or dtype; the model is
-        then unchanged.
+        If parameters are missing, superfluous, or differ in shape or dtype; the model is then
+        unchanged.
 
     Examples
     --------
@@ -42,12 +42,12 @@ def load(model: nnx.Module, source: Source[Any]) -> None:
     [0.5, 0.5, 0.5]
     """
     variables = _variables(model)
-    wanted = {name: variable.get_value() for name, (_, variable) in variables.items()}
-    found = fit(read(source), wanted, "the mapping" if isinstance(source, Mapping) else source)
+    arrays = {name: variable.get_value() for name, (_, variable) in variables.items()}
+    fitted = fit(read(source), arrays, "the mapping" if isinstance(source, Mapping) else source)
     state = [
         (
             path,
-            variable.replace(placed(found[name], wanted[name])),
+            variable.replace(place_like(fitted[name], arrays[name])),
         )
         for name, (path, variable) in variables.items()
     ]
@@ -55,15 +55,15 @@ def load(model: nnx.Module, source: Source[Any]) -> None:
 
 
 def save(model: nnx.Module, file: str | os.PathLike[str]) -> None:
-    """Write the parameters, statistics and fixed arrays of an nnx model for every framework.
+    """Save the parameters, statistics and fixed arrays of an nnx model for every framework.
 
     Parameters
     ----------
     model
-        Any module; streams of random numbers are not saved.
+        Any module; its random number streams are not saved.
     file
-        The safetensors file, which has PyTorch's names and layouts: `load_state_dict` of the
-        same model in PyTorch takes it.
+        The safetensors file; it has PyTorch's names and layouts, so that `load_state_dict` of
+        the same model in PyTorch accepts it.
 
     Examples
     --------
@@ -80,12 +80,12 @@ def save(model: nnx.Module, file: str | os.PathLike[str]) -> None:
 
 
 def _variables(model: nnx.Module) -> dict[str, tuple[Any, Any]]:
-    """Path and variable by PyTorch's name for the path."""
+    """Return path and variable by PyTorch's name for the path."""
     modules = list(nnx.iter_modules(model))
     for path, module in modules:
         if isinstance(module, nnx.ConvTranspose) and not module.transpose_kernel:
             raise ValueError(
-                f"{_joined(path) or 'the model'}: only with transpose_kernel=True is an "
+                f"{_join(path) or 'the model'}: only with transpose_kernel=True is an "
                 "nnx.ConvTranspose the layer of that name in PyTorch"
             )
     sequential = {path for path, module in modules if isinstance(module, nnx.Sequential)}
@@ -94,11 +94,11 @@ def _variables(model: nnx.Module) -> dict[str, tuple[Any, Any]]:
 
 
 def _name(path: tuple[Any, ...], sequential: set[tuple[Any, ...]]) -> str:
-    """PyTorch's Sequential has its layers in itself, nnx's in its attribute `layers`."""
-    return _joined(
+    """Convert a path to a name, without the attribute `layers` that nnx's Sequential adds."""
+    return _join(
         part for i, part in enumerate(path) if not (part == "layers" and path[:i] in sequential)
     )
 
 
-def _joined(path: Any) -> str:
+def _join(path: Any) -> str:
     return ".".join(map(str, path))

@@ -1,4 +1,4 @@
-"""What both kinds of Flax module share: hashable configurations, starting values, classes."""
+"""Code shared by nnx and linen modules: hashable configurations, initial values, classes."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ class Options(Configuration):
     """A configuration that Flax can compare and hash."""
 
     @classmethod
-    def checked(cls, act: Activation, args: tuple[Any, ...], config: Mapping[str, Any]) -> Options:
-        """The configuration for the arguments of a constructor."""
+    def from_arguments(
+        cls, act: Activation, args: tuple[Any, ...], config: Mapping[str, Any]
+    ) -> Options:
+        """Check the arguments of a constructor, and return the configuration."""
         return cls(**vars(configure(act, args, config)))
 
     @cached_property
@@ -46,40 +48,40 @@ class Options(Configuration):
 
     @cached_property
     def arrays(self) -> tuple[str, ...]:
-        """Parameters that are arrays of the module; the others are plain numbers."""
-        return tuple(n for n, v in self.values.items() if n in self.learnable or not _plain(v))
+        """The parameters that are arrays of the module; all others are Python numbers."""
+        return tuple(n for n, v in self.values.items() if n in self.learnable or not _is_number(v))
 
-    def started(self, name: str, key: Callable[[], jax.Array]) -> jax.Array:
-        """The array in which a parameter starts; `key` is asked only for a random one."""
+    def initial_array(self, name: str, key: Callable[[], jax.Array]) -> jax.Array:
+        """Return the initial array of a parameter; `key` is called only if it is random."""
         value = self.start(name, Draw(_keys(key)), jnp)
         floating = hasattr(value, "dtype") and jnp.issubdtype(value.dtype, jnp.floating)
         array = jnp.asarray(value) if floating else jnp.asarray(value, dtype=float)
         return jnp.broadcast_to(array, self.shapes[name])
 
     def apply(self, x: jax.Array, arrays: Mapping[str, jax.Array], **noise: Any) -> jax.Array:
-        """The function with these arrays as parameters and the other ones from here."""
+        """Apply the function with these arrays, and all other parameters as configured."""
         values = {**self.values, **arrays}
         ndim = getattr(x, "ndim", 0)
-        shaped = {n: self.broadcast(n, v, ndim) for n, v in values.items()}
-        return multiact_jax.function(self.activation)(x, **self.arguments(shaped), **noise)
+        reshaped = {n: self.broadcast(n, v, ndim) for n, v in values.items()}
+        return multiact_jax.function(self.activation)(x, **self.arguments(reshaped), **noise)
 
 
-def _plain(value: Any) -> bool:
+def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float))
 
 
 @dataclass(frozen=True)
 class Draw:
-    """Random starting values from JAX keys."""
+    """Random initial values from JAX keys."""
 
     keys: Iterator[jax.Array]
 
     def uniform(self, shape: tuple[int, ...]) -> jax.Array:
-        """Uniform on [0, 1)."""
+        """Draw uniformly from [0, 1)."""
         return jax.random.uniform(next(self.keys), shape)
 
     def normal(self, shape: tuple[int, ...]) -> jax.Array:
-        """Standard normal."""
+        """Draw from the standard normal distribution."""
         return jax.random.normal(next(self.keys), shape)
 
 
@@ -90,14 +92,14 @@ def _keys(first: Callable[[], jax.Array]) -> Iterator[jax.Array]:
         yield used
 
 
-def placed(array: Any, like: Any) -> jax.Array:
-    """A copy, on the devices of `like`; device_put alone would share memory with an ndarray."""
+def place_like(array: Any, like: Any) -> jax.Array:
+    """Copy to the devices of `like`; device_put alone might share memory with an ndarray."""
     copy: jax.Array = jax.device_put(jnp.array(array), like.sharding)
     return copy
 
 
 class _Signature:
-    """The signature of a class, which its instances do not have: they are called with x."""
+    """A `__signature__` for a class but not for its instances, which are called with x."""
 
     def __init__(self, value: inspect.Signature) -> None:
         self.value = value
@@ -109,7 +111,7 @@ class _Signature:
 
 
 class Classes:
-    """The module classes of one kind: made when asked for, found again by name."""
+    """The module classes of one kind, created on demand and cached."""
 
     def __init__(
         self,
@@ -117,31 +119,33 @@ class Classes:
         base: type,
         stochastic: type,
         extra: tuple[str, ...],
-        maker: Callable[[Activation], Any],
-        where: str = "",
+        factory: Callable[[Activation], Any],
+        module: str = "",
     ) -> None:
-        self._library, self._where, self._maker = library, where or library.package, maker
+        self._library, self._module, self._factory = library, module or library.package, factory
         self._base, self._stochastic, self._extra = base, stochastic, extra
-        self.module_class = lru_cache(maxsize=1024)(self._made)
+        self.module_class = lru_cache(maxsize=1024)(self._create)
 
-    def _made(self, act: Activation) -> Any:
-        """The module class of a record."""
+    def _create(self, act: Activation) -> Any:
+        """Create the module class of a record."""
         base = self._stochastic if act.kind == "stochastic" else self._base
-        made = derived_class(base, act, self._body(act), self._maker)
-        made.__doc__ = Documentation(lambda: class_doc(act, self._library))
-        return made
+        cls = derived_class(base, act, self._body(act), self._factory)
+        cls.__doc__ = Documentation(lambda: class_doc(act, self._library))
+        return cls
 
     def _body(self, act: Activation) -> dict[str, Any]:
-        own, make = signature(act), inspect.Parameter
-        extra = [make(name, make.KEYWORD_ONLY, default=None) for name in self._extra]
+        Param = inspect.Parameter
+        derived = signature(act)
+        extra = [Param(name, Param.KEYWORD_ONLY, default=None) for name in self._extra]
+        full = derived.replace(parameters=[*derived.parameters.values(), *extra])
         return {
-            "__module__": self._where,
+            "__module__": self._module,
             "__qualname__": act.name,
-            "__signature__": _Signature(own.replace(parameters=[*own.parameters.values(), *extra])),
+            "__signature__": _Signature(full),
         }
 
     def module(self, spec: str | Mapping[str, Any] | Activation, *args: Any, **config: Any) -> Any:
-        """Build the module of an activation found as `multiact.get` finds it.
+        """Build the module of an activation, which may be anything `multiact.get` accepts.
 
         Examples
         --------

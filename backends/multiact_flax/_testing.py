@@ -1,4 +1,4 @@
-"""The Flax backends as the checks see them: modules whose arrays are the arguments."""
+"""The Flax backends of the checks: modules whose arrays are the arguments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from multiact_flax._modules import CLASSES
 
 
 class FlaxBackend(JaxBackend):
-    """Modules built from the arguments, in evaluation; all arrays are learned."""
+    """nnx modules built from the arguments, in evaluation; all arrays are learnable."""
 
     framework = "flax"
 
@@ -37,17 +37,17 @@ class FlaxBackend(JaxBackend):
         return self._apply(act, x, options, arrays, call)
 
     def _apply(self, act: Activation, x: Any, options: Values, arrays: Values, call: Values) -> Any:
-        return CLASSES.module_class(act)(**options, **arrays)(x, **_evaluated(act), **call)
+        return CLASSES.module_class(act)(**options, **arrays)(x, **_evaluation_options(act), **call)
 
 
 class LinenBackend(FlaxBackend):
-    """The same with linen modules, which are given their arrays at each call."""
+    """linen modules, which receive their arrays at each call."""
 
     def _apply(self, act: Activation, x: Any, options: Values, arrays: Values, call: Values) -> Any:
         return linen.module_class(act)(**options).apply({"params": arrays}, x, **call)
 
 
-def _evaluated(act: Activation) -> Values:
+def _evaluation_options(act: Activation) -> Values:
     return {"deterministic": True} if act.kind == "stochastic" else {}
 
 
@@ -56,46 +56,46 @@ def _scalars(act: Activation) -> set[str]:
 
 
 def _sizes(act: Activation, arrays: Values) -> Values:
-    """The sizes that a module is told, read from the shapes of its arrays."""
+    """Return the sizes that a module needs, from the shapes of its arrays."""
     shaped = [p for p in act.parameters if p.shaped is not None and p.name in arrays]
-    found = {
+    sizes = {
         size: n
         for p in shaped
         if p.shaped is not None
         for size, n in zip(p.shaped.sizes, arrays[p.name].shape, strict=True)
     }
-    return {size: n for size, n in found.items() if size in act.sizes}
+    return {size: n for size, n in sizes.items() if size in act.sizes}
 
 
 class FlaxFramework(JaxFramework):
-    """nnx modules, linen modules (bound, or made with a fixed key), (module, variables)."""
+    """nnx modules, linen modules (bound, or initialised with a fixed key), (module, variables)."""
 
     framework = "flax"
 
     def owns(self, candidate: Any) -> bool:
-        """Whether it is a module, or a linen module with its variables."""
+        """Whether the candidate is a module, or a linen module with its variables."""
         if isinstance(candidate, tuple):
             return len(candidate) == 2 and isinstance(candidate[0], flax_linen.Module)
         return isinstance(candidate, (nnx.Module, flax_linen.Module))
 
     def own_dtype(self, candidate: Any) -> str | None:
-        """The dtype of the module's arrays."""
+        """Return the dtype of the module's arrays."""
         if isinstance(candidate, tuple):
-            held: Any = candidate[1]
+            variables: Any = candidate[1]
         elif isinstance(candidate, nnx.Module):
-            held = nnx.state(candidate)
+            variables = nnx.state(candidate)
         else:
-            held = candidate.variables if candidate.scope is not None else {}
-        found = [leaf for leaf in jax.tree.leaves(held) if _is_floating(leaf)]
-        return str(found[0].dtype) if found else None
+            variables = candidate.variables if candidate.scope is not None else {}
+        arrays = [leaf for leaf in jax.tree.leaves(variables) if _is_floating(leaf)]
+        return str(arrays[0].dtype) if arrays else None
 
-    def bound(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
-        """With its arrays in the dtype of x, in evaluation."""
+    def bind(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
+        """Convert the candidate's arrays to the dtype of x, and set it to evaluation."""
         if isinstance(candidate, nnx.Module):
             graph, state = nnx.split(candidate)
-            made = nnx.merge(graph, _cast(state, x.dtype))
-            made.eval()  # type: ignore[no-untyped-call]
-            return made
+            merged = nnx.merge(graph, _cast(state, x.dtype))
+            merged.eval()  # type: ignore[no-untyped-call]
+            return merged
         if isinstance(candidate, tuple):
             module, variables = candidate
         elif candidate.scope is not None:

@@ -1,7 +1,7 @@
 """Activations as linen modules: `multiact_flax.linen.TaLU(alpha=1.0)`.
 
-The modules have one field, their checked configuration, so that no parameter's name can
-clash with a name that linen keeps for itself.
+The modules have a single field, their checked configuration, so that no parameter's name can
+clash with a name that linen reserves.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ from multiact_flax._shared import Classes, Options
 __all__ = ["ActivationModule", "load", "module", "module_class", "save"]
 
 
-def _with_options(fields_only: Callable[..., None]) -> Callable[..., None]:
-    """A constructor that takes the options, or, as when linen clones, the fields."""
+def _with_options(set_fields: Callable[..., None]) -> Callable[..., None]:
+    """Return a constructor that takes the options, or the fields when linen clones a module."""
 
     def initialise(self: Any, *args: Any, **options: Any) -> None:
         names = {f.name for f in dataclasses.fields(self)} & options.keys()
         fields = {name: options.pop(name) for name in names}
         if "configuration" not in fields:
-            fields["configuration"] = Options.checked(self.activation, args, options)
+            fields["configuration"] = Options.from_arguments(self.activation, args, options)
         elif args or options:
             raise TypeError(f"{type(self).__name__}: to change {[*options]}, make a new module")
-        fields_only(self, **fields)
+        set_fields(self, **fields)
 
     return initialise
 
 
 class ActivationModule(nn.Module):
-    """Base of all derived linen modules; `configuration` says what it was made from."""
+    """Base class of the derived linen modules; `configuration` has the constructor's arguments."""
 
     configuration: Options
     activation: ClassVar[Activation]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Let the constructor take the options; transformed classes are subclasses too."""
+        """Make the constructor take options, also in the subclasses that transformations create."""
         super().__init_subclass__(**kwargs)
         cls.__init__ = _with_options(cls.__init__)  # type: ignore[method-assign]
 
@@ -59,13 +59,13 @@ class ActivationModule(nn.Module):
 
 
 class StochasticModule(ActivationModule):
-    """Draws noise where `apply` is given `rngs={"noise": key}`; else the noise has its mean."""
+    """A module that draws noise if `apply` gets `rngs={"noise": key}`; else noise is its mean."""
 
     @nn.compact
     def __call__(
         self, x: jax.Array, deterministic: bool | None = None, noise: jax.Array | None = None
     ) -> jax.Array:
-        """Apply the activation; `noise`, uniform on [0, 1), takes the place of drawn noise."""
+        """Apply the activation; `noise`, uniform on [0, 1), replaces the noise that is drawn."""
         mean = not self.has_rng("noise") if deterministic is None else deterministic
         if noise is None and not mean:
             noise = jax.random.uniform(self.make_rng("noise"), x.shape)
@@ -73,15 +73,15 @@ class StochasticModule(ActivationModule):
 
 
 def _arrays(self: ActivationModule) -> dict[str, jax.Array]:
-    """Learnable arrays from the collection "params", the other ones from "fixed"."""
-    c, found = self.configuration, {}
+    """Get the learnable arrays from the collection "params", all others from "fixed"."""
+    c, arrays = self.configuration, {}
     for name in c.arrays:
         if name in c.learnable:
-            found[name] = self.param(name, lambda key, name=name: c.started(name, lambda: key))
+            arrays[name] = self.param(name, lambda k, name=name: c.initial_array(name, lambda: k))
         else:
             key = partial(self.make_rng, "params")
-            found[name] = self.variable("fixed", name, c.started, name, key).value
-    return found
+            arrays[name] = self.variable("fixed", name, c.initial_array, name, key).value
+    return arrays
 
 
 _LIBRARY = Library(
@@ -89,15 +89,15 @@ _LIBRARY = Library(
     "linen",
     "import jax, jax.numpy as jnp\nfrom multiact_flax import linen",
     "jnp",
-    (("name, parent", "see flax.linen.Module", "Of the module itself."),),
+    (("name, parent", "see flax.linen.Module", "Name and parent of the module."),),
     "{0}.init_with_output(jax.random.key(0), {1})[0]",
 )
 
 
 def module_class(act: Activation) -> type[ActivationModule]:
-    """The module class of a registered activation."""
-    made: type[ActivationModule] = CLASSES.module_class(act)
-    return made
+    """Return the module class of a registered activation."""
+    cls: type[ActivationModule] = CLASSES.module_class(act)
+    return cls
 
 
 _FIELDS = ("name", "parent")

@@ -1,6 +1,6 @@
 """Activations as JAX functions: `multiact_jax.talu(x, alpha=1.0)`.
 
-Every registered activation is an attribute, by its function name or an alias.  The
+Every registered activation is an attribute, under its function name and its aliases.  The
 functions work under jit, vmap, grad of any order, scan, checkpoint and export.
 """
 

@@ -1,4 +1,4 @@
-"""JAX functions derived from the records."""
+"""JAX functions, derived from the records."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Function(DerivedFunction):
         self._plain = act.is_graph and act.default is not None
 
     def __call__(self, x: Any, /, *args: Any, **kwargs: Any) -> jax.Array:
-        """Apply to an array, under any transformation of JAX."""
+        """Apply to an array, under any JAX transformation."""
         act = self.activation
         plain = self._plain and not args and not kwargs
         if plain and isinstance(x, jax.Array) and x.dtype in _FLOATING and not is_series(x):
@@ -49,7 +49,7 @@ class Function(DerivedFunction):
 
 
 def function(spec: str | Mapping[str, Any] | Activation) -> Function:
-    """The JAX function of an activation, found as `multiact.get` finds it.
+    """Return the JAX function of an activation.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def function(spec: str | Mapping[str, Any] | Activation) -> Function:
     Returns
     -------
     Function
-        `f(x, /, parameters, *, settings)`, for use under any transformation of JAX.
+        `f(x, /, parameters, *, settings)`, which works under any JAX transformation.
     """
     return _function(get(spec))
 
@@ -74,8 +74,9 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
     if x.dtype not in _FLOATING:
         check_floating(x, jnp, act.key)
     if not act.is_graph:
-        return _formula(act, x, bound)
-    if bound is act.default and not is_series(x):  # its numbers never change: constants, which cost nothing
+        return _apply_formula(act, x, bound)
+    # the defaults never change, and constants cost nothing
+    if bound is act.default and not is_series(x):
         return _graph_at_defaults(act, _platform(x), path)(x, {}, {})
     numbers: dict[str, float] = {}
     arrays: Values = {} if bound.noise is None else {"noise": jnp.asarray(bound.noise)}
@@ -85,7 +86,7 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
         elif hasattr(v, "shape"):
             arrays[p.name] = jnp.asarray(v)
         elif all(isinstance(n, (int, float)) for n in v):
-            arrays[p.name] = tuple(map(float, v))  # nothing is differentiated by them
+            arrays[p.name] = tuple(map(float, v))  # these are never differentiated
         else:
             arrays[p.name] = jnp.stack(v)
     lengths = act.lengths(bound)
@@ -96,7 +97,7 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
 
 
 def _platform(x: jax.Array) -> str | None:
-    """The platform of an array's device; None while JAX traces, perhaps for several."""
+    """Return the platform of an array's device; None during tracing, which may be for several."""
     return None if isinstance(x, jax.core.Tracer) else next(iter(x.devices())).platform
 
 
@@ -104,9 +105,7 @@ Graph = Callable[[jax.Array, dict[str, float], Values], jax.Array]
 
 
 @lru_cache(maxsize=1024)
-def _graph_at_defaults(
-    act: Activation, platform: str | None, path: tuple[str, ...] = ()
-) -> Graph:
+def _graph_at_defaults(act: Activation, platform: str | None, path: tuple[str, ...] = ()) -> Graph:
     bound = act.bind((), {})
     names = (p.name for p in act.parameters)
     constants = tuple(zip(names, bound.parameters, strict=True))
@@ -124,9 +123,9 @@ def _graph(
     path: tuple[str, ...] = (),
     constants: tuple[tuple[str, Any], ...] = (),
 ) -> Graph:
-    """The graph for these lengths and settings as one compiled function.
+    """Return the graph for these lengths and settings as one compiled function.
 
-    Numbers are values to it, not constants: a new number compiles nothing.
+    Numbers are inputs, not constants, so that a new number does not trigger a compilation.
     """
     specialization = act.specialize(lengths, settings)
     outputs = expressions(act, specialization, path)
@@ -141,7 +140,7 @@ def _graph(
         return jnp.stack(results, axis=-1) if is_vector(act, path) else results[0]
 
     graph.__name__ = graph.__qualname__ = act.key
-    # where nobody compiles, one dispatch, not one per node; where somebody does, inlined
+    # outside of jit, a single dispatch instead of one per node; inside jit, inlined
     return jax.jit(graph, inline=True)
 
 
@@ -152,7 +151,7 @@ def _run(
     name: str,
     platform: str | None,
 ) -> tuple[jax.Array, ...]:
-    """Expressions of arrays and parameters; nothing is differentiated by Python's numbers."""
+    """Evaluate expressions of arrays and parameters; Python numbers are not differentiated."""
     if any(map(is_series, operands)):
         again = partial(_run, inputs=inputs, name=name, platform=None)
         return tuple(
@@ -162,11 +161,11 @@ def _run(
     arrays: Values = dict(zip(inputs.data, operands[:count], strict=True))
     fixed: Values = {}
     for (parameter, length), value in zip(inputs.parameters, operands[count:], strict=True):
-        kind = fixed if isinstance(value, (int, float, tuple)) else arrays
-        if length is not None and kind is arrays:
+        group = fixed if isinstance(value, (int, float, tuple)) else arrays
+        if length is not None and group is arrays:
             value = jnp.unstack(value.astype(computing(x)))  # noqa: PLW2901
         parts = (value,) if length is None else value
-        kind.update(zip(elements(parameter, length), parts, strict=True))
+        group.update(zip(elements(parameter, length), parts, strict=True))
     names = sorted(n for n in (*arrays, *fixed) if n not in inputs.data)
     single = Inputs(inputs.data, tuple((n, None) for n in names))
     results = operation(outputs, single, name, platform)(fixed, arrays)
@@ -176,15 +175,15 @@ def _run(
 def evaluate(
     outputs: tuple[Expr, ...], inputs: Inputs, operands: Sequence[Any], name: str
 ) -> tuple[jax.Array, ...]:
-    """Expressions of arrays and parameters, differentiable."""
+    """Evaluate expressions of arrays and parameters, differentiably."""
     x = operands[0]
     if x.dtype not in _FLOATING:
         check_floating(x, jnp, name)
     return _run(outputs, inputs, operands, name, _platform(x))
 
 
-def _formula(act: Activation, x: jax.Array, bound: Arguments) -> jax.Array:
-    # a layer multiplies matrices, which accelerators do in 16 bits
+def _apply_formula(act: Activation, x: jax.Array, bound: Arguments) -> jax.Array:
+    # accelerators compute the matrix products of layers in 16 bits
     dtype = x.dtype if act.kind == "layer" else computing(x)
     values = [jnp.asarray(v).astype(dtype) if hasattr(v, "shape") else v for v in bound.parameters]
     with jax.numpy_rank_promotion("allow"):  # formulas broadcast as the array API does
@@ -193,7 +192,7 @@ def _formula(act: Activation, x: jax.Array, bound: Arguments) -> jax.Array:
     return result
 
 
-#: jax.numpy, where activations inside a formula keep their own derivatives
+#: jax.numpy, where activations inside formulas use our differentiable operations
 NAMESPACE = Overlay(jnp, __multiact_apply__=apply)
 
 

@@ -1,8 +1,8 @@
-"""Graphs as JAX operations: their values, and derivatives that are operations again.
+"""Graphs as JAX operations, whose derivatives are operations again.
 
-An operation has several outputs, so that slopes by several operands come from one program
-and share what they have in common.  Its differentiation rule looks only at the operands
-that are differentiated, and is made of operations itself: any order works.
+An operation has several outputs, so that the slopes by several operands come from one program
+and share common subexpressions.  Its differentiation rule considers only the operands that are
+differentiated, and consists of operations itself, so that derivatives of any order work.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from multiact.calculus.tracing import Expr, is_const
 from multiact.special.arithmetic import WAVE_LIMIT, Arithmetic, by_arithmetic
 from multiact.special.stable import derivative
 
-#: what XLA computes faster by arithmetic than by its own functions, and what on the CPU alone:
-#: accelerators have instructions for an exponential or a sine
+#: functions that XLA computes faster by arithmetic, everywhere or only on the CPU: accelerators
+#: have instructions for exponentials and sines
 _EVERYWHERE = by_arithmetic("expm1", "log1p")
 _ON_CPU = by_arithmetic("expm1", "log1p", "exp", "bell", "narrow_bell")
 _TRIG = frozenset({"sin", "cos"})
@@ -39,52 +39,53 @@ Operation = Callable[[Values, Values], tuple[jax.Array, ...]]
 def operation(
     outputs: tuple[Expr, ...], inputs: Inputs, name: str, platform: str | None
 ) -> Operation:
-    """The differentiable operation that computes `outputs`.
+    """Return the differentiable operation that computes `outputs`.
 
-    It takes operands by name, first those that nothing is differentiated by: Python's numbers.
-    `platform` is where it will run, None if that is not known yet.
+    It takes two mappings of operands by name: fixed Python numbers, which are never
+    differentiated, and arrays.  `platform` is where it will run, or None if that is not yet known.
     """
 
     def run(fixed: Values, arrays: Values) -> tuple[jax.Array, ...]:
-        return _evaluated(outputs, inputs, platform, fixed, arrays)
+        return _evaluate(outputs, inputs, platform, fixed, arrays)
 
-    def rule(primals: tuple[Values, Values], tangents: tuple[Values, Values]) -> Any:
-        (fixed, arrays), moving = primals, _moving(tangents[1])
-        rows = [{n: derivative(e, n) for n in moving} for e in outputs]
+    def jvp(primals: tuple[Values, Values], tangents: tuple[Values, Values]) -> Any:
+        (fixed, arrays), nonzero = primals, _nonzero_tangents(tangents[1])
+        rows = [{n: derivative(e, n) for n in nonzero} for e in outputs]
         slopes = tuple(dict.fromkeys(s for row in rows for s in row.values() if not is_const(s, 0)))
 
-        def push(values: Any, moving: Values) -> tuple[jax.Array, ...]:
-            known = dict(zip(slopes, values, strict=True))
-            return tuple(_pushed(row, known, moving) for row in rows)
+        def push(values: Any, nonzero: Values) -> tuple[jax.Array, ...]:
+            value_of = dict(zip(slopes, values, strict=True))
+            return tuple(_push_forward(row, value_of, nonzero) for row in rows)
 
-        again = operation(slopes, inputs, name, platform)
-        # computed where they are used: XLA makes one loop of values and one of slopes, but
-        # several of both together, which pass what they share through memory
-        later = jax.checkpoint(lambda arrays, moving: push(again(fixed, arrays), moving))
+        slope_operation = operation(slopes, inputs, name, platform)
+        # rematerialised where they are used: XLA makes one loop of the values and one of the
+        # slopes, but of both together several loops, which pass shared results through memory
+        remat = jax.checkpoint(lambda arrays, t: push(slope_operation(fixed, arrays), t))
         values = operation(outputs, inputs, name, platform)(fixed, arrays)
-        changes = later(arrays, moving)
-        return values, tuple(_like(y, t) for y, t in zip(values, changes, strict=True))
+        changes = remat(arrays, nonzero)
+        return values, tuple(_broadcast_like(y, t) for y, t in zip(values, changes, strict=True))
 
     run.__name__ = run.__qualname__ = name
 
     def differentiable(symbolic_zeros: bool) -> Operation:
-        made = jax.custom_jvp(run)
-        made.defjvp(rule, symbolic_zeros=symbolic_zeros)
-        return made
+        function = jax.custom_jvp(run)
+        function.defjvp(jvp, symbolic_zeros=symbolic_zeros)
+        return function
 
-    # one operand moves or nobody asks; among several it must be seen which do, for which
-    # Pallas kernels have no rule
+    # Symbolic zeros tell which of several operands have a tangent.  A single operand has one
+    # whenever the operation is differentiated, so that operations with one operand do without
+    # symbolic zeros and work in Pallas kernels, which do not support them.
     one, several = differentiable(symbolic_zeros=False), differentiable(symbolic_zeros=True)
     return lambda fixed, arrays: (one if len(arrays) == 1 else several)(fixed, arrays)
 
 
 def computing(x: jax.Array) -> Any:
-    """The dtype in which values of `x` are computed: float32 for 16 bits, else its own."""
+    """Return the dtype in which values of `x` are computed: float32 for 16 bits, else its own."""
     single = np.dtype(np.float32)
     return single if x.dtype.itemsize < single.itemsize else x.dtype
 
 
-def _evaluated(
+def _evaluate(
     outputs: tuple[Expr, ...],
     inputs: Inputs,
     platform: str | None,
@@ -100,27 +101,27 @@ def _evaluated(
     def target(arithmetic: Arithmetic) -> Target:
         return Target(bits, arithmetic=arithmetic, clamps=True)
 
-    def by(arithmetic: Arithmetic) -> Callable[[Values], tuple[jax.Array, ...]]:
+    def using(arithmetic: Arithmetic) -> Callable[[Values], tuple[jax.Array, ...]]:
         return lambda arrays: _run(outputs, inputs, target(arithmetic), fixed, arrays)
 
     def on_cpu(arrays: Values) -> Any:
         if not angles_of:
-            return by(_ON_CPU)(arrays)
+            return using(_ON_CPU)(arrays)
         angles = _run(angles_of, inputs, Target(bits, arithmetic=_EVERYWHERE), fixed, arrays)
         large = reduce(jnp.logical_or, (jnp.abs(u) > WAVE_LIMIT for u in angles))
-        # counted, as XLA needs twice the time for `any`, and more for each one
-        some = jnp.sum(large, dtype=jnp.float32) > 0
-        return jax.lax.cond(some, by(_ON_CPU), by(_ALL_ON_CPU), arrays)
+        # a sum, because XLA takes twice as long for `any`, and longer for one per angle
+        any_large = jnp.sum(large, dtype=jnp.float32) > 0
+        return jax.lax.cond(any_large, using(_ON_CPU), using(_ALL_ON_CPU), arrays)
 
-    ways = [program(outputs, inputs, target(way)) for way in (_EVERYWHERE, _ALL_ON_CPU)]
-    if ways[0].source == ways[1].source:  # as for ReLU, and in double precision
-        return by(_EVERYWHERE)(arrays)
+    programs = [program(outputs, inputs, target(a)) for a in (_EVERYWHERE, _ALL_ON_CPU)]
+    if programs[0].source == programs[1].source:  # for example for ReLU, and in double precision
+        return using(_EVERYWHERE)(arrays)
     if platform is not None:
-        return on_cpu(arrays) if platform == "cpu" else by(_EVERYWHERE)(arrays)
-    found: tuple[jax.Array, ...] = jax.lax.platform_dependent(
-        arrays, cpu=on_cpu, default=by(_EVERYWHERE)
+        return on_cpu(arrays) if platform == "cpu" else using(_EVERYWHERE)(arrays)
+    results: tuple[jax.Array, ...] = jax.lax.platform_dependent(
+        arrays, cpu=on_cpu, default=using(_EVERYWHERE)
     )
-    return found
+    return results
 
 
 def _run(
@@ -132,26 +133,26 @@ def _run(
 
 
 def _power_by_bits(shifted: jax.Array) -> jax.Array:
-    """2**n in float32 for a whole n plus 3 * 2**22, 0 below the normal numbers."""
+    """Return 2**n in float32, given n + 3 * 2**22 for an integer n; 0 below the normal numbers."""
     n = jax.lax.bitcast_convert_type(shifted, jnp.int32) - 0x4B400000
     return jax.lax.bitcast_convert_type(jnp.maximum(n + 127, 0) << 23, jnp.float32)
 
 
-#: jax.numpy, and what programs made for XLA need besides
+#: jax.numpy with the additional operations of programs for XLA
 OPERATIONS = Overlay(jnp, power_by_bits=_power_by_bits)
 
 
-def _moving(tangents: Values) -> Values:
+def _nonzero_tangents(tangents: Values) -> Values:
     return {n: t for n, t in tangents.items() if not isinstance(t, SymbolicZero)}
 
 
-def _pushed(row: dict[str, Expr], known: dict[Expr, jax.Array], moving: Values) -> Any:
-    """The change of one output; 0 where nothing that moves reaches it."""
-    terms = [(known[s], moving[n]) for n, s in row.items() if s in known]
+def _push_forward(row: dict[str, Expr], value_of: dict[Expr, jax.Array], tangents: Values) -> Any:
+    """Compute the tangent of one output; 0 if it depends on no operand that has a tangent."""
+    terms = [(value_of[s], tangents[n]) for n, s in row.items() if s in value_of]
     return sum(slope * t.astype(slope.dtype) for slope, t in terms)
 
 
-def _like(y: jax.Array, change: Any) -> jax.Array:
-    """`change` in the shape of `y`, which other operands may have broadcast."""
+def _broadcast_like(y: jax.Array, change: Any) -> jax.Array:
+    """Broadcast a tangent to the shape of `y`, which other operands may have enlarged."""
     change = jnp.asarray(change, y.dtype)
     return change if change.shape == y.shape else jnp.broadcast_to(change, y.shape)

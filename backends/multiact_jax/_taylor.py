@@ -28,9 +28,7 @@ def is_series(v: Any) -> bool:
     return type(v).__name__ == "JetTracer"
 
 
-def by_taylor(
-    e: Expr, inputs: Inputs, operands: Sequence[Any], evaluate: Evaluate
-) -> jax.Array:
+def by_taylor(e: Expr, inputs: Inputs, operands: Sequence[Any], evaluate: Evaluate) -> jax.Array:
     """The value of an expression of which some operands are Taylor series.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The JAX backends as the checks see them: functions, eager and compiled."""
+"""The JAX backends of the checks: functions, eager and compiled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Values = dict[str, Any]
 
 
 class JaxBackend:
-    """Functions on JAX arrays; `wrap` is what a user does with one: nothing, or jit."""
+    """Functions of JAX arrays; `wrap` is the identity or jit."""
 
     framework = "jax"
 
@@ -26,22 +26,22 @@ class JaxBackend:
 
     @property
     def dtypes(self) -> tuple[str, ...]:
-        """With float64 where it is enabled."""
+        """The supported dtypes, including float64 if it is enabled."""
         narrow = ("float16", "bfloat16", "float32")
         wide = str(jnp.result_type(float))
         return narrow if wide in narrow else (*narrow, wide)
 
     def asarray(self, values: np.ndarray, dtype: str) -> jax.Array:
-        """A JAX array."""
+        """Create a JAX array."""
         return jnp.asarray(np.asarray(values), dtype=jnp.dtype(dtype))
 
     def to_numpy(self, array: Any) -> np.ndarray:
-        """As float64."""
+        """Convert to float64."""
         assert isinstance(array, jax.Array), type(array)
         return np.asarray(array).astype(np.float64)
 
     def dtype(self, array: Any) -> str:
-        """The dtype's name."""
+        """Return the dtype's name."""
         return str(array.dtype)
 
     def value(self, act: Activation, x: Any, arguments: Mapping[str, Any]) -> Any:
@@ -53,19 +53,19 @@ class JaxBackend:
     def gradient(
         self, act: Activation, x: Any, arguments: Mapping[str, Any], wrt: tuple[str, ...]
     ) -> Any:
-        """Nested sum-gradients by jax.grad."""
+        """Differentiate the sum of the values repeatedly with jax.grad."""
         defaults = {p.name: p.default for p in act.parameters if p.name in wrt}
         arrays, rest = _split({**defaults, **arguments})
-        moved = {n: jnp.asarray(rest.pop(n), x.dtype) for n in wrt if n in rest}
+        converted = {n: jnp.asarray(rest.pop(n), x.dtype) for n in wrt if n in rest}
 
-        def summed(values: Values) -> jax.Array:
-            given = {**rest, **{n: v for n, v in values.items() if n != "x"}}
-            return jnp.sum(self._call(act, values["x"], given))
+        def sum_of_values(values: Values) -> jax.Array:
+            keywords = {**rest, **{n: v for n, v in values.items() if n != "x"}}
+            return jnp.sum(self._call(act, values["x"], keywords))
 
-        total: Callable[[Values], Any] = summed
+        total: Callable[[Values], Any] = sum_of_values
         for name in wrt[:-1]:
             total = _total_slope(total, name)
-        return self._wrap(_slope(total, wrt[-1]))({"x": x, **arrays, **moved})
+        return self._wrap(_slope(total, wrt[-1]))({"x": x, **arrays, **converted})
 
     def _call(self, act: Activation, x: Any, arguments: Values) -> Any:
         return function(act)(x, **arguments)
@@ -88,33 +88,33 @@ _TRANSFORMED = tuple({type(jax.jit(abs)), jax.custom_jvp, jax.custom_vjp})
 
 
 class JaxFramework(JaxBackend):
-    """Functions on JAX arrays."""
+    """Functions of JAX arrays."""
 
     def __init__(self) -> None:
         super().__init__("jax", lambda f: f)
 
     def owns(self, candidate: Any) -> bool:
-        """Whether it is the result of jit, custom_jvp or custom_vjp."""
+        """Whether the candidate is the result of jit, custom_jvp or custom_vjp."""
         return isinstance(candidate, _TRANSFORMED)
 
     def own_dtype(self, candidate: Any) -> str | None:
-        """Functions hold nothing."""
+        """Return None, since functions have no parameters."""
         return None
 
-    def bound(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
-        """The function as it is."""
+    def bind(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
+        """Return the function unchanged."""
         return candidate  # type: ignore[no-any-return]
 
     def slope(self, call: Callable[[Any], Any], x: Any) -> Any:
-        """By jax.grad."""
+        """Differentiate with jax.grad."""
         return jax.grad(lambda v: jnp.sum(call(v)))(x)
 
     def unmoved(self, candidate: Any, x: np.ndarray) -> list[str]:
-        """Functions are not moved."""
+        """Return no faults, since functions are not moved."""
         return []
 
     def lines(self, dtype: str, x: str, gradient: bool) -> list[str]:
-        """A program, without the candidate's import."""
+        """Write a program, without the import of the candidate."""
         call = "jax.grad(lambda v: candidate(v).sum())(x)" if gradient else "candidate(x)"
         wide = ['jax.config.update("jax_enable_x64", True)'] if dtype == "float64" else []
         return ["import jax", *wide, f"x = jax.numpy.asarray({x}, dtype={dtype!r})", call]

@@ -1,8 +1,8 @@
 """Activations as NumPy functions: `multiact_numpy.talu(x, alpha=1.0, out=None)`.
 
-Every registered activation is an attribute, by its function name or an alias.  Lists and
-numbers are taken as float64; arrays of integers are refused.  `.derivative(order=1,
-wrt="x")` of a function is its derivative, a function too.
+Every registered activation is an attribute, under its function name and its aliases.  Lists
+and numbers are converted to float64; arrays of integers are rejected.  A function's method
+`.derivative(order=1, wrt="x")` returns its derivative, which is again a function.
 """
 
 from multiact.adapters.package import Package

@@ -1,4 +1,4 @@
-"""The networks of `multiact.experiments` in plain NumPy: run."""
+"""The networks of `multiact.experiments` in plain NumPy: evaluation."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from multiact_numpy._functions import function
 
 
 def forward(network: Network, state: State, images: np.ndarray) -> np.ndarray:
-    """The logits, in the precision of the images."""
+    """Compute the logits, in the precision of the images."""
     x = images.reshape(len(images), -1)
     for layer in network:
-        own = {n.rpartition(".")[2]: v for n, v in state.items() if n.startswith(f"{layer.name}.")}
+        parameters = {
+            n.rpartition(".")[2]: v for n, v in state.items() if n.startswith(f"{layer.name}.")
+        }
         if isinstance(layer, Dense):
-            x = x @ own["weight"].T + own["bias"]
+            x = x @ parameters["weight"].T + parameters["bias"]
         else:
             c = layer.configuration()
-            values = {n: c.broadcast(n, own.get(n, v), x.ndim) for n, v in c.values.items()}
+            values = {n: c.broadcast(n, parameters.get(n, v), x.ndim) for n, v in c.values.items()}
             x = function(layer.activation)(x, **c.arguments(values))
     return x
 
 
 def forwards(network: Network, file: Path) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
-    """Functions from images to logits, by the name of the way they run."""
+    """Return functions from images to logits, by backend name."""
     state = read_state(network, file)
     return {"numpy": lambda images: forward(network, state, images)}

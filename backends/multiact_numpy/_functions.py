@@ -1,4 +1,4 @@
-"""NumPy functions derived from the records."""
+"""NumPy functions, derived from the records."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FLOATING = frozenset(map(np.dtype, (np.float16, np.float32, np.float64)))
 
 
 class Function(DerivedFunction):
-    """An activation, or a derivative of it, as a function of ndarrays."""
+    """An activation or one of its derivatives as a function of ndarrays."""
 
     library = Library(
         "numpy.ndarray",
@@ -46,7 +46,7 @@ class Function(DerivedFunction):
             self.__name__ = self.__qualname__ = f"{act.key}_derivative"
 
     def __call__(self, x: Any, /, *args: Any, out: Any = None, **kwargs: Any) -> Any:
-        """Values for an array, a list or a number; written into `out` if given."""
+        """Compute the values for an array, a list or a number; write them to `out` if given."""
         bound = self.activation.bind(args, kwargs)
         y = self.apply(_as_array(x, self.__name__), bound, out)
         if out is None or y is out:
@@ -61,40 +61,40 @@ class Function(DerivedFunction):
         return out
 
     def apply(self, x: np.ndarray, bound: Arguments, out: Any = None) -> Any:
-        """Apply with checked arguments; `out` is used if it fits."""
+        """Apply with checked arguments; the result may be written to `out` if it fits."""
         act = self.activation
         if x.dtype not in _FLOATING:
             check_floating(x, np, self.__name__)
-        if not x.dtype.isnative:  # the same numbers in every byte order, bit for bit
+        if not x.dtype.isnative:  # results are identical in every byte order
             return self.apply(x.astype(x.dtype.newbyteorder("=")), bound).astype(x.dtype)
         if not act.is_graph:
             return act.apply_formula(x, bound, NAMESPACE)
         loop = self._loop(act.lengths(bound), bound.settings)
         operands = (*act.operands(x, bound, np), *bound.parameters)
-        place = out if len(loop.outputs) == 1 and _fits(out, operands[0]) else None
-        results = _run(loop, operands, place)
+        target = out if len(loop.outputs) == 1 and _fits(out, operands[0]) else None
+        results = _run(loop, operands, target)
         return np.stack(results, axis=-1) if self._vector else results[0]
 
     def loop(self, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> FusedLoop:
-        """The loop for these lengths of array parameters and these settings."""
+        """Return the loop for these array parameters' lengths and these settings."""
         specialization = self.activation.specialize(lengths, settings)
         outputs = expressions(self.activation, specialization, self._path)
         return FusedLoop(_native.MEMORY, outputs, specialization.inputs)
 
     @cached_property
     def documentation(self) -> str:
-        """That of the activation; of a derivative, what it is one of."""
+        """The docstring: the activation's, or one line for a derivative."""
         if not self._path:
             return super().documentation
         by = ", then by ".join(self._path)
         return f"Derivative of {self.activation.key} by {by}; it takes the same arguments."
 
     def derivative(self, order: int = 1, wrt: str | Sequence[str] = "x") -> Function:
-        """The derivative as a function; see `multiact.derivative`."""
+        """Return a derivative as a function; see `multiact.derivative`."""
         return Function(self.activation, variables(self.activation, order, wrt))
 
     def __reduce__(self) -> Any:
-        return Function, (self.activation, self._path)  # compiled loops stay behind
+        return Function, (self.activation, self._path)  # compiled loops are not pickled
 
 
 def _as_array(x: Any, function: str) -> np.ndarray:
@@ -117,7 +117,7 @@ def _fits(out: Any, y: Any) -> bool:
 
 
 def function(spec: str | Mapping[str, Any] | Activation) -> Function:
-    """The NumPy function of an activation, found as `multiact.get` finds it."""
+    """Return the NumPy function of an activation, which may be anything `multiact.get` accepts."""
     return _function(get(spec))
 
 
@@ -132,7 +132,7 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
 def evaluate(
     outputs: tuple[Expr, ...], inputs: Inputs, operands: Sequence[Any], name: str
 ) -> tuple[Any, ...]:
-    """Expressions on arrays and parameters."""
+    """Evaluate expressions of arrays and parameters."""
     check_floating(operands[0], np, name)
     return _run(_loop(outputs, inputs), operands)
 
@@ -142,15 +142,15 @@ def _loop(outputs: tuple[Expr, ...], inputs: Inputs) -> FusedLoop:
     return FusedLoop(_native.MEMORY, outputs, inputs)
 
 
-def _run(loop: FusedLoop, operands: Sequence[Any], place: Any = None) -> tuple[Any, ...]:
-    results = _native.run(loop, operands, place)
+def _run(loop: FusedLoop, operands: Sequence[Any], target: Any = None) -> tuple[Any, ...]:
+    results = _native.run(loop, operands, target)
     if results is None and engine() != "reference":
-        plain = partial(reference, loop.outputs, loop.inputs, xp=np)
-        results = blocked.run(plain, operands, loop.lengths)
+        evaluate_block = partial(reference, loop.outputs, loop.inputs, xp=np)
+        results = blocked.run(evaluate_block, operands, loop.lengths)
     if results is None:
         results = reference(loop.outputs, loop.inputs, operands, np)
     return tuple(results)
 
 
-#: the array API on ndarrays, with our functions for activations inside layers
+#: the array API on ndarrays, where activations inside formulas use our functions
 NAMESPACE = Overlay(np, __multiact_apply__=apply)

@@ -1,4 +1,4 @@
-"""ndarrays as kernels see them."""
+"""Access of the kernels to ndarrays."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _ENGINES = frozenset({"auto", "native"})
 
 
 class Memory:
-    """See `multiact.kernels.call.Memory`."""
+    """`multiact.kernels.call.Memory` for ndarrays."""
 
     @staticmethod
     def dtype(array: np.ndarray) -> str | None:
-        """Of an array whose elements can be read one by one."""
+        """Return the dtype of an array whose elements are aligned and a stride apart."""
         name = _NAMES.get(array.dtype)
         if name is None or not array.flags.aligned:
             return None
@@ -31,41 +31,41 @@ class Memory:
 
     @staticmethod
     def address(array: np.ndarray) -> int:
-        """Where the first element is."""
+        """Return the address of the first element."""
         address: int = array.__array_interface__["data"][0]
         return address
 
     @staticmethod
     def strides(array: np.ndarray) -> tuple[int, ...]:
-        """In elements."""
+        """Return the strides, in elements."""
         size = array.itemsize
         return tuple([s // size for s in array.strides])
 
     @staticmethod
     def size(array: np.ndarray) -> int:
-        """How many elements there are."""
+        """Return the number of elements."""
         return array.size
 
     @staticmethod
     def is_contiguous(array: np.ndarray) -> bool:
-        """Whether it lies as NumPy's own new arrays do."""
+        """Whether the elements are contiguous in C order."""
         return array.flags.c_contiguous
 
     @staticmethod
     def empty_like(array: np.ndarray) -> np.ndarray:
-        """A new array, its axes in the order of this one's."""
+        """Allocate an array whose axes have the same order in memory."""
         return np.empty_like(array, subok=False)
 
     @staticmethod
     def copy_like(array: np.ndarray, like: np.ndarray) -> np.ndarray:
-        """A copy without holes."""
+        """Return a dense copy."""
         copy = np.empty_like(like, subok=False)
         np.copyto(copy, array)
         return copy
 
     @staticmethod
     def parameter(value: Any, real: str) -> np.ndarray:
-        """An array with the numbers of a parameter."""
+        """Return a contiguous array of a parameter's numbers."""
         return np.ascontiguousarray(value, real).reshape(-1)
 
 
@@ -75,21 +75,21 @@ MEMORY = Memory()
 def run(
     loop: FusedLoop, operands: Sequence[Any], out: np.ndarray | None = None
 ) -> tuple[np.ndarray, ...] | None:
-    """The outputs (the first into `out` where it can be), or None where kernels do not apply."""
+    """Run a loop, with the first result in `out` if possible; None if kernels cannot be used."""
     if engine() not in _ENGINES:
         return None
     x = operands[0]
-    arrays = [_readable(a) for a in operands[: len(loop.inputs.data)]]
+    arrays = [_make_readable(a) for a in operands[: len(loop.inputs.data)]]
     if out is not None:
-        apart = not any(np.may_share_memory(out, a) for a in arrays)
-        out = out if out.flags.carray and x.flags.c_contiguous and apart else None
+        disjoint = not any(np.may_share_memory(out, a) for a in arrays)
+        out = out if out.flags.carray and x.flags.c_contiguous and disjoint else None
     threads = 1 if x.size < LARGE else available_threads()
-    called = loop.call((*arrays, *operands[len(arrays) :]), None, threads, out)
-    return None if called is None else tuple(called.arrays)
+    result = loop.call((*arrays, *operands[len(arrays) :]), None, threads, out)
+    return None if result is None else tuple(result.arrays)
 
 
-def _readable(a: np.ndarray) -> np.ndarray:
-    """`a`, copied if its elements do not stand where the processor wants them."""
+def _make_readable(a: np.ndarray) -> np.ndarray:
+    """Copy `a` if its elements are not aligned."""
     if a.dtype in _NAMES and Memory.dtype(a) is None:
         return a.copy()
     return a

@@ -1,4 +1,4 @@
-"""The NumPy backend as the checks see it."""
+"""The NumPy backends of the checks, one per engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from multiact_numpy._functions import function
 
 
 class NumpyBackend:
-    """Functions on ndarrays, by one engine."""
+    """Functions of ndarrays, evaluated by one engine."""
 
     framework = "numpy"
     dtypes = ("float16", "float32", "float64")
@@ -23,16 +23,16 @@ class NumpyBackend:
         self.name, self._engine = name, engine
 
     def asarray(self, values: np.ndarray, dtype: str) -> np.ndarray:
-        """An ndarray."""
+        """Create an ndarray."""
         return np.asarray(values).astype(dtype)
 
     def to_numpy(self, array: Any) -> np.ndarray:
-        """As float64."""
+        """Convert to float64."""
         assert isinstance(array, np.ndarray), type(array)
         return array.astype(np.float64)
 
     def dtype(self, array: Any) -> str:
-        """The dtype's name."""
+        """Return the dtype's name."""
         return str(array.dtype)
 
     def value(self, act: Activation, x: Any, arguments: Mapping[str, Any]) -> Any:
@@ -43,7 +43,7 @@ class NumpyBackend:
     def gradient(
         self, act: Activation, x: Any, arguments: Mapping[str, Any], wrt: tuple[str, ...]
     ) -> Any:
-        """The derivative functions, summed to the shape of the last variable."""
+        """Evaluate the derivative functions, and sum to the shape of the last variable."""
         halves = {"x": act.data} if act.kind == "gated" else {}
         paths = list(product(*(halves.get(name, (name,)) for name in wrt[:-1])))
         with use_engine(self._engine):
@@ -65,26 +65,26 @@ class NumpyBackend:
 def _sum_to(y: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     lead = y.ndim - len(shape)
     y = y.sum(axis=tuple(range(lead)))
-    kept = tuple(i for i, n in enumerate(shape) if n == 1 and y.shape[i] != 1)
-    return np.asarray(y.sum(axis=kept, keepdims=True))
+    broadcast = tuple(i for i, n in enumerate(shape) if n == 1 and y.shape[i] != 1)
+    return np.asarray(y.sum(axis=broadcast, keepdims=True))
 
 
 class NumpyFramework(NumpyBackend):
-    """NumPy has no differentiation; a candidate may bring its `derivative`."""
+    """Functions of ndarrays; a candidate may have a `derivative`, which NumPy cannot compute."""
 
     def __init__(self) -> None:
         super().__init__("numpy", "auto")
 
     def owns(self, candidate: Any) -> bool:
-        """Whether it is a ufunc."""
+        """Whether the candidate is a ufunc."""
         return isinstance(candidate, np.ufunc)
 
     def own_dtype(self, candidate: Any) -> str | None:
-        """NumPy has no modules."""
+        """Return None, since NumPy has no modules."""
         return None
 
-    def bound(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
-        """The function as it is, quiet about what overflows."""
+    def bind(self, candidate: Any, x: Any) -> Callable[[Any], Any]:
+        """Return the function, without warnings about overflow."""
 
         def call(x: Any) -> Any:
             with np.errstate(all="ignore"):
@@ -94,23 +94,23 @@ class NumpyFramework(NumpyBackend):
         return call
 
     def slope(self, call: Callable[[Any], Any], x: Any) -> Any:
-        """`derivative()(x)`, as multiact_numpy's functions have it, or `derivative(x)`."""
+        """Return `derivative()(x)`, as for multiact_numpy's functions, or `derivative(x)`."""
         derivative = getattr(call, "derivative", None)
         if derivative is None:
             return None
         with np.errstate(all="ignore"):
             try:
-                made = derivative()
-            except TypeError:  # it wants the array
+                function = derivative()
+            except TypeError:  # it takes the array
                 return derivative(x)
-            return made(x)
+            return function(x)
 
     def unmoved(self, candidate: Any, x: np.ndarray) -> list[str]:
-        """Functions are not moved."""
+        """Return no faults, since functions are not moved."""
         return []
 
     def lines(self, dtype: str, x: str, gradient: bool) -> list[str]:
-        """A program, without the candidate's import."""
+        """Write a program, without the import of the candidate."""
         call = "candidate.derivative()(x)" if gradient else "candidate(x)"
         return ["import numpy", f"x = numpy.asarray({x}, dtype={dtype!r})", call]
 

@@ -1,7 +1,7 @@
 """A pytest plugin: `def test_mine(crosscheck): crosscheck(my_gelu, "gelu")`.
 
-It stands outside `multiact`, and imports it when a test calls the fixture, so that it costs
-the start of pytest nothing.
+It is a package of its own that imports `multiact` only when a test uses the fixture, so that
+it does not slow down the start of pytest.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def crosscheck() -> Callable[..., Report]:
-    """`multiact.testing.crosscheck`, which fails the test if the two do not agree."""
+    """Return `multiact.testing.crosscheck`, but failing the test if the two do not agree."""
     return checked
 
 
 def checked(candidate: Any, reference: Any, **options: Any) -> Report:
-    """The report of `multiact.testing.crosscheck`, or an AssertionError with its text."""
+    """Run `multiact.testing.crosscheck`; raise an AssertionError with the report on failure."""
     __tracebackhide__ = True
     from multiact.testing import crosscheck
 

@@ -1,6 +1,6 @@
 """Activations for PyTorch: functions such as `talu`, modules such as `TaLU`.
 
-Every registered activation is an attribute, also one that you register yourself.
+Every registered activation is an attribute, including those that you register yourself.
 """
 
 from multiact.adapters.package import Package

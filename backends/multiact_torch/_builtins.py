@@ -1,4 +1,4 @@
-"""torch's own kernels, where they are as accurate as ours, take the same slopes and are faster."""
+"""torch's own kernels, used where they are faster, as accurate, and agree on slopes at kinks."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ _BUILTINS: dict[str, Callable[..., Any]] = {
 
 
 def builtin(act: Activation) -> Callable[..., Any] | None:
-    """torch's function of the same name and parameters, to be used by the engine `auto`."""
-    found = _BUILTINS.get(act.key)
-    ours = found is not None and act.function.__module__.startswith("multiact.catalogue.")
-    return found if ours else None
+    """Return torch's equivalent function, which the engine `auto` uses; None if there is none."""
+    function = _BUILTINS.get(act.key)
+    ours = function is not None and act.function.__module__.startswith("multiact.catalogue.")
+    return function if ours else None
 
 
 def applies(operands: Any) -> bool:
-    """Whether torch's function takes these operands: a plain tensor, then numbers.
+    """Whether torch's function can be used for these operands: a plain tensor, then numbers.
 
-    Subclasses of tensors may lack a rule for it (DTensor has none for relu6's gradient).
+    Subclasses of Tensor may not support it (DTensor has no rule for relu6's gradient).
     """
     return type(operands[0]) is Tensor and are_numbers(operands[1:]) and engine() == "auto"
 
 
 def are_numbers(parameters: Any) -> bool:
-    """Whether all are Python numbers, which is what torch's functions take."""
-    for v in parameters:  # noqa: SIM110  a generator takes as long as the rest of the call
+    """Whether all parameters are Python numbers, as torch's functions require."""
+    for v in parameters:  # noqa: SIM110  a generator would double the time of the call
         if not isinstance(v, (int, float)):
             return False
     return True

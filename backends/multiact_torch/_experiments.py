@@ -1,4 +1,4 @@
-"""The networks of `multiact.experiments` in PyTorch: trained, saved, run."""
+"""The networks of `multiact.experiments` in PyTorch: training, saving and evaluation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Report = Callable[[float], None]
 
 
 def build(network: Network) -> nn.Sequential:
-    """The network with new weights from torch's global generator."""
+    """Build a network with new weights from torch's global generator."""
     return nn.Sequential(OrderedDict((layer.name, _layer(layer)) for layer in network))
 
 
@@ -47,7 +47,7 @@ def train(
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """So small steps gain nothing from more, and stand still where another program needs a core."""
+    """Use one thread: small steps gain nothing from more, and stall when a core is busy."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -67,20 +67,20 @@ def _fit(
     for epoch in range(recipe.epochs):
         total = 0.0
         order = batches(len(labels), recipe.batch_size, seed=recipe.seed, epoch=epoch)
-        for chosen in map(torch.from_numpy, order):
+        for indices in map(torch.from_numpy, order):
             optimizer.zero_grad()
-            loss = loss_function(model(x[chosen]), target[chosen])
+            loss = loss_function(model(x[indices]), target[indices])
             loss.backward()
             optimizer.step()
             schedule.step()
             report(loss.item())
-            total += loss.item() * len(chosen)
+            total += loss.item() * len(indices)
         means.append(total / len(labels))
     return means
 
 
 def forwards(network: Network, file: Path) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
-    """Functions from images to logits, by the name of the way they run."""
+    """Return functions from images to logits, by backend name."""
     with torch.random.fork_rng(devices=[]):
         model = build(network).eval()
     load(model, file)

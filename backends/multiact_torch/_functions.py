@@ -1,4 +1,4 @@
-"""Functions on tensors derived from the records."""
+"""Functions of tensors, derived from the records."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Function(DerivedFunction):
     library = LIBRARY
 
     def __call__(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor:
-        """Apply to a tensor; gradients flow to x and to parameters given as tensors."""
+        """Apply to a tensor; gradients flow to x and to parameters that are tensors."""
         if isinstance(x, Proxy):  # type: ignore[unreachable]  # torch.fx traces
             return x.tracer.create_proxy("call_function", self, (x, *args), kwargs)  # type: ignore[unreachable]
         return apply(self.activation, x, self.activation.bind(args, kwargs))
@@ -50,15 +50,15 @@ class Function(DerivedFunction):
 
 
 def function(spec: str | Mapping[str, Any] | Activation) -> Function:
-    """The torch function of an activation, found as `multiact.get` finds it."""
+    """Return the torch function of an activation, which may be anything `multiact.get` accepts."""
     return _function(get(spec))
 
 
 _function = lru_cache(maxsize=1024)(Function)
 
 
-def checked(act: Activation, x: Tensor) -> Tensor:
-    """`x` as activations take it; anything but a tensor of floating-point numbers is refused."""
+def check_input(act: Activation, x: Tensor) -> Tensor:
+    """Prepare `x`; reject anything but a tensor of floating-point numbers."""
     if not isinstance(x, Tensor):
         raise TypeError(f"{act.key}: x must be a torch.Tensor, got {type(x).__name__}")
     if x.dtype not in _FLOATING:
@@ -68,12 +68,12 @@ def checked(act: Activation, x: Tensor) -> Tensor:
 
 def apply(act: Activation, x: Tensor, bound: Arguments, path: tuple[str, ...] = ()) -> Tensor:
     """Apply an activation, or its derivative by the variables of a path."""
-    x = checked(act, x)
+    x = check_input(act, x)
     pairs = zip(act.parameters, bound.parameters, strict=True)
     values = tuple(_parameter(act, p, v, x) for p, v in pairs)
     if not act.is_graph:
         if not torch.compiler.is_compiling() and type(x) is Tensor:
-            readable(x)  # raises where torch would end the process
+            readable(x)  # raises an error where torch would crash the process
         bound = Arguments(values, bound.settings, bound.axis, bound.noise)
         if act.kind == "layer":
             x, bound = autocast(x, bound)
@@ -91,7 +91,7 @@ def apply(act: Activation, x: Tensor, bound: Arguments, path: tuple[str, ...] = 
 
 
 def _parameter(act: Activation, p: Any, value: Any, x: Tensor) -> Any:
-    """A parameter as operations take it: a number or a tensor."""
+    """Convert a parameter to a number or a tensor."""
     if isinstance(value, (Tensor, int, float)):
         return value
     if p.shaped is not None and isinstance(value, (list, tuple)):
@@ -111,25 +111,25 @@ def run(
     settings: Settings,
     axis: int | None = None,
 ) -> Tensor:
-    """Apply the graph to arrays and parameters that are checked already.
+    """Apply the graph to arrays and parameters that have been checked.
 
     Parameters
     ----------
     act
         The activation.
     operands
-        Tensors with elements, then parameters: tensors and numbers.
+        The data tensors, then the parameters: tensors and numbers.
     lengths, settings
-        Of array parameters; by name.
+        Lengths of array parameters; settings by name.
     axis
-        Along which parameters of one axis vary; None: they broadcast by the usual rules.
+        The axis along which parameters with one axis vary; None: they broadcast as usual.
     """
     compiling = torch.compiler.is_compiling()
-    found = builtin(act)
-    if found is not None and (are_numbers(operands[1:]) if compiling else applies(operands)):
+    native = builtin(act)
+    if native is not None and (are_numbers(operands[1:]) if compiling else applies(operands)):
         if not compiling:
-            readable(operands[0])  # raises where torch would end the process
-        return found(*operands)  # type: ignore[no-any-return]
+            readable(operands[0])  # raises an error where torch would crash the process
+        return native(*operands)  # type: ignore[no-any-return]
     if compiling:
         return in_graph(_key(act.key, lengths, settings, axis), *operands)[0]
     return operation(act.declared, lengths, settings, axis).apply(*operands)[0]
@@ -143,7 +143,7 @@ def operation(
     axis: int | None = None,
     compiled: bool = False,
 ) -> Operation:
-    """The torch operation of a declared activation, specialised."""
+    """Return the torch operation of a declared activation's specialization."""
     specialization = act.specialize(lengths, settings)
     outputs = (act.expression(specialization),)
     return Operation(outputs, specialization.inputs, act.key, axis, compiled)
@@ -183,12 +183,12 @@ def _derivative(
 
 
 def _key(name: str, lengths: Lengths, settings: Settings, axis: int | None) -> int:
-    """The key of the operation, a constant in a compiled graph."""
+    """Return the key of the operation, a constant in a compiled graph."""
     return key_of(operation(get(name), lengths, settings, axis, compiled=True))
 
 
-# Dynamo calls it instead of tracing it; torch.compiler.assume_constant_result sets the
-# same mark, but imports the compiler, which would double the import time of this package
+# Makes Dynamo call the function instead of tracing it.  torch.compiler.assume_constant_result
+# sets the same mark, but imports the compiler, which would double this package's import time.
 _key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
@@ -207,14 +207,14 @@ _expression_key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 class _Namespace(Overlay):
-    """The array API on tensors, with our operations for activations inside formulas."""
+    """The array API on tensors, where activations inside formulas use our operations."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(library(self._library), name)
 
     @staticmethod
     def cumulative_sum(x: Tensor, *, axis: int) -> Tensor:
-        """As in array_api_compat, which looks for x's library again: Dynamo warns of that."""
+        """Replace array_api_compat's function, whose lookup of x's library makes Dynamo warn."""
         return torch.cumsum(x, dim=axis)
 
 

@@ -1,4 +1,4 @@
-"""Weights that keep the variance of what an activation makes of them."""
+"""Initialisation of weights that preserves variance through an activation."""
 
 from __future__ import annotations
 
@@ -27,24 +27,25 @@ def init_(
     generator: torch.Generator | None = None,
     **parameters: Any,
 ) -> T:
-    """Fill weights so that variances keep through the layers, as He's rule does for relu.
+    """Initialise weights to preserve variance from layer to layer, as He's rule does for relu.
 
     Parameters
     ----------
     target
-        A weight, filled in place as `torch.nn.init` does it; or a module: the weights of
-        every `Linear` and `Conv1d` to `Conv3d` in it are filled, their biases set to zero,
-        and all its other parameters left alone.
+        A weight, which is filled in place as by `torch.nn.init`; or a module, in which the
+        weights of every `Linear` and `Conv1d` to `Conv3d` are filled, their biases are set to
+        zero, and all other parameters are left unchanged.
     spec
         The activation between the layers, as `multiact.get` takes it.
     mode
-        "fan_in" keeps the variance of the pre-activations, "fan_out" that of their gradients.
+        "fan_in" preserves the variance of the pre-activations, "fan_out" that of their
+        gradients.
     distribution
         "normal" or "uniform".
     generator
-        Where the numbers are drawn from, by default torch's global generator.
+        The random number generator, by default torch's global one.
     **parameters
-        Of the activation, as `multiact.gain` takes them.
+        Parameters of the activation, as `multiact.gain` takes them.
 
     Returns
     -------
@@ -58,8 +59,8 @@ def init_(
     TypeError
         If `target` is neither, or the activation has no gain.
     ValueError
-        If there is no such mode or distribution, no layer to fill, a layer without a shape
-        yet, or a weight of fewer than two axes.
+        If there is no such mode or distribution, if there is no layer to fill, if a layer has
+        no shape yet, or if a weight has fewer than two axes.
 
     Examples
     --------
@@ -73,7 +74,7 @@ def init_(
     fill = _FILLS.get(distribution)
     if fill is None:
         raise ValueError(f"distribution must be one of {', '.join(_FILLS)}, got {distribution!r}")
-    weights, biases = _found(target)
+    weights, biases = _find_weights(target)
     gain = fan_gain(spec, mode, **parameters)
     with torch.no_grad():
         for weight in weights:
@@ -84,8 +85,8 @@ def init_(
     return target
 
 
-def _found(target: Tensor | nn.Module) -> tuple[list[Tensor], list[Tensor]]:
-    """The weights to fill and the biases to clear."""
+def _find_weights(target: Tensor | nn.Module) -> tuple[list[Tensor], list[Tensor]]:
+    """Return the weights to fill and the biases to clear."""
     if isinstance(target, Tensor):
         return [target], []
     if not isinstance(target, nn.Module):

@@ -1,4 +1,4 @@
-"""nn.Modules derived from the records."""
+"""nn.Module classes, derived from the records."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from multiact.adapters.documentation import Documentation, class_doc
 from multiact.declare.activation import Activation, Arguments
 from multiact.declare.registry import get
 from multiact_torch._builtins import builtin
-from multiact_torch._functions import LIBRARY, apply, checked, operation, run
+from multiact_torch._functions import LIBRARY, apply, check_input, operation, run
 
 _LIBRARY = replace(
     LIBRARY,
     options=(
-        ("device", "torch.device or str, default None", "Where parameters are made."),
-        ("dtype", "torch.dtype, default None", "Of parameters; None: torch's default."),
+        ("device", "torch.device or str, default None", "Device of the parameters."),
+        ("dtype", "torch.dtype, default None", "Dtype of the parameters; None: torch's default."),
     ),
     applied="{0}({1}).detach()",
 )
 
 
 class _Draw:
-    """Starting values from torch's global generator."""
+    """Random initial values from torch's global generator."""
 
     def uniform(self, shape: tuple[int, ...]) -> Tensor:
         return torch.rand(shape, dtype=torch.float64)
@@ -42,29 +42,29 @@ class _Draw:
 
 
 class ActivationModule(nn.Module):
-    """Base of all derived modules; `configuration` says what it was made from."""
+    """Base class of all derived modules; `configuration` has the arguments of the constructor."""
 
     activation: Activation
 
     def __init__(self, *args: Any, device: Any = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__()
-        made = configure(self.activation, args, kwargs)
-        place = {"device": device, "dtype": dtype or torch.get_default_dtype()}
-        for name, shape in made.shapes.items():
-            start = made.start(name, _Draw(), torch)
-            if name in made.learnable:
-                value = torch.as_tensor(start, **place).expand(shape)
+        config = configure(self.activation, args, kwargs)
+        placement = {"device": device, "dtype": dtype or torch.get_default_dtype()}
+        for name, shape in config.shapes.items():
+            start = config.start(name, _Draw(), torch)
+            if name in config.learnable:
+                value = torch.as_tensor(start, **placement).expand(shape)
                 value = value.clone(memory_format=torch.contiguous_format)  # no stride of 0
                 self.register_parameter(name, nn.Parameter(value))
             elif shape or not isinstance(start, (int, float)):
-                self.register_buffer(name, torch.as_tensor(start, **place))
+                self.register_buffer(name, torch.as_tensor(start, **placement))
             else:
-                setattr(self, name, start)  # what is no attribute takes nn.Module long to find
-        self.configuration: Configuration = made.without_arrays()
+                setattr(self, name, start)  # nn.Module finds anything else slowly
+        self.configuration: Configuration = config.without_arrays()
         self._prepare()
 
     def _prepare(self) -> None:
-        """Note what every call needs and nothing changes."""
+        """Store what every call needs and nothing changes."""
         act, c = self.activation, self.configuration
         arrays = {p.name for p in act.parameters if p.shaped is not None}
         lengths = tuple(s[0] if n in arrays else None for n, s in c.shapes.items())
@@ -72,7 +72,7 @@ class ActivationModule(nn.Module):
         settings = tuple((n, v) for n, v in c.settings.items() if not (n == "axis" and gated))
         channel_axis = c.axis if c.per_channel else None
         self._specialization = lengths, settings, channel_axis
-        # numbers and channels need no look at their shapes
+        # the shapes of numbers and per-channel parameters need not be inspected
         plain = act.kind == "elementwise" and not arrays
         self._operation = (
             operation(act.declared, lengths, settings, channel_axis) if plain else None
@@ -85,7 +85,7 @@ class ActivationModule(nn.Module):
             path = x.tracer.path_of_module(self)  # type: ignore[unreachable]
             return x.tracer.create_proxy("call_module", path, (x,), {})
         act, c = self.activation, self.configuration
-        x = checked(act, x)
+        x = check_input(act, x)
         values = [self._value(name) for name in c.values]
         if self._operation is not None:
             operands = (x, *values)
@@ -101,7 +101,7 @@ class ActivationModule(nn.Module):
         return run(act, (*act.data_of(x, bound, array_api), *values), lengths, settings, axis)
 
     def _value(self, name: str) -> Any:
-        """A parameter; `nn.Module` takes ten times as long to find one that nobody replaced."""
+        """Return a parameter; the direct lookup is ten times faster than `nn.Module`'s."""
         value = self._parameters.get(name)
         return getattr(self, name) if value is None else value
 
@@ -116,12 +116,12 @@ class ActivationModule(nn.Module):
         self._prepare()
 
     def extra_repr(self) -> str:
-        """The parameters, as the constructor takes them."""
+        """Return the parameters, as the constructor takes them."""
         return self.configuration.describe()
 
 
 def module_class(act: Activation) -> type[ActivationModule]:
-    """The module class of a registered activation."""
+    """Return the module class of a registered activation."""
     return _module_class(act)
 
 
@@ -134,25 +134,25 @@ def _module_class(act: Activation) -> type[ActivationModule]:
                 f"call the parameter {p.name + '_value'!r}"
             )
     forward = ActivationModule.forward
-    # torch.compile keeps its limit of recompilations per code object, so each has its own
+    # torch.compile limits recompilations per code object, so each class needs its own copy
     code = forward.__code__.replace(co_name=f"forward_{act.key}")
-    own = FunctionType(code, forward.__globals__, "forward")
-    own.__doc__ = forward.__doc__
+    copy = FunctionType(code, forward.__globals__, "forward")
+    copy.__doc__ = forward.__doc__
     body = {
-        "forward": own,
+        "forward": copy,
         "__module__": "multiact_torch",
         "__qualname__": act.name,
         "__doc__": Documentation(lambda: class_doc(act, _LIBRARY)),
         "__signature__": signature(act),
     }
-    made: type[ActivationModule] = derived_class(ActivationModule, act, body, module_class)
-    return made
+    cls: type[ActivationModule] = derived_class(ActivationModule, act, body, module_class)
+    return cls
 
 
 def module(
     spec: str | Mapping[str, Any] | Activation, *args: Any, **kwargs: Any
 ) -> ActivationModule:
-    """Build the module of an activation found as `multiact.get` finds it.
+    """Build the module of an activation, which may be anything `multiact.get` accepts.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""CPU tensors as kernels see them."""
+"""Access of the kernels to CPU tensors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 
-from multiact.kernels.call import LARGE, Called, FusedLoop
+from multiact.kernels.call import LARGE, FusedLoop, LoopResult
 from multiact.kernels.engines import engine
 
 _NAMES = {
@@ -27,28 +27,28 @@ _strided = torch.strided
 
 
 class Memory:
-    """See `multiact.kernels.call.Memory`; of tensors that are `readable`."""
+    """`multiact.kernels.call.Memory` for tensors that are `readable`."""
 
     address = staticmethod(Tensor.data_ptr)
     strides = staticmethod(Tensor.stride)
     size = staticmethod(Tensor.numel)
     is_contiguous = staticmethod(Tensor.is_contiguous)
-    #: in the layout that torch's own functions give to results
+    #: in the layout that torch's own functions choose for results
     empty_like = staticmethod(torch.empty_like)
 
     @staticmethod
     def dtype(array: Tensor) -> str | None:
-        """The name of the dtype."""
+        """Return the name of the dtype."""
         return _NAMES.get(array.dtype)
 
     @staticmethod
     def copy_like(array: Tensor, like: Tensor) -> Tensor:
-        """A copy without holes."""
+        """Return a dense copy."""
         return torch.empty_like(like).copy_(array)
 
     @staticmethod
     def parameter(value: Any, real: str) -> Tensor:
-        """A tensor with the numbers of a parameter, itself where it has them in this dtype."""
+        """Convert a parameter to a contiguous tensor; it is not copied if it is one already."""
         if not isinstance(value, Tensor):
             return torch.as_tensor(value, dtype=_REAL[real])
         if value.dtype is _REAL[real] and value.is_contiguous():
@@ -60,14 +60,15 @@ MEMORY = Memory()
 
 
 def readable(t: Tensor) -> bool:
-    """Whether the numbers of a tensor are what stands in its memory.
+    """Whether a tensor's memory contains its numbers.
 
-    A lazy minus, which `conj().imag` leaves, and a zero that autograd has not written are not.
+    It does not if their sign is changed lazily, as by `conj().imag`, or if it is one of
+    autograd's zeros without memory.
 
     Raises
     ------
     RuntimeError
-        If its memory was freed, as FSDP does it: torch's own loops would end the process.
+        If its memory was freed, as by FSDP; torch's own loops would crash the process.
     """
     plain = (
         t.is_cpu
@@ -83,7 +84,7 @@ def readable(t: Tensor) -> bool:
 
 
 def check_allocated(t: Tensor) -> None:
-    """Refuse a CPU tensor whose storage was freed."""
+    """Reject a CPU tensor whose storage was freed."""
     if not t.data_ptr() and t.numel():
         raise RuntimeError(
             f"a tensor of shape {tuple(t.shape)} has no memory: its storage was freed "
@@ -92,7 +93,7 @@ def check_allocated(t: Tensor) -> None:
 
 
 def usable(operands: Sequence[Any]) -> bool:
-    """Whether kernels may run: real CPU tensors, nobody tracing, the engine not excluded."""
+    """Whether kernels may run: real CPU tensors, no tracing, and an engine that allows them."""
     for v in operands:
         if type(v) not in _PLAIN:
             if isinstance(v, Tensor):
@@ -108,17 +109,17 @@ def usable(operands: Sequence[Any]) -> bool:
 
 def run(
     loop: FusedLoop, operands: Sequence[Any], shapes: Sequence[tuple[int, ...]] | None = None
-) -> Called | None:
-    """Arrays stored, and sums; None if kernels do not apply.
+) -> LoopResult | None:
+    """Run a loop; return None if kernels are not applicable.
 
     Parameters
     ----------
     loop
-        What is computed.
+        The loop to run.
     operands
         Arrays, then parameters.
     shapes
-        Of the parameters, as they broadcast with the arrays; None: their own.
+        Shapes of the parameters as they broadcast with the arrays; None: their own shapes.
     """
     if not usable(operands):
         return None

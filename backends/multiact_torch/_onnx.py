@@ -1,4 +1,4 @@
-"""torch as the formulas see it while a model is exported."""
+"""The array namespace of formulas while a model is exported."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from multiact.special.logarithm import log1p_from_log
 
 
 def _sort(x: Tensor, /, *, axis: int = -1) -> Tensor:
-    """Sort in ascending order; ONNX has no stable sort, which is the same for numbers."""
+    """Sort in ascending order; not stably, which ONNX does not support and numbers do not need."""
     return torch.sort(x, dim=axis).values
 
 
-#: the array API in operations that ONNX has; of log1p it has none, and log(1 + x), which would
-#: take its place, is 0 for all small x
+#: the array API in terms of ONNX's operations, which lack log1p: the exporter would write
+#: log(1 + x), which is 0 for all small x
 _EXPORTED = Overlay(array_api, log1p=partial(log1p_from_log, xp=torch), sort=_sort)
 
 
-def library(usual: Any) -> Any:
-    """The array library to compute with, `usual` unless a model is being exported."""
-    return _EXPORTED if torch.compiler.is_exporting() else usual
+def library(default: Any) -> Any:
+    """Return the array namespace to compute with: `default`, unless a model is being exported."""
+    return _EXPORTED if torch.compiler.is_exporting() else default

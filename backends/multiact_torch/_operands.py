@@ -1,4 +1,4 @@
-"""What torch's own machinery makes of an input before an activation sees it."""
+"""Preparation of operands for torch's own machinery: DTensor placements and autocast."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from multiact.declare.activation import Arguments
 
 
 def without_partial(x: Tensor) -> Tensor:
-    """`x`; but a DTensor of which every device holds a summand only is summed first.
+    """Return `x`, after summing the summands of a DTensor with Partial placements.
 
     f(a + b) is not f(a) + f(b), and DTensor's own rules for such placements fail for some
     formulas, in torch 2.13 even silently.
@@ -22,15 +22,15 @@ def without_partial(x: Tensor) -> Tensor:
         return x
     from torch.distributed.tensor import Replicate
 
-    whole = [Replicate() if p.is_partial() else p for p in placements]
-    result: Tensor = x.redistribute(placements=whole)  # type: ignore[attr-defined]
+    replicated = [Replicate() if p.is_partial() else p for p in placements]
+    result: Tensor = x.redistribute(placements=replicated)  # type: ignore[attr-defined]
     return result
 
 
 def autocast(x: Tensor, bound: Arguments) -> tuple[Tensor, Arguments]:
-    """The operands of a layer in autocast's dtype, as `nn.Linear` takes them."""
+    """Convert the operands of a layer to autocast's dtype, as `nn.Linear` does."""
     kind = x.device.type
-    available = torch.amp.is_autocast_available(kind)  # meta and other devices know no autocast
+    available = torch.amp.is_autocast_available(kind)  # not for meta and some other devices
     if not available or not torch.is_autocast_enabled(kind) or x.dtype is torch.float64:
         return x, bound
     dtype = torch.get_autocast_dtype(kind)

@@ -1,7 +1,7 @@
-"""Differentiable torch operations made from expressions of the calculus.
+"""Differentiable torch operations, built from expressions of the calculus.
 
-An operation evaluates a program and saves its inputs only; its backward pass is the
-operation of the differentiated expressions, so derivatives of any order exist.
+An operation evaluates a program and saves only its inputs.  Its backward pass is the operation
+of the differentiated expressions, so derivatives of any order exist.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from multiact_torch import _native
 from multiact_torch._onnx import library
 
 _WIDE = {torch.float16: torch.float32, torch.bfloat16: torch.float32}
-#: what Inductor's loops compute faster by arithmetic: its own tanh takes five times an exponential
+#: functions that Inductor's loops compute faster by arithmetic; its tanh costs five exponentials
 _COMPILED = by_arithmetic("expm1", "tanh", "log1p")
 
-Operand = Any  # a tensor, or a Python number where a parameter is fixed
+Operand = Any  # a tensor, or a Python number for a fixed parameter
 
 
 class Operation:
@@ -42,14 +42,14 @@ class Operation:
     Parameters
     ----------
     outputs, inputs
-        Expressions, and the arrays and parameters that are their symbols.
+        The expressions, and the arrays and parameters that are their symbols.
     name
-        Of the activation, for errors and generated code.
+        Name of the activation, for errors and generated code.
     axis
-        The axis of the arrays that parameters of one axis vary along; None: parameters
-        broadcast by the usual rules.
+        The axis of the arrays along which parameters with one axis vary; None: parameters
+        broadcast as usual.
     compiled
-        Whether it is part of a graph of torch.compile.
+        Whether the operation is part of a graph of torch.compile.
     """
 
     def __init__(
@@ -70,27 +70,27 @@ class Operation:
         self._channel_shapes: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def apply(self, *operands: Operand) -> tuple[Tensor, ...]:
-        """All outputs, tracked by whatever differentiation is active.
+        """Compute all outputs, tracked by whatever differentiation is active.
 
-        `torch.jit.trace` records plain operations, which it can save and differentiate itself.
+        Under `torch.jit.trace`, plain operations run, which it can save and differentiate.
         """
         if _is_transformed():
-            return _Transformable.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]
+            return _TransformableFunction.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]
         if torch.is_grad_enabled() and torch._C._get_tracing_state() is None:
             for v in operands:
                 if isinstance(v, Tensor) and v.requires_grad:
-                    return _Quick.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]
+                    return _EagerFunction.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]
         return self.evaluate(operands)
 
     def evaluate(self, operands: Sequence[Operand]) -> tuple[Tensor, ...]:
-        """The values; 16-bit inputs are computed in float32 and rounded once."""
-        called = _native.run(self.fused, operands, self._shapes(operands))
-        if called is not None:
-            return tuple(called.arrays)
+        """Compute the values; 16-bit inputs are computed in float32 and rounded once."""
+        result = _native.run(self.fused, operands, self._shapes(operands))
+        if result is not None:
+            return tuple(result.arrays)
         x = operands[0]
         dtype = _WIDE.get(x.dtype, x.dtype)
         run = self.program(64 if dtype is torch.float64 else 32)
-        ready = [
+        converted = [
             self._broadcast(v if v.dtype is dtype else v.to(dtype), n, x.ndim)
             if isinstance(v, Tensor)
             else torch.full((), v, dtype=dtype, device=x.device)
@@ -98,11 +98,11 @@ class Operation:
             else v
             for (name, n), v in zip(self.operands, operands, strict=True)
         ]
-        results = run.function(*ready, library(torch))
+        results = run.function(*converted, library(torch))
         return results if dtype is x.dtype else tuple(y.to(x.dtype) for y in results)
 
     def _shapes(self, operands: Sequence[Operand]) -> list[tuple[int, ...]] | None:
-        """Shapes in which the parameters meet the arrays; None: they have them already."""
+        """Return the shapes in which the parameters broadcast; None: their own shapes."""
         if self.axis is None:
             return None
         ndim, count = operands[0].ndim, len(self.inputs.data)
@@ -118,7 +118,7 @@ class Operation:
         return shapes
 
     def _broadcast(self, v: Tensor, length: int | None, ndim: int) -> Tensor:
-        """A parameter per channel in the shape in which it meets the arrays."""
+        """Reshape a per-channel parameter to broadcast with the arrays."""
         if self.axis is None or length is not None or v.ndim != 1:
             return v
         return v.view(channel_shape(ndim, self.axis, v.shape[0], self.name))
@@ -136,7 +136,7 @@ class Operation:
         return FusedLoop(_native.MEMORY, self.outputs, self.inputs)
 
     def program(self, bits: int) -> Program:
-        """The program in a precision."""
+        """Return the program for a precision."""
         plain = not self.compiled or torch.compiler.is_exporting()
         target = Target(bits, arithmetic=ARRAYS if plain else _COMPILED)
         if target not in self._programs:
@@ -144,27 +144,27 @@ class Operation:
         return self._programs[target]
 
     def backward(self, needed: tuple[bool, ...]) -> Operation:
-        """The operation from (data, cotangents, parameters) to the needed gradients.
+        """Return the operation from (data, cotangents, parameters) to the needed gradients.
 
-        A vector has one output per element; all have the elements' full shape.
+        An array parameter has one output per element; all outputs have the shape of the data.
         """
         if needed not in self._backward:
-            # names differ from those of the derivative before, and no parameter starts with _
+            # names unlike those of the previous derivative; no parameter starts with _
             order = len(self.inputs.data)
             cotangents = [f"_g{order}_{k}" for k in range(len(self.outputs))]
             outputs = simplified(
-                _total(
+                _sum(
                     times(symbol(g), derivative(e, s))
                     for g, e in zip(cotangents, self.outputs, strict=True)
                 )
                 for s in self.symbols(needed)
             )
             inputs = Inputs((*self.inputs.data, *cotangents), self.inputs.parameters)
-            self._backward[needed] = self._like(outputs, inputs, "backward")
+            self._backward[needed] = self._derive(outputs, inputs, "backward")
         return self._backward[needed]
 
     def fused_backward(self, needed: tuple[bool, ...]) -> FusedLoop:
-        """`backward` as a compiled loop, the gradients of parameters summed over the elements."""
+        """Return `backward` as a compiled loop; the gradients of parameters are reductions."""
         if needed not in self._fused_backward:
             backward, arrays = self.backward(needed), sum(needed[: len(self.inputs.data)])
             reductions = tuple(range(arrays, len(backward.outputs)))
@@ -173,23 +173,23 @@ class Operation:
         return self._fused_backward[needed]
 
     def slopes(self, needed: tuple[bool, ...]) -> Operation:
-        """The operation to the partial derivatives, for forward mode: output by output."""
+        """Return the operation that computes the partial derivatives, for forward mode."""
         if needed not in self._slopes:
             outputs = derivatives(self.outputs, self.symbols(needed))
-            self._slopes[needed] = self._like(outputs, self.inputs, "slopes")
+            self._slopes[needed] = self._derive(outputs, self.inputs, "slopes")
         return self._slopes[needed]
 
-    def _like(self, outputs: Sequence[Expr], inputs: Inputs, suffix: str) -> Operation:
+    def _derive(self, outputs: Sequence[Expr], inputs: Inputs, suffix: str) -> Operation:
         return Operation(outputs, inputs, f"{self.name}_{suffix}", self.axis, self.compiled)
 
     def symbols(self, needed: tuple[bool, ...]) -> tuple[str, ...]:
-        """The symbols of the needed operands."""
+        """Return the symbols of the needed operands."""
         pairs = zip(self.operands, needed, strict=True)
-        return tuple(s for operand, wanted in pairs if wanted for s in elements(*operand))
+        return tuple(s for operand, is_needed in pairs if is_needed for s in elements(*operand))
 
 
-# What Dynamo sees of us is one call with a number: the rest is run, not traced, when the
-# graph below Dynamo is made, so no derivative is ever computed by symbolic execution.
+# Dynamo sees only one call with a number.  The rest runs, untraced, when the graph below Dynamo
+# is built, so that no derivative is ever computed by symbolic execution.
 _OPERATIONS: list[Operation] = []
 
 
@@ -199,14 +199,14 @@ def in_graph(key: int, *operands: Operand) -> tuple[Tensor, ...]:
 
 
 def key_of(operation: Operation) -> int:
-    """The key of a compiled operation, with `in_graph` made known to Dynamo (which is running)."""
+    """Return the key of a compiled operation, and allow `in_graph` in the graph being traced."""
     torch.compiler.allow_in_graph(in_graph)  # type: ignore[no-untyped-call]
     if operation not in _OPERATIONS:
         _OPERATIONS.append(operation)
     return _OPERATIONS.index(operation)
 
 
-def _total(terms: Any) -> Expr:
+def _sum(terms: Any) -> Expr:
     total = const(0)
     for term in terms:
         total = plus(total, term)
@@ -214,28 +214,28 @@ def _total(terms: Any) -> Expr:
 
 
 def _is_transformed() -> bool:
-    """Whether functions are transformed, or tangents are carried along."""
+    """Whether torch.func transformations or forward-mode differentiation are active."""
     return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
 
 
 def _gradients(
     op: Operation, operands: Sequence[Operand], grads: Sequence[Tensor], needed: tuple[bool, ...]
 ) -> list[Tensor | None]:
-    """Gradients of the operands, each in its operand's shape and dtype."""
+    """Compute the gradients of the operands, each in its operand's shape and dtype."""
     data = len(op.inputs.data)
-    given = (*operands[:data], *grads, *operands[data:])
+    inputs = (*operands[:data], *grads, *operands[data:])
     if not (torch.is_grad_enabled() or _is_transformed()):
-        summed = _fused_gradients(op, operands, given, needed)
-        if summed is not None:
-            return summed
-    # sums of 16-bit numbers must not be rounded on the way
+        gradients = _fused_gradients(op, operands, inputs, needed)
+        if gradients is not None:
+            return gradients
+    # intermediate results of 16-bit sums must not be rounded
     wide = _WIDE.get(operands[0].dtype) if any(needed[data:]) else None
     if wide is not None:
-        given = (*(v.to(wide) for v in given[: data + len(grads)]), *operands[data:])
-    full = iter(op.backward(needed).apply(*given))
+        inputs = (*(v.to(wide) for v in inputs[: data + len(grads)]), *operands[data:])
+    full = iter(op.backward(needed).apply(*inputs))
     result: list[Tensor | None] = []
-    for (_, n), v, wanted in zip(op.operands, operands, needed, strict=True):
-        if not wanted:
+    for (_, n), v, is_needed in zip(op.operands, operands, needed, strict=True):
+        if not is_needed:
             result.append(None)
         elif n is None:
             g = _sum_to(next(full), v, op, operands[0].ndim)
@@ -273,7 +273,7 @@ def _batched(
 
 
 def _sum_to(g: Tensor, v: Tensor, op: Operation, ndim: int) -> Tensor:
-    """A gradient summed to the shape of its operand."""
+    """Sum a gradient to the shape of its operand."""
     if g.shape == v.shape:
         return g
     shape = op._broadcast(v, None, ndim).shape
@@ -281,18 +281,20 @@ def _sum_to(g: Tensor, v: Tensor, op: Operation, ndim: int) -> Tensor:
 
 
 def _fused_gradients(
-    op: Operation, operands: Sequence[Operand], given: Sequence[Operand], needed: tuple[bool, ...]
+    op: Operation, operands: Sequence[Operand], inputs: Sequence[Operand], needed: tuple[bool, ...]
 ) -> list[Tensor | None] | None:
-    """The same in one pass that also sums the gradients of the parameters."""
+    """Compute the gradients in one pass, including the sums for parameters; None if impossible."""
     data = len(op.inputs.data)
-    called = _native.run(op.fused_backward(needed), given, op._shapes(operands))
-    if called is None:
+    computed = _native.run(op.fused_backward(needed), inputs, op._shapes(operands))
+    if computed is None:
         return None
-    arrays, totals = iter(called.arrays), iter(called.totals)
-    result: list[Tensor | None] = [next(arrays) if wanted else None for wanted in needed[:data]]
+    arrays, totals = iter(computed.arrays), iter(computed.totals)
+    result: list[Tensor | None] = [
+        next(arrays) if is_needed else None for is_needed in needed[:data]
+    ]
     parameters = zip(op.inputs.parameters, operands[data:], needed[data:], strict=True)
-    for (_, n), v, wanted in parameters:
-        if not wanted:
+    for (_, n), v, is_needed in parameters:
+        if not is_needed:
             result.append(None)
         elif n is None:
             total = next(totals)
@@ -303,15 +305,15 @@ def _fused_gradients(
             else:
                 result.append(torch.as_tensor(total, dtype=v.dtype).reshape(v.shape))
         else:
-            each = [float(np.sum(next(totals))) for _ in range(n)]
-            result.append(torch.tensor(each, dtype=v.dtype))
+            sums = [float(np.sum(next(totals))) for _ in range(n)]
+            result.append(torch.tensor(sums, dtype=v.dtype))
     return result
 
 
 def _tangents(
     op: Operation, operands: Sequence[Operand], tangents: Sequence[Tensor | None]
 ) -> tuple[Tensor, ...]:
-    """Directional derivatives of the outputs."""
+    """Compute the tangents of the outputs."""
     needed = tuple(t is not None for t in tangents)
     partials = iter(op.slopes(needed).apply(*operands))
     x = operands[0]
@@ -320,8 +322,8 @@ def _tangents(
         total: Any = 0
         for (_, n), t in zip(op.operands, tangents, strict=True):
             if t is not None:
-                for step in (op._broadcast(t, n, x.ndim),) if n is None else t.unbind():
-                    total = total + next(partials) * step.to(x.dtype)
+                for tangent in (op._broadcast(t, n, x.ndim),) if n is None else t.unbind():
+                    total = total + next(partials) * tangent.to(x.dtype)
         results.append(total)
     return tuple(results)
 
@@ -343,8 +345,8 @@ def _backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
     return (None, *_gradients(ctx.op, _operands(ctx), grads, ctx.needs_input_grad[1:]))
 
 
-class _Quick(torch.autograd.Function):
-    """The form for plain eager calls: `setup_context` would cost some 40 us each."""
+class _EagerFunction(torch.autograd.Function):
+    """An operation in plain eager calls, where `setup_context` would cost about 40 us."""
 
     @staticmethod
     def forward(ctx: Any, op: Operation, *operands: Operand) -> Any:
@@ -354,8 +356,8 @@ class _Quick(torch.autograd.Function):
     backward = staticmethod(_backward)
 
 
-class _Transformable(torch.autograd.Function):
-    """The form that torch.func and forward mode take."""
+class _TransformableFunction(torch.autograd.Function):
+    """An operation under torch.func and forward-mode differentiation."""
 
     @staticmethod
     def forward(op: Operation, *operands: Operand) -> Any:

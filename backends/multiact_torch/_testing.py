@@ -1,4 +1,4 @@
-"""The torch backends as the checks see them: functions, compiled functions, modules."""
+"""The torch backends of the checks: functions, compiled functions, modules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from multiact_torch._modules import module
 
 
 class TorchBackend:
-    """Functions on tensors, eager or compiled."""
+    """Functions of tensors, eager or compiled."""
 
     framework = "torch"
     dtypes = ("float16", "bfloat16", "float32", "float64")
@@ -28,16 +28,16 @@ class TorchBackend:
         self._wrap = wrap
 
     def asarray(self, values: np.ndarray, dtype: str) -> Tensor:
-        """A tensor."""
+        """Create a tensor."""
         return torch.as_tensor(np.asarray(values, dtype=np.float64)).to(getattr(torch, dtype))
 
     def to_numpy(self, array: Any) -> np.ndarray:
-        """As float64."""
+        """Convert to float64."""
         assert isinstance(array, Tensor), type(array)
         return array.detach().to(torch.float64).numpy()
 
     def dtype(self, array: Any) -> str:
-        """The dtype's name."""
+        """Return the dtype's name."""
         return str(array.dtype).removeprefix("torch.")
 
     def value(self, act: Activation, x: Any, arguments: Mapping[str, Any]) -> Any:
@@ -47,14 +47,14 @@ class TorchBackend:
     def gradient(
         self, act: Activation, x: Any, arguments: Mapping[str, Any], wrt: tuple[str, ...]
     ) -> Any:
-        """Nested sum-gradients by autograd."""
+        """Differentiate the sum of the values repeatedly with autograd."""
         defaults = {p.name: p.default for p in act.parameters if p.default is not None}
         arguments = {**defaults, **arguments}
         inputs = {name: _leaf(v, x) for name, v in arguments.items() if name in wrt}
         leaves = {"x": x.detach().requires_grad_(), **inputs}
         y = self._call(act, leaves["x"], {**arguments, **inputs})
         for i, name in enumerate(wrt):
-            if not y.requires_grad:  # constant in the last variable
+            if not y.requires_grad:  # it does not depend on the last variable
                 return torch.zeros_like(leaves[name])
             last = i == len(wrt) - 1
             (y,) = torch.autograd.grad(
@@ -67,17 +67,17 @@ class TorchBackend:
 
 
 class TorchModuleBackend(TorchBackend):
-    """Modules built from the arguments, which all are learned."""
+    """Modules built from the arguments, all of which are learnable."""
 
     def _call(self, act: Activation, x: Tensor, arguments: Mapping[str, Any]) -> Tensor:
         names = {p.name for p in act.parameters}
         tensors = {n: v for n, v in arguments.items() if n in names and isinstance(v, Tensor)}
         if any(v.ndim > 1 for n, v in tensors.items()) and act.is_graph:
-            return function(act)(x, **arguments)  # a broadcast shape that no module has
+            return function(act)(x, **arguments)  # a shape that no module has
         options = {k: v for k, v in arguments.items() if k not in tensors and k != "noise"}
         start = {n: v.detach() if v.ndim else float(v.detach()) for n, v in tensors.items()}
-        made = module(act, **_with_sizes(act, start), **options, learnable=tuple(tensors))
-        y: Tensor = torch.func.functional_call(made.eval(), tensors, (x,))
+        built = module(act, **_with_sizes(act, start), **options, learnable=tuple(tensors))
+        y: Tensor = torch.func.functional_call(built.eval(), tensors, (x,))
         return y
 
 
@@ -96,8 +96,8 @@ def _leaf(value: Any, like: Tensor) -> Tensor:
     return torch.as_tensor(value, dtype=like.dtype).detach().clone().requires_grad_()
 
 
-def _compiled(f: Any) -> Any:
-    torch._dynamo.reset()  # else the limit of recompilations would fall back to eager
+def _compile(f: Any) -> Any:
+    torch._dynamo.reset()  # otherwise, beyond the limit of recompilations, it would run eagerly
 
     def call(x: Tensor, **arguments: Any) -> Any:
         return f(x, **arguments)
@@ -105,44 +105,44 @@ def _compiled(f: Any) -> Any:
     return torch.compile(call, fullgraph=True)
 
 
-def _plain(f: Any) -> Any:
+def _identity(f: Any) -> Any:
     return f
 
 
-def _native(f: Any) -> Any:
+def _with_native_engine(f: Any) -> Any:
     def call(x: Tensor, **arguments: Any) -> Any:
-        with use_engine("native"):  # ours also where `auto` takes torch's own kernel
+        with use_engine("native"):  # test our kernel even where `auto` uses torch's
             return f(x, **arguments)
 
     return call
 
 
-_MIXED = re.compile("dtype|scalar type|device")  # what torch says of tensors that do not fit
+_MIXED = re.compile("dtype|scalar type|device")  # in torch's errors about mismatched tensors
 
 
 class TorchFramework(TorchBackend):
-    """Functions on tensors, and modules, which are copied."""
+    """Functions of tensors, and modules, which are copied."""
 
     def __init__(self) -> None:
         super().__init__("torch", lambda f: f)
 
     def owns(self, candidate: Any) -> bool:
-        """Whether it is a module or a scripted function."""
+        """Whether the candidate is a module or a scripted function."""
         return isinstance(candidate, (nn.Module, torch.jit.ScriptFunction))
 
     def own_dtype(self, candidate: Any) -> str | None:
-        """The dtype of the module's tensors, registered or not."""
-        found = [self.dtype(t) for _, t in _tensors(candidate) if t.is_floating_point()]
-        return found[0] if found else None
+        """Return the dtype of a module's tensors, registered or not."""
+        dtypes = [self.dtype(t) for _, t in _tensors(candidate) if t.is_floating_point()]
+        return dtypes[0] if dtypes else None
 
-    def bound(self, candidate: Any, x: Tensor) -> Callable[[Any], Any]:
-        """A function as it is; a module copied, in the dtype of x, in evaluation."""
+    def bind(self, candidate: Any, x: Tensor) -> Callable[[Any], Any]:
+        """Return a function unchanged; copy a module in the dtype of x, in evaluation mode."""
         if not isinstance(candidate, nn.Module):
             return candidate  # type: ignore[no-any-return]
         return copy.deepcopy(candidate).to(x.dtype).eval()
 
     def slope(self, call: Callable[[Any], Any], x: Tensor) -> Tensor:
-        """By autograd; 0 where the result does not depend on x."""
+        """Differentiate with autograd; 0 if the result does not depend on x."""
         leaf = x.detach().clone().requires_grad_()
         y = call(leaf)
         if not y.requires_grad:
@@ -151,29 +151,29 @@ class TorchFramework(TorchBackend):
         return slope
 
     def unmoved(self, candidate: Any, x: np.ndarray) -> list[str]:
-        """Tensors that `.to` does not find, and results in another dtype because of them."""
+        """Describe tensors that `.to` misses, and results with the wrong dtype because of them."""
         if not isinstance(candidate, nn.Module):
             return []
-        found = []
+        faults = []
         for dtype in ("float64", "bfloat16"):
-            given = self.asarray(x, dtype)
-            moved = copy.deepcopy(candidate).to(given.dtype).eval()
-            held = [(n, t) for n, t in _tensors(moved) if t.is_floating_point()]
-            left = [f"{n} ({self.dtype(t)})" for n, t in held if t.dtype != given.dtype]
+            tensor = self.asarray(x, dtype)
+            moved = copy.deepcopy(candidate).to(tensor.dtype).eval()
+            tensors = [(n, t) for n, t in _tensors(moved) if t.is_floating_point()]
+            left = [f"{n} ({self.dtype(t)})" for n, t in tensors if t.dtype != tensor.dtype]
             if left:
-                found.append(f"after .to({dtype}) it still holds {', '.join(left)}")
+                faults.append(f"after .to({dtype}) it still holds {', '.join(left)}")
             try:
-                got = self.dtype(moved(given))
+                got = self.dtype(moved(tensor))
             except RuntimeError as error:
                 if _MIXED.search(str(error)):
-                    found.append(f"after .to({dtype}) it raises {str(error).splitlines()[0]}")
+                    faults.append(f"after .to({dtype}) it raises {str(error).splitlines()[0]}")
                 continue
             if got != dtype:
-                found.append(f"after .to({dtype}) its result for a {dtype} tensor is {got}")
-        return found
+                faults.append(f"after .to({dtype}) its result for a {dtype} tensor is {got}")
+        return faults
 
     def lines(self, dtype: str, x: str, gradient: bool) -> list[str]:
-        """A program, without the candidate's import."""
+        """Write a program, without the import of the candidate."""
         make = f"x = torch.tensor({x}, dtype=torch.{dtype}"
         if gradient:
             slope = "torch.autograd.grad(candidate(x).sum(), x)[0]"
@@ -182,7 +182,7 @@ class TorchFramework(TorchBackend):
 
 
 def _tensors(value: Any, path: str = "", depth: int = 4) -> Iterator[tuple[str, Tensor]]:
-    """Every tensor that an object holds: in attributes, lists, dicts, and modules in them."""
+    """Yield all tensors of an object: in attributes, lists, dictionaries and submodules."""
     if isinstance(value, Tensor):
         yield path, value
     elif depth and isinstance(value, dict):
@@ -197,9 +197,9 @@ def _tensors(value: Any, path: str = "", depth: int = 4) -> Iterator[tuple[str, 
 
 
 BACKENDS = (
-    TorchBackend("torch", _plain),
-    TorchBackend("torch.native", _native),
-    TorchModuleBackend("torch.nn", _plain),
-    TorchBackend("torch.compile", _compiled),
+    TorchBackend("torch", _identity),
+    TorchBackend("torch.native", _with_native_engine),
+    TorchModuleBackend("torch.nn", _identity),
+    TorchBackend("torch.compile", _compile),
 )
 FRAMEWORK = TorchFramework()

@@ -1,4 +1,4 @@
-"""Module classes that are derived from records: made when asked for, found again by pickle."""
+"""Module classes derived from records: created on demand and pickled by their record."""
 
 from __future__ import annotations
 
@@ -9,42 +9,43 @@ from typing import Any
 
 from multiact.declare.activation import Activation
 
-_MAKER = "_multiact_maker"
+_FACTORY = "_multiact_factory"
 
 
 def derived_class(
-    base: Any, act: Activation, body: Mapping[str, Any], maker: Callable[[Activation], Any]
+    base: Any, act: Activation, body: Mapping[str, Any], factory: Callable[[Activation], Any]
 ) -> Any:
-    """A subclass of `base` for an activation.
+    """Create the subclass of `base` for an activation.
 
-    Pickle writes the record instead of the name of the class, which after the cell of a
-    notebook is run again is that of another one.
+    The class is pickled by its record, not by its name: when a notebook cell is run again,
+    the name refers to a different class.
 
     Parameters
     ----------
     base
-        The class that the framework's adapter defines.
+        The base class that the framework's adapter defines.
     act
-        The record; also the name of the class.
+        The record, which also gives the class its name.
     body
         Attributes of the class.
-    maker
-        The public function that gives this class for the record.
+    factory
+        The public function that returns this class for the record.
     """
-    made = _picklable(type(base))(act.name, (base,), dict(body))
-    setattr(made, _MAKER, staticmethod(maker))
-    made.activation = act  # linen would wrap it as a method, were it in the body
-    return made
+    metaclass: Any = type(base)  # mypy does not regard a type[Any] as hashable
+    cls = _picklable_metaclass(metaclass)(act.name, (base,), dict(body))
+    setattr(cls, _FACTORY, staticmethod(factory))
+    cls.activation = act  # if it were in the body, linen would wrap it as a method
+    return cls
 
 
 @lru_cache(maxsize=8)
-def _picklable(metaclass: type) -> Any:
-    made = type(metaclass.__name__, (metaclass,), {})
-    copyreg.pickle(made, _reduced)  # type: ignore[arg-type]
-    return made
+def _picklable_metaclass(metaclass: type) -> Any:
+    picklable = type(metaclass.__name__, (metaclass,), {})
+    copyreg.pickle(picklable, _reduce_class)
+    return picklable
 
 
-def _reduced(cls: Any) -> Any:
-    """How a class is pickled; a user's subclass by its name, as always."""
-    maker = vars(cls).get(_MAKER)
-    return cls.__qualname__ if maker is None else (maker.__func__, (cls.activation,))
+def _reduce_class(cls: Any) -> Any:
+    """Pickle a derived class by its record, a user's subclass of it by name as usual."""
+    factory = vars(cls).get(_FACTORY)
+    return cls.__qualname__ if factory is None else (factory.__func__, (cls.activation,))

@@ -1,7 +1,7 @@
-"""What a module of an activation holds, the same in every framework.
+"""The configuration of an activation's module, the same in every framework.
 
-The adapters only create their framework's parameters from a `Configuration`; names,
-defaults, checks and errors are decided here once.
+Names, defaults, checks and error messages are decided here, once; the adapters only create
+their framework's parameters from a `Configuration`.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class Configuration:
     activation
         The record.
     values
-        Starting value of every parameter: a number, an array, or None where a random
-        start has to be drawn (`start`).
+        Initial value of every parameter: a number, an array, or None where `start` has to
+        draw it.
     shapes
-        Shape of every parameter; () for one number.
+        Shape of every parameter; () for a single number.
     learnable
         Names of the trained parameters.
     settings
@@ -42,7 +42,7 @@ class Configuration:
     channels, axis
         Number of channels if scalar parameters are per channel, and their axis.
     initialisation
-        Name of the starting values of array parameters.
+        Name of the initializer of the array parameters.
     per_channel
         Names of the parameters with one value per channel.
     """
@@ -58,35 +58,35 @@ class Configuration:
     per_channel: frozenset[str]
 
     def start(self, name: str, draw: Draw, xp: Any) -> Any:
-        """The starting value of a parameter, drawn from the framework's generator if random."""
+        """Return the initial value of a parameter, drawn with `draw` if it is random."""
         p = next(p for p in self.activation.parameters if p.name == name)
         value = self.values[name]
         if value is not None or p.shaped is None:
             return value
-        # parameters need not have the same names of initializers: then each starts with its first
-        known = p.shaped.initializers
-        first = next(iter(known.values()))
-        return known.get(str(self.initialisation), first)(self.shapes[name], draw, xp)
+        # not every parameter need have an initializer of this name; its first is the default
+        initializers = p.shaped.initializers
+        first = next(iter(initializers.values()))
+        return initializers.get(str(self.initialisation), first)(self.shapes[name], draw, xp)
 
     def without_arrays(self) -> Self:
-        """The same without the starting values that a module's state holds."""
+        """Return a copy without the initial arrays, which the module's state already holds."""
         numbers = {n: v if isinstance(v, (int, float)) else None for n, v in self.values.items()}
         return replace(self, values=numbers)
 
     def broadcast(self, name: str, value: Any, ndim: int) -> Any:
-        """A parameter in the shape in which it meets an input of `ndim` axes."""
+        """Reshape a parameter to broadcast against an input of `ndim` axes."""
         if self.channels is None or name not in self.per_channel:
             return value
         return value.reshape(channel_shape(ndim, self.axis, self.channels, self.activation.name))
 
     def arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Keyword arguments of the function for these parameter values."""
+        """Return the function's keyword arguments for these parameter values."""
         return {**values, **self.settings}
 
     def describe(self) -> str:
-        """What stands in the module's repr between the parentheses."""
-        shown = {n: v for n, v in self.values.items() if isinstance(v, (int, float))}
-        options: dict[str, Any] = {**shown, **self.settings, "learnable": self.learnable}
+        """Return the text between the parentheses of the module's repr."""
+        numbers = {n: v for n, v in self.values.items() if isinstance(v, (int, float))}
+        options: dict[str, Any] = {**numbers, **self.settings, "learnable": self.learnable}
         if self.channels is not None:
             options |= {"channels": self.channels, "axis": self.axis}
         if self.initialisation is not None:
@@ -95,12 +95,12 @@ class Configuration:
 
 
 def options(act: Activation) -> dict[str, Any]:
-    """The keyword arguments of the activation's modules and their defaults, in order."""
+    """Return the keyword arguments of the activation's modules with their defaults, in order."""
     scalars = [p for p in act.parameters if p.shaped is None]
-    free = _free_sizes(act)
-    result: dict[str, Any] = {size: _REQUIRED for size in free if act.sizes.get(size) is None}
+    free_sizes = _free_sizes(act)
+    result: dict[str, Any] = {size: _REQUIRED for size in free_sizes if act.sizes.get(size) is None}
     result |= {p.name: p.default for p in scalars}
-    result |= {size: n for size, n in act.sizes.items() if n is not None and size in free}
+    result |= {size: n for size, n in act.sizes.items() if n is not None and size in free_sizes}
     result |= {p.name: p.default for p in act.settings}
     result |= {p.name: p.default for p in act.parameters if p.shaped is not None}
     result["learnable"] = act.learnable
@@ -108,26 +108,26 @@ def options(act: Activation) -> dict[str, Any]:
         result["channels"] = None
         result.setdefault("axis", 1)
     if any(p.shaped and p.default is None for p in act.parameters):
-        result["initialisation"] = next(iter(_starts(act)))
+        result["initialisation"] = next(iter(_initializer_names(act)))
     return result
 
 
 def signature(act: Activation) -> inspect.Signature:
-    """The signature of the activation's modules."""
+    """Return the signature of the activation's modules."""
     keyword_only = {"learnable", "channels", "initialisation"} - set(_free_sizes(act))
     if "axis" not in {p.name for p in act.settings}:
         keyword_only.add("axis")
     shaped = {p.name for p in act.parameters if p.shaped is not None}
-    make = inspect.Parameter
-    listed = [
-        make(
+    Param = inspect.Parameter
+    parameters = [
+        Param(
             name,
-            make.KEYWORD_ONLY if name in keyword_only | shaped else make.POSITIONAL_OR_KEYWORD,
+            Param.KEYWORD_ONLY if name in keyword_only | shaped else Param.POSITIONAL_OR_KEYWORD,
             default=default,
         )
         for name, default in options(act).items()
     ]
-    return inspect.Signature(sorted(listed, key=lambda p: p.kind))
+    return inspect.Signature(sorted(parameters, key=lambda p: p.kind))
 
 
 _signature = lru_cache(maxsize=2048)(signature)
@@ -141,59 +141,60 @@ def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     TypeError
         For an argument that does not exist, is missing or has the wrong type.
     ValueError
-        For a value outside its constraint, an unknown learnable parameter or starting value.
+        For a value that violates its constraint, or an unknown learnable parameter or
+        initialisation.
     """
-    known = list(_signature(act).parameters)
+    names = list(_signature(act).parameters)
     for name in kwargs:
-        if name not in known:
-            raise unknown(act.name, name, known)
+        if name not in names:
+            raise unknown(act.name, name, names)
     try:
         bound = _signature(act).bind(*args, **kwargs)
     except TypeError as error:
         raise TypeError(f"{act.name}: {error}") from None
     bound.apply_defaults()
-    given = dict(bound.arguments)
+    arguments = dict(bound.arguments)
     for p in (*act.parameters, *act.settings):
-        given[p.name] = p.accept(given[p.name], act.name)
-    learnable = _checked_learnable(act, given["learnable"])
-    channels = None if "channels" in _free_sizes(act) else given.get("channels")
+        arguments[p.name] = p.accept(arguments[p.name], act.name)
+    learnable = _check_learnable(act, arguments["learnable"])
+    channels = None if "channels" in _free_sizes(act) else arguments.get("channels")
     _check_channels(act, channels, learnable)
-    initialisation = given.get("initialisation")
-    if initialisation is not None and initialisation not in _starts(act):
+    initialisation = arguments.get("initialisation")
+    if initialisation is not None and initialisation not in _initializer_names(act):
         raise ValueError(
-            f"{act.name}: initialisation must be one of {', '.join(_starts(act))}, "
+            f"{act.name}: initialisation must be one of {', '.join(_initializer_names(act))}, "
             f"got {initialisation!r}"
         )
     scalars = {p.name for p in act.parameters if p.shaped is None}
-    shapes = {p.name: _shape(act, p, given, channels, learnable) for p in act.parameters}
-    settings = {p.name: given[p.name] for p in act.settings}
+    shapes = {p.name: _shape(act, p, arguments, channels, learnable) for p in act.parameters}
+    settings = {p.name: arguments[p.name] for p in act.settings}
     act.check_sizes(shapes, settings.items())
     return Configuration(
         act,
-        {p.name: given[p.name] for p in act.parameters},
+        {p.name: arguments[p.name] for p in act.parameters},
         shapes,
         learnable,
         settings,
         channels,
-        given.get("axis", 1),
+        arguments.get("axis", 1),
         initialisation,
         frozenset(scalars & {*learnable} if channels is not None else ()),
     )
 
 
-def _checked_learnable(act: Activation, given: Any) -> tuple[str, ...]:
-    if isinstance(given, str):
-        raise TypeError(f"{act.name}: learnable must be a tuple of names, got {given!r}")
+def _check_learnable(act: Activation, value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise TypeError(f"{act.name}: learnable must be a tuple of names, got {value!r}")
     try:
-        names = tuple(given)
+        names = tuple(value)
     except TypeError:
-        raise TypeError(f"{act.name}: learnable must be a tuple of names, got {given!r}") from None
-    known = [p.name for p in act.parameters]
+        raise TypeError(f"{act.name}: learnable must be a tuple of names, got {value!r}") from None
+    parameters = [p.name for p in act.parameters]
     for name in names:
-        if name not in known:
-            close = nearest(str(name), known)
+        if name not in parameters:
+            close = nearest(str(name), parameters)
             raise ValueError(f"{act.name}: learnable names {name!r}; {close}")
-    return tuple(n for n in known if n in names)
+    return tuple(n for n in parameters if n in names)
 
 
 def _check_channels(act: Activation, channels: Any, learnable: tuple[str, ...]) -> None:
@@ -210,20 +211,20 @@ def _check_channels(act: Activation, channels: Any, learnable: tuple[str, ...]) 
 def _shape(
     act: Activation,
     p: Parameter,
-    given: Mapping[str, Any],
+    arguments: Mapping[str, Any],
     channels: Any,
     learnable: tuple[str, ...],
 ) -> tuple[int, ...]:
     if p.shaped is None:
         return (channels,) if channels is not None and p.name in learnable else ()
-    value = given[p.name]
+    value = arguments[p.name]
     if value is not None:
         return tuple(np.shape(value) if isinstance(value, (list, tuple)) else value.shape)
-    return tuple(_size(act, size, given) for size in p.shaped.sizes)
+    return tuple(_size(act, size, arguments) for size in p.shaped.sizes)
 
 
-def _size(act: Activation, size: str, given: Mapping[str, Any]) -> int:
-    n = int(size) if size.isdigit() else given[size]
+def _size(act: Activation, size: str, arguments: Mapping[str, Any]) -> int:
+    n = int(size) if size.isdigit() else arguments[size]
     n = len(n) if isinstance(n, (tuple, list)) else n
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise ValueError(f"{act.name}: {size} must be a whole number of 1 or more, got {n!r}")
@@ -231,12 +232,12 @@ def _size(act: Activation, size: str, given: Mapping[str, Any]) -> int:
 
 
 def _free_sizes(act: Activation) -> list[str]:
-    """Size names that the caller gives: not digits, not lengths of a setting or of a default."""
+    """Return the sizes that the caller chooses: not fixed, and not the length of a setting."""
     settings = {p.name for p in act.settings}
-    starting = [p for p in act.parameters if p.shaped is not None and p.default is None]
-    used = [s for p in starting if p.shaped is not None for s in p.shaped.sizes]
-    return [s for s in dict.fromkeys(used) if not s.isdigit() and s not in settings]
+    drawn = [p for p in act.parameters if p.shaped is not None and p.default is None]
+    sizes = [s for p in drawn if p.shaped is not None for s in p.shaped.sizes]
+    return [s for s in dict.fromkeys(sizes) if not s.isdigit() and s not in settings]
 
 
-def _starts(act: Activation) -> list[str]:
+def _initializer_names(act: Activation) -> list[str]:
     return list(dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.initializers))

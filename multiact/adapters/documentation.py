@@ -1,4 +1,4 @@
-"""Docstrings of derived functions and classes (numpydoc), made when somebody reads them."""
+"""Docstrings of derived functions and classes (numpydoc), written when they are first read."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from multiact.declare.activation import Activation
 from multiact.declare.parameters import Parameter
 from multiact.notation.text import text
 
-_SIZE = 6  # where an example must give a size
+_SIZE = 6  # used where an example has to choose a size
 
 
 @dataclass(frozen=True)
 class Library:
-    """How a framework's arrays are called, and made in an example.
+    """How a framework's arrays are named, and how an example creates them.
 
     Attributes
     ----------
     array
         The type, such as "torch.Tensor".
     package
-        What is imported, such as "multiact_torch".
+        The package to import, such as "multiact_torch".
     imports, xp
-        Lines of an example before the call, and the name there of its array namespace.
+        The import lines of an example, and the name of the array namespace in it.
     options
-        Parameters that its functions or modules take besides: name, type and meaning.
+        Additional parameters of its functions or modules: name, type and description.
     applied
-        How a module {0} is applied to an array {1}.
+        Template for applying a module {0} to an array {1}.
     """
 
     array: str
@@ -45,25 +45,25 @@ class Library:
 
 
 class Documentation:
-    """A `__doc__` that is made when it is read: most never are."""
+    """A `__doc__` that is written only when it is read, since most never are."""
 
-    def __init__(self, make: Callable[[], str]) -> None:
-        self._make, self._made = make, ""
+    def __init__(self, write: Callable[[], str]) -> None:
+        self._write, self._text = write, ""
 
     def __get__(self, instance: Any, owner: Any = None) -> str:
-        self._made = self._made or self._make()
-        return self._made
+        self._text = self._text or self._write()
+        return self._text
 
 
 def function_doc(act: Activation, library: Library) -> str:
-    """The docstring of a function of one framework's arrays."""
+    """Write the docstring of an activation's function in one framework."""
     parameters = [("x", library.array, _input(act))]
     parameters += [_parameter(p, library.array) for p in act.parameters]
     parameters += [_setting(p) for p in act.settings]
     if act.kind == "stochastic":
-        noise = "Uniform on [0, 1), of the shape of x; None: its mean, 1/2, as in evaluation."
+        noise = "Uniform on [0, 1), in the shape of x; None: its mean, 1/2, as in evaluation."
         parameters.append(("noise", f"{library.array} or None, default None", noise))
-    return _joined(
+    return _join(
         _head(act),
         _section("Parameters", [*parameters, *library.options]),
         _section("Returns", [("", library.array, _output(act))]),
@@ -75,7 +75,7 @@ def function_doc(act: Activation, library: Library) -> str:
 
 
 def class_doc(act: Activation, library: Library) -> str:
-    """The docstring of a module class of one framework."""
+    """Write the docstring of an activation's module class in one framework."""
     rows = {p.name: _parameter(p, library.array) for p in act.parameters}
     rows |= {p.name: _setting(p) for p in act.settings}
     rows |= {name: (name, "int", "A size of the array parameters.") for name in act.sizes}
@@ -88,20 +88,20 @@ def class_doc(act: Activation, library: Library) -> str:
         "channels": (
             "channels",
             "int or None, default None",
-            "None: one number for each trained scalar parameter; else one for each channel.",
+            "None: one value for each trained scalar parameter; otherwise one per channel.",
         ),
         "initialisation": (
             "initialisation",
             f"{{{', '.join(map(repr, _initializers(act)))}}}",
-            "How array parameters start where none is given.",
+            "How array parameters are initialised if none is given.",
         ),
     }
     if "axis" not in {p.name for p in act.settings}:
-        rows["axis"] = ("axis", "int, default 1", "Of the channels, where there are any.")
-    listed = [rows[name] for name in options(act)]
-    return _joined(
+        rows["axis"] = ("axis", "int, default 1", "The axis of the channels, if any.")
+    parameters = [rows[name] for name in options(act)]
+    return _join(
         _head(act),
-        _section("Parameters", [*listed, *library.options]),
+        _section("Parameters", [*parameters, *library.options]),
         _section("Raises", _raises(act)),
         _notes(act),
         _example(act, library, _module_call(act, library)),
@@ -110,9 +110,9 @@ def class_doc(act: Activation, library: Library) -> str:
 
 
 def _head(act: Activation) -> str:
-    """The author's own docstring, and the formula as it was written."""
+    """Join the author's own docstring and the formula as it was written."""
     rest = (inspect.getdoc(act.function) or "").partition("\n")[2].strip("\n")
-    return _joined(act.summary, rest, f"Formula: ``{_formula(act)}``." if act.is_graph else "")
+    return _join(act.summary, rest, f"Formula: ``{_formula(act)}``." if act.is_graph else "")
 
 
 def _formula(act: Activation) -> str:
@@ -127,9 +127,9 @@ def _input(act: Activation) -> str:
 
 def _output(act: Activation) -> str:
     if act.kind == "gated":
-        return "Half as long as x along `axis`, of the same dtype."
-    changes = act.kind in ("channel", "layer")
-    return f"Of the {'' if changes else 'shape and '}dtype of x."
+        return "Half as long as x along `axis`, with the same dtype."
+    changes_shape = act.kind in ("channel", "layer")
+    return f"Has the {'' if changes_shape else 'shape and '}dtype of x."
 
 
 def _parameter(p: Parameter, array: str) -> tuple[str, str, str]:
@@ -154,30 +154,30 @@ def _initializers(act: Activation) -> list[str]:
 
 
 def _raises(act: Activation) -> list[tuple[str, str, str]]:
-    found = [("", "TypeError", "If x is no array of floating-point numbers.")]
+    rows = [("", "TypeError", "If x is not an array of floating-point numbers.")]
     if act.parameters or act.settings:
-        found.append(("", "ValueError", "If a parameter is not what is stated above."))
-    return found
+        rows.append(("", "ValueError", "If a parameter violates what is stated above."))
+    return rows
 
 
 def _notes(act: Activation) -> str:
     lines = []
     if act.kinks is not None and all(p.shaped is None for p in act.parameters):
         slopes = act.kink_slopes({})
-        shown = ", ".join(f"{s:g} at {x:g}" for x, s in slopes.items())
+        values = ", ".join(f"{s:g} at {x:g}" for x, s in slopes.items())
         at = " at the default parameters" if act.parameters else ""
-        lines.append(f"Where the slope jumps, it is {shown}{at}.")
+        lines.append(f"Where the slope jumps, it is {values}{at}.")
     if act.limits is not None:
         ends = zip(act.limits, ("-inf", "inf"), strict=True)
-        known = [f"{v:g} at {end}" for v, end in ends if v is not None]
-        lines.append(f"Limits: {', '.join(known)}.")
+        limits = [f"{v:g} at {end}" for v, end in ends if v is not None]
+        lines.append(f"Limits: {', '.join(limits)}.")
     return "\n".join(["Notes", "-----", *lines]) if lines else ""
 
 
 def _example(act: Activation, library: Library, call: str) -> str:
-    """A call, and what it gives: values of a function of one element, else a shape."""
-    x, given = _input_array(act), {n: np.full(s, 0.25) for n, s in _shapes(act).items()}
-    y = np.asarray(act(x, **given, xp=xp))
+    """Show a call and its result: values for an elementwise activation, otherwise the shape."""
+    x, parameters = _input_array(act), {n: np.full(s, 0.25) for n, s in _shapes(act).items()}
+    y = np.asarray(act(x, **parameters, xp=xp))
     if act.kind == "elementwise":
         array = f"{library.xp}.asarray({x.tolist()})"
         lines = [f"[round(float(v), 4) for v in {call.format(array)}]"]
@@ -190,7 +190,7 @@ def _example(act: Activation, library: Library, call: str) -> str:
 
 
 def _input_array(act: Activation) -> Any:
-    """An array that is long enough on every axis."""
+    """Return an array that is long enough along every axis."""
     if act.kind == "elementwise":
         return np.asarray([-2.0, 0.0, 1.5])
     large = act.kind in ("channel", "layer") or act.key.endswith("2d")
@@ -198,7 +198,7 @@ def _input_array(act: Activation) -> Any:
 
 
 def _shapes(act: Activation) -> dict[str, tuple[int, ...]]:
-    """Shapes of the array parameters, by default or in examples."""
+    """Return the shapes of the array parameters in an example."""
     lengths = {p.name: len(p.default) for p in act.settings if isinstance(p.default, tuple)}
     sizes = {**{n: size or _SIZE for n, size in act.sizes.items()}, **lengths}
     return {
@@ -210,20 +210,20 @@ def _shapes(act: Activation) -> dict[str, tuple[int, ...]]:
 
 def _function_call(act: Activation, library: Library) -> str:
     arrays = _shapes(act).items()
-    given = "".join(f", {n}={library.xp}.full({shape}, 0.25)" for n, shape in arrays)
-    return f"{library.package}.{act.key}({{}}{given})"
+    arguments = "".join(f", {n}={library.xp}.full({shape}, 0.25)" for n, shape in arrays)
+    return f"{library.package}.{act.key}({{}}{arguments})"
 
 
 def _module_call(act: Activation, library: Library) -> str:
-    known = options(act)
-    given = [f"{n}={_SIZE}" for n, size in act.sizes.items() if size is None and n in known]
+    defaults = options(act)
+    arguments = [f"{n}={_SIZE}" for n, size in act.sizes.items() if size is None and n in defaults]
     arrays = _shapes(act).items()
-    given += [f"{n}={library.xp}.full({shape}, 0.25)" for n, shape in arrays]
-    return library.applied.format(f"{library.package}.{act.name}({', '.join(given)})", "{}")
+    arguments += [f"{n}={library.xp}.full({shape}, 0.25)" for n, shape in arrays]
+    return library.applied.format(f"{library.package}.{act.name}({', '.join(arguments)})", "{}")
 
 
 def _references(act: Activation) -> str:
-    return "\n".join(["References", "----------", act.reference]) if act.reference else ""
+    return f"References\n----------\n{act.reference}" if act.reference else ""
 
 
 def _section(title: str, rows: list[tuple[str, str, str]]) -> str:
@@ -233,5 +233,5 @@ def _section(title: str, rows: list[tuple[str, str, str]]) -> str:
     return "\n".join(lines)
 
 
-def _joined(*parts: str) -> str:
+def _join(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)

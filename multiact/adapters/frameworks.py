@@ -1,4 +1,4 @@
-"""The frameworks there are adapters for, and their parts that only some commands need."""
+"""The frameworks that have adapters, and access to adapter modules that few commands need."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import ModuleType
 
 from multiact._adapters import installed
 
-#: frameworks whose adapters come with multiact, and the commands that install them
+#: the frameworks whose adapters are part of multiact, and the command that installs each
 KNOWN = {
     "numpy": "pip install multiact",
     "torch": "pip install 'multiact[torch]'",
@@ -17,11 +17,11 @@ KNOWN = {
 
 
 class Unavailable(Exception):  # noqa: N818  a state, not a fault
-    """A framework, or something its adapter needs, is not installed; says the command."""
+    """A framework or a dependency of its adapter is missing; the message says how to install it."""
 
 
 def part(framework: str, name: str) -> ModuleType:
-    """A module of an adapter, such as `_testing` or `_experiments`.
+    """Import a module of an adapter, such as `_testing` or `_experiments`.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def part(framework: str, name: str) -> ModuleType:
         return import_module(f"{package}.{name}")
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
-        if missing.startswith("multiact"):  # a fault of ours, not a missing package
+        if missing.startswith("multiact"):  # a bug of ours, not a missing package
             raise
         extra = "pip install 'multiact[experiments]'"
         command = extra if missing == "safetensors" else KNOWN[framework]

@@ -1,4 +1,4 @@
-"""What the functions of all frameworks have in common."""
+"""The common base of the derived functions of all frameworks."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from multiact.declare.activation import Activation
 
 
 class DerivedFunction:
-    """An activation as a function of one framework's arrays; a value, found again by name."""
+    """An activation as a function of one framework's arrays; pickle finds it by name."""
 
     library: Library
     __name__: str
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Give instances a docstring of their own."""
+        """Give each instance its own docstring."""
         super().__init_subclass__(**kwargs)
-        cls.__doc__ = _OfInstance(cls.__doc__ or "")  # type: ignore[assignment]
+        cls.__doc__ = _InstanceDoc(cls.__doc__ or "")  # type: ignore[assignment]
 
     def __init__(self, act: Activation, *extra: inspect.Parameter) -> None:
         self.activation = act
@@ -29,31 +29,31 @@ class DerivedFunction:
 
     @cached_property
     def documentation(self) -> str:
-        """The docstring, which takes a moment to make."""
+        """The docstring, cached because writing it takes a moment."""
         return function_doc(self.activation, self.library)
 
     def __repr__(self) -> str:
         return f"<function {self.library.package}.{self.__name__}{self.__signature__}>"
 
 
-class _OfInstance:
-    """A `__doc__` that is the class's own on the class, and that of the activation on a function."""
+class _InstanceDoc:
+    """A `__doc__` that differs between a class and its instances, the activations' functions."""
 
-    def __init__(self, own: str) -> None:
-        self._own = own
+    def __init__(self, class_doc: str) -> None:
+        self._class_doc = class_doc
 
     def __get__(self, instance: DerivedFunction | None, owner: Any = None) -> str:
-        return self._own if instance is None else instance.documentation
+        return self._class_doc if instance is None else instance.documentation
 
 
 def function_signature(act: Activation, *extra: inspect.Parameter) -> inspect.Signature:
-    """`(x, /, parameters, *, settings, extra)`."""
-    make = inspect.Parameter
-    listed = [make("x", make.POSITIONAL_ONLY)]
+    """Return the signature `(x, /, parameters, *, settings, extra)`."""
+    Param = inspect.Parameter
+    parameters = [Param("x", Param.POSITIONAL_ONLY)]
     for p in act.parameters:
-        default = make.empty if p.default is None else p.default
-        listed.append(make(p.name, make.POSITIONAL_OR_KEYWORD, default=default))
-    listed += [make(p.name, make.KEYWORD_ONLY, default=p.default) for p in act.settings]
+        default = Param.empty if p.default is None else p.default
+        parameters.append(Param(p.name, Param.POSITIONAL_OR_KEYWORD, default=default))
+    parameters += [Param(p.name, Param.KEYWORD_ONLY, default=p.default) for p in act.settings]
     if act.kind == "stochastic":
-        listed.append(make("noise", make.KEYWORD_ONLY, default=None))
-    return inspect.Signature([*listed, *extra])
+        parameters.append(Param("noise", Param.KEYWORD_ONLY, default=None))
+    return inspect.Signature([*parameters, *extra])

@@ -1,4 +1,4 @@
-"""The face of a package of derived things: which names are its attributes."""
+"""The face of a package: which names are its attributes, and what they refer to."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from multiact.declare.registry import class_names, get, names
 
 
 class Package:
-    """Attributes of a package that are made when they are asked for.
+    """The attributes of a package, created when they are first accessed.
 
-    An activation is found by its exact name as a function or as a class, or by an alias as it
-    was declared; what it gives is a function if the word starts with a small letter, else a
-    class.  `get` is the place for other spellings.
+    An activation is an attribute under its exact function name, its class name and its
+    declared aliases.  A name that starts with a lower-case letter refers to the function, any
+    other to the module class.  Other spellings are left to `multiact.get`.
 
     Parameters
     ----------
     name
-        Of the package.
+        Name of the package.
     public
         The names that the package defines itself.
     function, module_class
-        What makes a function, or a class, from a record; None if the package has none.
+        Factories that take a record and return its function or its module class; None if the
+        package has none.
     submodules
-        Imported when they are asked for.
+        Submodules that are imported when they are first accessed.
     """
 
     def __init__(
@@ -43,33 +44,33 @@ class Package:
         self._function, self._module_class = function, module_class
 
     def attribute(self, word: str) -> Any:
-        """What a word stands for: the `__getattr__` of the package.
+        """Return the attribute called `word`; the `__getattr__` of the package.
 
         Raises
         ------
         AttributeError
-            If there is nothing of this name; the message has the nearest.
+            If there is no such attribute; the message suggests the nearest name.
         """
         if word.startswith("_"):
             raise AttributeError(word)
         if word in self.submodules:
             return import_module(f"{self.name}.{word}")
-        make = self._module_class if word[0].isupper() else self._function
-        act = _exact(word) if make else None
-        if make is None or act is None:
+        factory = self._module_class if word[0].isupper() else self._function
+        act = _get_exact(word) if factory else None
+        if factory is None or act is None:
             raise AttributeError(
                 f"{self.name} has no attribute {word!r}; {nearest(word, self.words())}"
             )
-        return make(act)
+        return factory(act)
 
     def words(self) -> list[str]:
-        """All attributes, sorted: the `__dir__` of the package."""
+        """List all attributes, sorted; the `__dir__` of the package."""
         functions = names() if self._function else []
         classes = class_names() if self._module_class else []
         return sorted({*self.public, *self.submodules, *functions, *classes})
 
 
-def _exact(word: str) -> Activation | None:
+def _get_exact(word: str) -> Activation | None:
     try:
         act = get(word)
     except LookupError:

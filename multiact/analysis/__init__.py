@@ -1,4 +1,4 @@
-"""What is known about an activation: its formula for readers, its properties."""
+"""Analysis of activations: printed formulas, measured properties and gains."""
 
 from multiact.analysis.formula import latex, text
 from multiact.analysis.measured import Kink, Properties, properties

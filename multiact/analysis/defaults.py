@@ -1,4 +1,4 @@
-"""Arguments to look at an activation with: its defaults, and drawn values for its arrays."""
+"""Default arguments for analysing an activation; array parameters are drawn from a seed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from multiact.adapters.configuration import Configuration, configure, options
 from multiact.declare.activation import Activation
 
-_SIZE = 6  # where a module must be told
+_SIZE = 6  # of array parameters that have no default length
 
 
 class _Draw:
@@ -25,16 +25,16 @@ class _Draw:
 
 
 def configuration(act: Activation) -> Configuration:
-    """The default module; sizes that must be given are 6."""
+    """Return the configuration of the default module; sizes without a default are 6."""
     required = [n for n, size in act.sizes.items() if size is None and n in options(act)]
     return configure(act, (), dict.fromkeys(required, _SIZE))
 
 
 def arguments(act: Activation, seed: int = 0) -> dict[str, Any]:
-    """Parameters and settings by name: defaults, and starting values drawn from `seed`."""
-    chosen = configuration(act)
+    """Return parameters and settings by name: defaults, and initial arrays drawn from `seed`."""
+    config = configuration(act)
     draw = _Draw(seed)
-    values = {p.name: chosen.start(p.name, draw, xp) for p in act.parameters}
+    values = {p.name: config.start(p.name, draw, xp) for p in act.parameters}
     arrays = {p.name for p in act.parameters if p.shaped is not None}
-    ready = {n: np.asarray(v, np.float64) if n in arrays else v for n, v in values.items()}
-    return chosen.arguments(ready)
+    converted = {n: np.asarray(v, np.float64) if n in arrays else v for n, v in values.items()}
+    return config.arguments(converted)

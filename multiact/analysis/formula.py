@@ -1,4 +1,4 @@
-"""Formulas of activations for readers, printed from the graph that is computed."""
+"""Formulas of activations for human readers, printed from the graph that is computed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Spec = str | Mapping[str, Any] | Activation
 
 
 def latex(spec: Spec, *, order: int = 0, wrt: str | Sequence[str] = "x") -> str:
-    r"""The formula of an activation, or of a derivative, as LaTeX.
+    r"""Print the formula of an activation, or of a derivative, as LaTeX.
 
     Parameters
     ----------
@@ -30,8 +30,8 @@ def latex(spec: Spec, *, order: int = 0, wrt: str | Sequence[str] = "x") -> str:
     Returns
     -------
     str
-        LaTeX without dollar signs.  An activation that mixes the elements of an array has
-        no elementwise graph: its summary, as text.
+        LaTeX without dollar signs.  An activation that mixes the elements of an array has no
+        elementwise graph; its summary is returned as text.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def latex(spec: Spec, *, order: int = 0, wrt: str | Sequence[str] = "x") -> str:
 
 
 def text(spec: Spec, *, order: int = 0, wrt: str | Sequence[str] = "x") -> str:
-    """The formula of an activation, or of a derivative, as plain text.
+    """Print the formula of an activation, or of a derivative, as plain text.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def text(spec: Spec, *, order: int = 0, wrt: str | Sequence[str] = "x") -> str:
     Returns
     -------
     str
-        As one would type it; the summary for an activation that is not elementwise.
+        The formula as one would type it; the summary for an activation that mixes elements.
 
     Raises
     ------
@@ -98,5 +98,5 @@ def _expression(act: Activation, order: int, wrt: str | Sequence[str]) -> Expr:
     if order == 0:
         return act.expression(act.example_specialization, raw=True)
     path = variables(act, order, wrt)
-    # of the stable form: shorter than the derivative of the formula as it was written
+    # the stable graph's derivative is shorter than that of the formula as it was written
     return expressions(act, act.example_specialization, path)[0]

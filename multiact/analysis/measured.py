@@ -1,7 +1,8 @@
-"""Properties of activations, measured on the float64 values and derivatives.
+"""Properties of activations, measured on float64 values and derivatives.
 
-What is measured holds numerically on [-50, 50] (`INTERVAL`), not by proof: between two of
-the 20,001 points a function might do anything. Limits are looked for out to 1e8.
+The properties hold numerically on [-50, 50] (`INTERVAL`); they are not proved, since a
+function might do anything between two of the 20,001 points.  Limits are searched for out to
+1e8.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from multiact.analysis import defaults
-from multiact.analysis.breakpoints import break_points
+from multiact.analysis.breakpoints import find_breakpoints
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
 from multiact.derivatives import derivative
@@ -22,14 +23,14 @@ from multiact.derivatives import derivative
 INTERVAL = (-50.0, 50.0)
 _GRID = np.linspace(*INTERVAL, 20_001)
 _STEP = float(_GRID[1] - _GRID[0])
-_NEAR = 1e-7  # how far from a break point its two sides are looked at
-_ORDERS = 3  # a jump of a higher derivative is called smooth
+_NEAR = 1e-7  # the distance from a breakpoint at which its two sides are evaluated
+_ORDERS = 3  # a function whose first jump is in a higher derivative counts as smooth
 Function = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
 class Kink:
-    """A point where the slope jumps: the slopes beside it, and the one chosen at it."""
+    """A point where the slope jumps: the slopes on either side, and the slope chosen there."""
 
     x: float
     left: float
@@ -39,16 +40,16 @@ class Kink:
 
 @dataclass(frozen=True)
 class Properties:
-    """What `properties` finds.
+    """The measured properties of an activation.
 
     Attributes
     ----------
     low, high
-        The range; infinite where the values grow without end.
+        The range; infinite where the values are unbounded.
     limits
-        Values at -infinity and infinity; None where there is none (a wave).
+        Limits at -infinity and infinity; None where there is none (a wave).
     monotone
-        "increasing", "decreasing", or "" for neither; flat pieces allowed.
+        "increasing", "decreasing", or "" for neither; constant pieces are allowed.
     parity
         "odd", "even", or "" for neither.
     smoothness
@@ -56,11 +57,11 @@ class Properties:
     zero_at_zero
         Whether f(0) = 0.
     lipschitz
-        The largest absolute slope; infinite if it grows without end or the function jumps.
+        The largest absolute slope; infinite if it is unbounded or the function jumps.
     minimum
-        Place and value of the lowest point, None if no lowest value is taken inside.
+        Position and value of the lowest point; None if no minimum is attained in the interior.
     kinks
-        Where the slope jumps.
+        The points where the slope jumps.
     """
 
     low: float
@@ -87,7 +88,7 @@ def properties(spec: str | Mapping[str, Any] | Activation) -> Properties | None:
     -------
     Properties or None
         None for an activation that is not a function of one element (softmax, a gate).
-        Array parameters get starting values drawn with a fixed seed.
+        Array parameters are initialised with a fixed seed.
 
     Raises
     ------
@@ -97,8 +98,8 @@ def properties(spec: str | Mapping[str, Any] | Activation) -> Properties | None:
     Examples
     --------
     >>> import multiact
-    >>> found = multiact.analysis.properties("silu")
-    >>> found.smoothness, [round(v, 4) for v in found.minimum]
+    >>> silu = multiact.analysis.properties("silu")
+    >>> silu.smoothness, [round(v, 4) for v in silu.minimum]
     ('smooth', [-1.2785, -0.2785])
     """
     act = get(spec)
@@ -106,9 +107,9 @@ def properties(spec: str | Mapping[str, Any] | Activation) -> Properties | None:
         return None
     arguments = defaults.arguments(act)
     slopes = [_function(act, n, arguments) for n in range(_ORDERS + 1)]
-    breaks = break_points(act, arguments, _GRID)
+    breakpoints = find_breakpoints(act, arguments, _GRID)
     with np.errstate(all="ignore"):
-        return _measured(act, slopes, breaks)
+        return _measure(act, slopes, breakpoints)
 
 
 def _function(act: Activation, order: int, arguments: Mapping[str, Any]) -> Function:
@@ -116,15 +117,15 @@ def _function(act: Activation, order: int, arguments: Mapping[str, Any]) -> Func
     return lambda x: evaluate(np.atleast_1d(np.asarray(x, np.float64)), **arguments)
 
 
-def _measured(act: Activation, slopes: list[Function], breaks: list[float]) -> Properties:
+def _measure(act: Activation, slopes: list[Function], breakpoints: list[float]) -> Properties:
     f = slopes[0]
     y = f(_GRID)
     limits = _limit(act, f, -1), _limit(act, f, 1)
     ends = [v for v in limits if v is not None]
     bottom, top = _extreme(f, 1), _extreme(f, -1)
-    jumping = [_jumps(slopes, x) for x in breaks]
-    order = min(jumping, default=None)
-    steep = -_extreme(lambda x: -np.abs(slopes[1](x)), 1)[1]
+    first_jumps = [_first_jump(slopes, x) for x in breakpoints]
+    order = min(first_jumps, default=None)
+    steepest = -_extreme(lambda x: -np.abs(slopes[1](x)), 1)[1]
     far = np.abs(slopes[1]([-1e4, 1e4])).max()
     return Properties(
         low=min([bottom[1], *ends]),
@@ -138,18 +139,18 @@ def _measured(act: Activation, slopes: list[Function], breaks: list[float]) -> P
         if order
         else "jumps",
         zero_at_zero=bool(f(0.0)[0] == 0),
-        lipschitz=math.inf if order == 0 or far > 10 * steep else max(steep, float(far)),
+        lipschitz=math.inf if order == 0 or far > 10 * steepest else max(steepest, float(far)),
         minimum=bottom if bottom[1] < min([math.inf, *ends]) and abs(bottom[0]) < 50 else None,
         kinks=tuple(
             Kink(x, *(float(v) for v in slopes[1]([x - _NEAR, x + _NEAR, x])))
-            for x, n in zip(breaks, jumping, strict=True)
+            for x, n in zip(breakpoints, first_jumps, strict=True)
             if n == 1
         ),
     )
 
 
-def _jumps(slopes: list[Function], x: float) -> int:
-    """The order of the first derivative that jumps at `x`, one more than asked for if none."""
+def _first_jump(slopes: list[Function], x: float) -> int:
+    """Return the order of the first derivative that jumps at `x`; len(slopes) if none does."""
     for order, slope in enumerate(slopes):
         left, right = slope([x - _NEAR, x + _NEAR])
         if not abs(right - left) <= 1e-4 * (1 + abs(left)):
@@ -158,7 +159,7 @@ def _jumps(slopes: list[Function], x: float) -> int:
 
 
 def _extreme(f: Function, sign: int) -> tuple[float, float]:
-    """Place and value of the lowest (sign 1) or highest (-1) point, on a grid made finer."""
+    """Find the lowest (sign 1) or highest (sign -1) point by refining the grid."""
     grid, step = _GRID, _STEP
     for _ in range(5):
         values = sign * f(grid)

@@ -1,4 +1,4 @@
-"""The gain with which weights keep variances: one over a root mean square under a normal law."""
+"""The gain with which weights preserve variance: the inverse of a root mean square."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import array_api_compat.numpy as xp
 import numpy as np
 
 from multiact.analysis import defaults
-from multiact.analysis.breakpoints import break_points
+from multiact.analysis.breakpoints import find_breakpoints
 from multiact.analysis.quadrature import NotIntegrableError, integral, mean_square
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
@@ -18,17 +18,18 @@ from multiact.derivatives import derivative
 
 _MODES = ("forward", "backward")
 _BY_FAN = {"fan_in": "forward", "fan_out": "backward"}
-_GRID = np.linspace(-40.0, 40.0, 16_001)  # where the formula is searched for kinks
+_GRID = np.linspace(-40.0, 40.0, 16_001)  # on which the formula is searched for breakpoints
 _NOISE = np.linspace(0.0, 1.0, 5)  # the noise of a stochastic activation is uniform
 
 
 def gain(
     spec: str | Mapping[str, Any] | Activation, *, mode: str = "forward", **parameters: Any
 ) -> float:
-    r"""Gain of weights that keep the variance of standard normal pre-activations.
+    r"""Compute the gain of weights that preserve the variance of standard normal pre-activations.
 
-    Weights of standard deviation gain / sqrt(fan) keep the variance of the pre-activations
-    from layer to layer (forward, fan_in) or that of their gradients (backward, fan_out).
+    Weights with standard deviation gain / sqrt(fan) preserve the variance of the
+    pre-activations from layer to layer (forward, fan_in), or the variance of their gradients
+    (backward, fan_out).
 
     Parameters
     ----------
@@ -36,30 +37,30 @@ def gain(
         What `multiact.get` takes: a name, a mapping with parameters, or a record.
     mode
         "forward": 1 / sqrt(E[f(Z)^2]); "backward": 1 / sqrt(E[f'(Z)^2]), Z standard normal.
-        Of a gate f(a, b), both halves are independent, and "backward" takes the mean of the
+        The halves of a gate f(a, b) are independent, and "backward" takes the mean of the
         squares of both slopes; noise is averaged over, as in training.
     **parameters
-        Values of parameters and settings, instead of the defaults.
+        Values of parameters and settings that replace the defaults.
 
     Returns
     -------
     float
-        To a relative error of 1e-10.
+        The gain, to a relative error of 1e-10.
 
     Raises
     ------
     LookupError
         If there is no such activation.
     TypeError
-        If it mixes the elements of an array, such as softmax; if an array parameter that
-        starts at random values is not given; or a parameter does not exist.
+        If it mixes the elements of an array, such as softmax; if an array parameter with a
+        random initializer is missing; or if a parameter does not exist.
     ValueError
-        If there is no such mode, or the mean square is zero, infinite, or not found.
+        If there is no such mode, or if the mean square is zero, infinite or does not converge.
 
     Notes
     -----
-    Slopes are those of automatic differentiation: a jump counts nothing.  Torch's 5/3 for
-    tanh is not this number but a rule of thumb; for relu and leaky_relu they are the same.
+    Slopes are those of automatic differentiation: a jump contributes nothing.  Torch's 5/3
+    for tanh is a rule of thumb, not this gain; for relu and leaky_relu the two agree.
 
     Examples
     --------
@@ -91,18 +92,18 @@ def gain(
 
 
 def fan_gain(spec: str | Mapping[str, Any] | Activation, fan: str, **parameters: Any) -> float:
-    """The gain that goes with the fan the weights are scaled by, "fan_in" or "fan_out"."""
+    """Return the gain for weights that are scaled by `fan`, "fan_in" or "fan_out"."""
     if fan not in _BY_FAN:
         raise ValueError(f"mode must be one of {', '.join(_BY_FAN)}, got {fan!r}")
     return gain(spec, mode=_BY_FAN[fan], **parameters)
 
 
-def _arguments(act: Activation, given: Mapping[str, Any]) -> dict[str, Any]:
-    """All arguments by name, checked; starting values where arrays are not given."""
-    values = dict(given)
+def _arguments(act: Activation, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all arguments by name, checked; missing arrays are initialised."""
+    values = dict(parameters)
     for p in act.parameters:
         if p.shaped is not None:
-            array = given[p.name] if p.name in given else _start(act, p.name)
+            array = parameters[p.name] if p.name in parameters else _start(act, p.name)
             values[p.name] = np.asarray(array, np.float64)
         elif np.ndim(value := values.setdefault(p.name, p.default)):
             raise TypeError(
@@ -114,7 +115,7 @@ def _arguments(act: Activation, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _NoDraw:
-    """Random starting values are refused: the gain would be another one each time."""
+    """Rejects random initializers, with which the gain would differ from call to call."""
 
     def uniform(self, shape: tuple[int, ...]) -> Any:
         raise LookupError
@@ -132,20 +133,20 @@ def _start(act: Activation, name: str) -> Any:
 
 
 def _mean_square(act: Activation, path: tuple[str, ...], arguments: Mapping[str, Any]) -> float:
-    """The mean square of the value, or of the derivative along `path`."""
+    """Compute the mean square of the value, or of the derivative along `path`."""
     f = derivative(act, wrt=path)
     if act.kind == "gated":
-        # the inner mean is over a, at each of the places of b
-        def pairs(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-            both = np.stack(np.broadcast_arrays(a[:, None], b), axis=-1)
-            values: np.ndarray = f(both, **{**arguments, "axis": -1})[..., 0]
+        # the inner mean is over a, at each quadrature point of b
+        def on_pairs(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+            pairs = np.stack(np.broadcast_arrays(a[:, None], b), axis=-1)
+            values: np.ndarray = f(pairs, **{**arguments, "axis": -1})[..., 0]
             return values
 
-        return float(mean_square(lambda b: np.sqrt(mean_square(lambda a: pairs(a, b)))))
-    breaks = break_points(act, arguments, _GRID)
+        return float(mean_square(lambda b: np.sqrt(mean_square(lambda a: on_pairs(a, b)))))
+    breakpoints = find_breakpoints(act, arguments, _GRID)
     if act.kind == "stochastic":
 
-        def averaged(x: np.ndarray) -> np.ndarray:
+        def root_mean_square(x: np.ndarray) -> np.ndarray:
             def squares(u: np.ndarray) -> np.ndarray:
                 x_, u_ = (np.ascontiguousarray(v) for v in np.broadcast_arrays(x, u[:, None]))
                 return np.asarray(f(x_, noise=u_, **arguments)) ** 2
@@ -153,5 +154,5 @@ def _mean_square(act: Activation, path: tuple[str, ...], arguments: Mapping[str,
             root: np.ndarray = np.sqrt(integral(squares, _NOISE))
             return root
 
-        return float(mean_square(averaged, breaks))
-    return float(mean_square(lambda x: np.asarray(f(x, **arguments)), breaks))
+        return float(mean_square(root_mean_square, breakpoints))
+    return float(mean_square(lambda x: np.asarray(f(x, **arguments)), breakpoints))

@@ -90,9 +90,7 @@ def _kept(op: str, a: Expr, b: Expr) -> Expr:
     return call(op, a, b)
 
 
-def _of_product(
-    e: Expr, inner: list[Expr | None], bits: int, products: str | None
-) -> Expr | None:
+def _of_product(e: Expr, inner: list[Expr | None], bits: int, products: str | None) -> Expr | None:
     a, b = e.args
     exact = _is_power_of_two(a) or _is_power_of_two(b)
     if not exact and products is None:

@@ -136,4 +136,3 @@ RULES: dict[str, Rule] = {
     **{op: lambda n, *_s: const(0) for op in ("lt", "le", "gt", "ge", "eq", "ne", "isnan")},
     **{op: lambda n, *_s: const(0) for op in ("logical_and", "logical_or", "logical_not")},
 }
-

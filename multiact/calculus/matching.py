@@ -81,7 +81,9 @@ def match(pattern: Expr, e: Expr, found: Found) -> Iterator[Found]:
     if isinstance(pattern.value, Wild):
         yield from _bound(pattern, e, found)
     elif pattern.op in _SUMS:
-        yield from (f for f, factor, rest in in_sum(pattern, e, found) if factor.is_one and not rest)
+        yield from (
+            f for f, factor, rest in in_sum(pattern, e, found) if factor.is_one and not rest
+        )
     elif pattern.op in _PRODUCTS:
         yield from (f for f, rest in in_product(pattern, product(e), found) if rest.is_one)
     elif pattern.op == "const":
@@ -186,9 +188,7 @@ def _root(p: Product, n: int) -> Product | None:
     return Product(number, tuple((f, m // n) for f, m in p.factors))
 
 
-def in_sum(
-    pattern: Expr, e: Expr, found: Found
-) -> Iterator[tuple[Found, Product, list[Product]]]:
+def in_sum(pattern: Expr, e: Expr, found: Found) -> Iterator[tuple[Found, Product, list[Product]]]:
     """What the wild symbols stand for if some terms are the pattern times a factor; the others."""
     wanted = sorted(map(_Term, terms(pattern)), key=lambda t: t.reluctance)
     given = terms(e)
@@ -282,4 +282,3 @@ def _wild_terms(
             taken.append(part)
     if taken and name.may_be(total(taken)):
         yield {**found, name: total(taken)}, left
-

@@ -35,12 +35,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0: all is well; 1: something was found wrong; 2: the arguments make no sense, or
+        The exit status.  0: success; 1: a check failed; 2: the arguments are wrong, or
         something that they need is not installed.
     """
     try:
-        given = _parsed(list(sys.argv[1:] if argv is None else argv))
-        return int(given.run(given))
+        args = _parsed(list(sys.argv[1:] if argv is None else argv))
+        return int(args.run(args))
     except UsageError as error:
         print(f"multiact: {error}", file=sys.stderr)
         return 2
@@ -72,10 +72,10 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
         raise UsageError(f"give a command: {', '.join(COMMANDS)}; see multiact --help")
     if not argv[0].startswith("-") and argv[0] not in COMMANDS:
         raise UsageError(f"no command {argv[0]!r}; {nearest(argv[0], list(COMMANDS))}")
-    given, extra = parser.parse_known_args(argv)
+    args, extra = parser.parse_known_args(argv)
     if extra:
         what = "option" if extra[0].startswith("-") else "argument"
-        known = options.get(argv[0], []) if what == "option" else []
-        hint = nearest(extra[0].partition("=")[0], known) if known else "see --help"
+        choices = options.get(argv[0], []) if what == "option" else []
+        hint = nearest(extra[0].partition("=")[0], choices) if choices else "see --help"
         raise UsageError(f"{argv[0]} has no {what} {extra[0]!r}; {hint}")
-    return given
+    return args

@@ -1,4 +1,4 @@
-"""Compare activations on every backend with the truth; exit with 1 if one fails."""
+"""Compare activations on every backend with the truth; exit with status 1 if one fails."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ import numpy as np
 import multiact
 from multiact.adapters.frameworks import KNOWN, Unavailable
 from multiact.analysis import defaults, properties
-from multiact.cli.console import UsageError, chosen, found, print_json, print_table, progress
+from multiact.cli.console import (
+    UsageError,
+    find_activation,
+    parse_choices,
+    print_json,
+    print_table,
+    progress,
+)
 from multiact.declare.activation import Activation
 from multiact.testing.backend import Backend, load
 
@@ -28,34 +35,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument(
         "targets", metavar="TARGET", nargs="*",
-        help="NAME, FILE.py:FUNCTION or MODULE:FUNCTION; none: all activations",
+        help="NAME, FILE.py:FUNCTION or MODULE:FUNCTION; default: all activations",
     )  # fmt: skip
     parser.add_argument("--backend", action="append", default=[], help=", ".join(KNOWN))
     parser.add_argument("--dtype", action="append", default=[], help=", ".join(DTYPES))
-    parser.add_argument("--all-dtypes", action="store_true", help="all four of them")
-    parser.add_argument("--compile", action="store_true", help="also compiled, which takes long")
+    parser.add_argument("--all-dtypes", action="store_true", help="all four dtypes")
+    parser.add_argument(
+        "--compile", action="store_true", help="also the compiled backends, which takes long"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
-def run(given: argparse.Namespace) -> int:
-    """Print a line per activation, backend and dtype."""
-    from multiact.testing.check import check  # mpmath, which only this command needs
+def run(args: argparse.Namespace) -> int:
+    """Print a row for each activation, backend and dtype."""
+    from multiact.testing.check import check  # imports mpmath, which only this command needs
 
-    dtypes = chosen("dtype", given.dtype, DTYPES) or ["float32"]
-    wanted = chosen("backend", given.backend, list(KNOWN))
-    activations = [found(t) for t in given.targets] or [*map(multiact.get, multiact.names())]
-    backends, missing = _backends(wanted, given.compile)
+    dtypes = parse_choices("dtype", args.dtype, DTYPES) or ["float32"]
+    requested = parse_choices("backend", args.backend, list(KNOWN))
+    activations = [find_activation(t) for t in args.targets] or [
+        *map(multiact.get, multiact.names())
+    ]
+    backends, missing = _backends(requested, args.compile)
     rows: list[Row] = []
-    with warnings.catch_warnings(), progress("checking", len(activations)) as done:
-        warnings.simplefilter("ignore")  # of the frameworks; stdout and stderr stay ours
+    with warnings.catch_warnings(), progress("checking", len(activations)) as advance:
+        warnings.simplefilter("ignore")  # the frameworks' warnings would garble the output
         for act in activations:
-            rows += check([act], backends, DTYPES if given.all_dtypes else dtypes)
-            done(act.key)
+            rows += check([act], backends, DTYPES if args.all_dtypes else dtypes)
+            advance(act.key)
     if not rows:
         raise UsageError(f"no backend that is installed computes in {', '.join(dtypes)}")
     failing = [row for row in rows if not row.ok]
     notes = [note for act in activations if act.package != "multiact" for note in _notes(act)]
-    if given.json:
+    if args.json:
         numbers = {"rows": [r.as_dict() for r in rows], "failed": len(failing)}
         print_json({**numbers, "missing": missing, "notes": notes})
     else:
@@ -66,15 +77,15 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _notes(act: Activation) -> Iterator[str]:
-    """What is not wrong, but may not be meant: jumps, and kinks that are not declared."""
+    """Note what may be unintended but is not wrong: jumps, and undeclared kinks."""
     with np.errstate(all="ignore"):
-        found = properties(act)
-    if found is None:
+        measured = properties(act)
+    if measured is None:
         return
-    if found.smoothness == "jumps":
+    if measured.smoothness == "jumps":
         yield f"{act.key} looks discontinuous; `multiact plot` shows where"
     declared = [float(x) for x in act.kink_slopes(defaults.arguments(act))]
-    for k in found.kinks:
+    for k in measured.kinks:
         if not any(math.isclose(k.x, x, abs_tol=1e-9) for x in declared):
             yield (
                 f"the slope of {act.key} jumps from {k.left:.4g} to {k.right:.4g} at "
@@ -83,24 +94,24 @@ def _notes(act: Activation) -> Iterator[str]:
             )
 
 
-def _backends(wanted: list[str], compiled: bool) -> tuple[list[Backend], dict[str, str]]:
-    """The backends to run, and why the others of the four are missing."""
-    there: list[Backend] = []
+def _backends(requested: list[str], compiled: bool) -> tuple[list[Backend], dict[str, str]]:
+    """Return the backends to run, and for each missing framework the reason."""
+    available: list[Backend] = []
     missing: dict[str, str] = {}
-    for framework in wanted or KNOWN:
+    for framework in requested or KNOWN:
         try:
-            there += load(framework)
+            available += load(framework)
         except Unavailable as error:
             missing[framework] = str(error)
-    if wanted and missing:
+    if requested and missing:
         raise UsageError("; ".join(missing.values()))
-    if not there:
+    if not available:
         raise UsageError(f"no backend is installed: {'; '.join(missing.values())}")
-    return [b for b in there if compiled or not b.name.endswith(_COMPILED)], missing
+    return [b for b in available if compiled or not b.name.endswith(_COMPILED)], missing
 
 
 def print_rows(rows: list[Row], failing: list[Row], missing: dict[str, str]) -> None:
-    """Print the table, what is missing, and every failure with its reason."""
+    """Print the table, the missing backends, and every failure with its reason."""
     head = ("activation", "backend", "dtype", "value", "derivative", "at x", "verdict")
     print_table(head, map(_cells, rows))
     for reason in missing.values():

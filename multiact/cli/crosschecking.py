@@ -1,4 +1,4 @@
-"""Compare somebody's implementation with an activation; exit with 1 if they differ."""
+"""Compare any implementation with an activation; exit with status 1 if they differ."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import warnings
 from typing import Any
 
 from multiact.adapters.frameworks import KNOWN, Unavailable
-from multiact.cli.console import UsageError, chosen, print_json, progress
+from multiact.cli.console import UsageError, parse_choices, print_json, progress
 from multiact.testing.loading import LoadingError, attribute
 
 DTYPES = ("float32", "float64", "bfloat16", "float16")
@@ -19,62 +19,64 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("candidate", metavar="CANDIDATE", help="MODULE:ATTRIBUTE, FILE.py:FUNCTION")
     parser.add_argument(
         "reference", metavar="REFERENCE",
-        help="NAME of an activation; MODULE:ATTRIBUTE or FILE.py:FUNCTION, of mpmath numbers too",
+        help="NAME of an activation; MODULE:ATTRIBUTE or FILE.py:FUNCTION, also for mpmath",
     )  # fmt: skip
     parser.add_argument("--candidate-args", metavar="JSON", help="such as '{\"alpha\": 0.5}'")
     parser.add_argument("--reference-args", metavar="JSON", help="parameters of the reference")
     parser.add_argument("--dtype", action="append", default=[], help=", ".join(DTYPES))
-    parser.add_argument("--tolerance", type=float, help="in units in the last place; 8")
-    parser.add_argument("--allow", action="append", default=[], help="limit, kink, move ...")
+    parser.add_argument("--tolerance", type=float, help="in units in the last place; default 8")
+    parser.add_argument(
+        "--allow", action="append", default=[], help="kinds to accept: limit, kink, move ..."
+    )
     parser.add_argument("--framework", help=", ".join(KNOWN))
     parser.add_argument("--picture", metavar="FILE", help="draw the error over x: .png, .svg, .pdf")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
-def run(given: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print the report."""
-    from multiact.testing import comparison  # mpmath, which only the checks need
+    from multiact.testing import comparison  # imports mpmath, which only the checks need
 
     options: dict[str, Any] = {
-        "arguments": _object("--candidate-args", given.candidate_args),
-        "parameters": _object("--reference-args", given.reference_args),
-        "framework": given.framework,
+        "arguments": _parse_object("--candidate-args", args.candidate_args),
+        "parameters": _parse_object("--reference-args", args.reference_args),
+        "framework": args.framework,
     }
-    dtypes = chosen("dtype", given.dtype, DTYPES) or None
-    tolerance = comparison.TOLERANCE if given.tolerance is None else given.tolerance
-    allow = chosen("kind of difference", given.allow, list(comparison.KINDS))
-    with warnings.catch_warnings(), progress("comparing", 1 + bool(given.picture)) as done:
-        warnings.simplefilter("ignore")  # of the frameworks; stdout and stderr stay ours
-        if ":" not in given.candidate:
+    dtypes = parse_choices("dtype", args.dtype, DTYPES) or None
+    tolerance = comparison.TOLERANCE if args.tolerance is None else args.tolerance
+    allow = parse_choices("kind of difference", args.allow, list(comparison.KINDS))
+    with warnings.catch_warnings(), progress("comparing", 1 + bool(args.picture)) as advance:
+        warnings.simplefilter("ignore")  # the frameworks' warnings would garble the output
+        if ":" not in args.candidate:
             what = "CANDIDATE must be MODULE:ATTRIBUTE or FILE.py:FUNCTION"
-            raise UsageError(f"{what}, got {given.candidate!r}")
-        candidate, reference = _loaded(given.candidate), _loaded(given.reference)
+            raise UsageError(f"{what}, got {args.candidate!r}")
+        candidate, reference = _load(args.candidate), _load(args.reference)
         try:
             report = comparison.crosscheck(
                 candidate, reference, **options,
-                dtypes=dtypes, tolerance=tolerance, allow=allow, name=given.candidate,
+                dtypes=dtypes, tolerance=tolerance, allow=allow, name=args.candidate,
             )  # fmt: skip
-            done(given.candidate)
-            if given.picture:
-                _draw(given, candidate, reference, options, dtypes, tolerance)
+            advance(args.candidate)
+            if args.picture:
+                _draw(args, candidate, reference, options, dtypes, tolerance)
         except (LookupError, TypeError, ValueError, OSError, Unavailable) as error:
             raise UsageError(str(error).splitlines()[0]) from error
-    if given.json:
+    if args.json:
         print_json(report.as_dict())
     else:
         print(report)
     return 0 if report.ok else 1
 
 
-def _loaded(target: str) -> Any:
-    """What a target names; a plain word is the name of an activation."""
+def _load(target: str) -> Any:
+    """Load what a target names; a target without a colon is the name of an activation."""
     try:
         return attribute(target) if ":" in target else target
     except LoadingError as error:
         raise UsageError(error) from error
 
 
-def _object(option: str, text: str | None) -> dict[str, Any]:
+def _parse_object(option: str, text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
     try:
@@ -87,7 +89,7 @@ def _object(option: str, text: str | None) -> dict[str, Any]:
 
 
 def _draw(
-    given: argparse.Namespace,
+    args: argparse.Namespace,
     candidate: Any,
     reference: Any,
     options: dict[str, Any],
@@ -104,4 +106,4 @@ def _draw(
 
     pair = Pair.of(candidate, reference, **options)
     for dtype in pair.dtypes(dtypes)[:1]:
-        draw(pair, given.picture, dtype=dtype, tolerance=tolerance, title=given.candidate)
+        draw(pair, args.picture, dtype=dtype, tolerance=tolerance, title=args.candidate)

@@ -19,31 +19,33 @@ from multiact.experiments.result import LOGITS_GOAL, Result, Score
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument(
-        "--data", metavar="FOLDER", help="where Fashion-MNIST is; 'subset': the bundled part of it"
+        "--data", metavar="FOLDER", help="folder of Fashion-MNIST; 'subset': the bundled subset"
     )
     parser.add_argument(
-        "--epochs", type=int, metavar="N", help="3 by default, 15 with the bundled part"
+        "--epochs", type=int, metavar="N", help="3 by default, 15 for the bundled subset"
     )
     parser.add_argument("--seed", type=int, default=Recipe.seed, metavar="N", help="0 by default")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="keep the weights, safetensors")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="keep the weights (safetensors)"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
-def run(given: argparse.Namespace) -> int:
-    """Run the demonstration; 1 if logits differ or a check fails."""
-    subset = given.data == "subset"
+def run(args: argparse.Namespace) -> int:
+    """Run the demonstration; return 1 if logits differ or a check fails."""
+    subset = args.data == "subset"
     try:
-        part("torch", "_experiments")  # before anything that takes time
-        images = load_images(SUBSET if subset else FULL, None if subset else given.data)
-        epochs = Recipe.enough_epochs(len(images.train)) if given.epochs is None else given.epochs
-        recipe = Recipe(epochs=epochs, seed=given.seed)
+        part("torch", "_experiments")  # fail before anything that takes time
+        images = load_images(SUBSET if subset else FULL, None if subset else args.data)
+        epochs = Recipe.enough_epochs(len(images.train)) if args.epochs is None else args.epochs
+        recipe = Recipe(epochs=epochs, seed=args.seed)
     except (Unavailable, OSError, ValueError) as error:
         raise UsageError(error) from error
-    if given.output is not None and not given.output.parent.is_dir():
-        raise UsageError(f"--output: there is no folder {given.output.parent}")
-    with progress("training", recipe.steps(len(images.train))) as done:
-        result = demonstrate(images, recipe, given.output, lambda loss: done(f"loss {loss:.3f}"))
-    if given.json:
+    if args.output is not None and not args.output.parent.is_dir():
+        raise UsageError(f"--output: there is no folder {args.output.parent}")
+    with progress("training", recipe.steps(len(images.train))) as advance:
+        result = demonstrate(images, recipe, args.output, lambda loss: advance(f"loss {loss:.3f}"))
+    if args.json:
         print_json(result.as_dict())
     else:
         _print(result)
@@ -60,7 +62,7 @@ def _print(result: Result) -> None:
     print_table(head, map(_cells, result.scores))
     print()
     for name, (values, start) in result.learned.items():
-        print(f"{name} learned, from {start:g} to {_numbers(values)}")
+        print(f"{name} learned, from {start:g} to {_format_values(values)}")
     print()
     if result.checks:
         failing = [row for row in result.checks if not row.ok]
@@ -71,11 +73,11 @@ def _print(result: Result) -> None:
 
 def _cells(score: Score) -> tuple[str, ...]:
     verdict = "ok" if score.difference < LOGITS_GOAL else "fail: logits differ"
-    apart = (f"{score.difference:.1e}", f"{score.rounding:.1e}")
-    return score.backend, f"{score.accuracy:.2%}", *apart, f"{score.seconds:.1f}", verdict
+    differences = (f"{score.difference:.1e}", f"{score.rounding:.1e}")
+    return score.backend, f"{score.accuracy:.2%}", *differences, f"{score.seconds:.1f}", verdict
 
 
-def _numbers(values: np.ndarray) -> str:
+def _format_values(values: np.ndarray) -> str:
     if values.ndim == 0:
         return f"{values:.4f}"
     span = f"{values.min():.4f} ... {values.max():.4f}"

@@ -1,4 +1,4 @@
-"""Report versions, the backends that are found, and the engine."""
+"""Report versions, the available backends, and the engine."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
-def run(given: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print the report."""
     report = _report()
-    if given.json:
+    if args.json:
         print_json(report)
         return 0
     for what, value in report.items():
@@ -65,15 +65,15 @@ def _state(framework: str) -> str:
         return "found: " + ", ".join(backend.name for backend in load(framework))
     except Unavailable as error:
         return f"missing: {error}"
-    except Exception as error:  # an installation may be broken in any way: that is the finding
+    except Exception as error:  # an installation may be broken in any way; report it
         return f"broken: {type(error).__name__}: {(str(error) or 'no message').splitlines()[0]}"
 
 
 def _plugins() -> dict[str, str] | str:
-    """Modules of other packages that declare activations, and whether they could be imported."""
+    """List the modules of other packages that declare activations, and whether they load."""
     broken = failures()
-    found = sorted(f"{p.name} = {p.value}" for p in entry_points(group=GROUP))
-    return {p: f"broken: {broken[p]}" if p in broken else "found" for p in found} or "none"
+    plugins = sorted(f"{p.name} = {p.value}" for p in entry_points(group=GROUP))
+    return {p: f"broken: {broken[p]}" if p in broken else "found" for p in plugins} or "none"
 
 
 def _compiler() -> str:
@@ -81,17 +81,17 @@ def _compiler() -> str:
     if command is None:
         return "none that multiact can use: install gcc (x86-64 Linux), or set MULTIACT_CC"
     try:
-        shown = subprocess.run(
+        result = subprocess.run(
             [command[0], "--version"], capture_output=True, text=True, check=False, timeout=TIMEOUT,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
         return f"{' '.join(command)}: broken: {error}"
-    return f"{' '.join(command)}: {(shown.stdout.splitlines() or ['no version'])[0]}"
+    return f"{' '.join(command)}: {(result.stdout.splitlines() or ['no version'])[0]}"
 
 
 def _engine() -> str:
-    """What evaluates programs on NumPy arrays and CPU tensors, and why."""
+    """Describe what evaluates programs on NumPy arrays and CPU tensors, and why."""
     try:
         name = engine()
     except ValueError as error:

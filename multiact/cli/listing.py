@@ -11,22 +11,22 @@ from multiact.declare.activation import Activation
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
-    parser.add_argument("--kind", help="such as elementwise or gated")
-    parser.add_argument("--family", help="the catalogue file, such as piecewise")
-    parser.add_argument("--learnable", action="store_true", help="those with trained parameters")
+    parser.add_argument("--kind", help="only this kind, such as elementwise or gated")
+    parser.add_argument("--family", help="only this catalogue file, such as piecewise")
+    parser.add_argument(
+        "--learnable", action="store_true", help="only those with trained parameters"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
-def run(given: argparse.Namespace) -> int:
-    """Print a line for each."""
+def run(args: argparse.Namespace) -> int:
+    """Print a row for each activation."""
     try:
-        names = multiact.names(
-            kind=given.kind, family=given.family, learnable=given.learnable or None
-        )
+        names = multiact.names(kind=args.kind, family=args.family, learnable=args.learnable or None)
     except ValueError as error:
         raise UsageError(error) from error
     records = [multiact.get(name) for name in names]
-    if given.json:
+    if args.json:
         print_json([_fields(act) for act in records])
         return 0
     head = ("name", "class", "kind", "family", "learned", "from", "what it is")

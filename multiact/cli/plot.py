@@ -1,11 +1,11 @@
-"""Draw activations and their derivatives into a file."""
+"""Draw activations and their derivatives, and save the figure to a file."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from multiact.cli.console import UsageError, found
+from multiact.cli.console import UsageError, find_activation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,19 +16,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="FILE.png, FILE.svg or FILE.pdf")
     parser.add_argument("--derivatives", type=int, default=1, help="how many orders, default 1")
     parser.add_argument(
-        "--range", type=float, nargs=2, default=(-5.0, 5.0), metavar=("LO", "HI"), help="of x"
+        "--range", type=float, nargs=2, default=(-5.0, 5.0), metavar=("LO", "HI"), help="range of x"
     )
 
 
-def run(given: argparse.Namespace) -> int:
-    """Draw, and print the name of the file."""
+def run(args: argparse.Namespace) -> int:
+    """Save the figure, and print the name of the file."""
     from multiact.plotting import plot
 
-    activations = [found(target) for target in given.targets]
+    activations = [find_activation(target) for target in args.targets]
     try:
-        figure = plot(activations, derivatives=given.derivatives, interval=tuple(given.range))
-        figure.savefig(given.out)
+        figure = plot(activations, derivatives=args.derivatives, interval=tuple(args.range))
+        figure.savefig(args.out)
     except (ImportError, TypeError, ValueError, OSError) as error:
         raise UsageError(str(error).splitlines()[0]) from error
-    print(given.out)
+    print(args.out)
     return 0

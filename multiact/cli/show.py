@@ -1,4 +1,4 @@
-"""Show one activation: formula, parameters, properties, where it is available."""
+"""Show one activation: its formula, parameters, properties and availability."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from multiact.analysis.measured import INTERVAL, properties
 from multiact.calculus.lower import Target
 from multiact.calculus.program import program
 from multiact.calculus.rewriting import Equation
-from multiact.cli.console import UsageError, found
+from multiact.cli.console import UsageError, find_activation
 from multiact.declare.activation import Activation
 from multiact.derivatives import expressions
 from multiact.special.stable import stable
@@ -30,19 +30,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--code", action="store_true", help="also the formula and its program")
 
 
-def run(given: argparse.Namespace) -> int:
-    """Print what is known."""
-    act = found(given.target)
-    if given.order < 0:
-        raise UsageError(f"--order must be 0 or more, got {given.order}")
-    if given.order and not act.is_graph:
+def run(args: argparse.Namespace) -> int:
+    """Print everything that is known about the activation."""
+    act = find_activation(args.target)
+    if args.order < 0:
+        raise UsageError(f"--order must be 0 or more, got {args.order}")
+    if args.order and not act.is_graph:
         raise UsageError(f"{act.key} mixes the elements of an array: it has no derivative to show")
     print(f"{act.name} ({act.key}): {act.summary}\n")
-    for name, lines in _sections(act, given.order):
+    for name, lines in _sections(act, args.order):
         for i, line in enumerate(lines):
             print(f"{name if i == 0 else '':<12}{line}".rstrip())
-    if given.code:
-        print("\n" + "\n".join(_code(act, given.order)).rstrip())
+    if args.code:
+        print("\n" + "\n".join(_code(act, args.order)).rstrip())
     return 0
 
 
@@ -62,7 +62,7 @@ def _sections(act: Activation, order: int) -> Iterator[tuple[str, list[str]]]:
     yield "parameters", [*map(str, _parameters(act))] or ["none"]
     yield from _properties(act)
     if act.is_graph:
-        yield "rewritten", _rules(act) or ["nothing: it is computed as it is written"]
+        yield "rewritten", _applied_rules(act) or ["nothing: it is computed as it is written"]
     yield "reference", [act.reference or "none given"]
     yield "aliases", [", ".join(act.aliases) or "none"]
     ours = act.package == "multiact"
@@ -87,8 +87,8 @@ def _parameters(act: Activation) -> Iterator[str]:
 def _properties(act: Activation) -> Iterator[tuple[str, list[str]]]:
     kinks = act.kink_slopes(defaults.arguments(act)) if act.is_graph else {}
     if kinks:
-        chosen = ", ".join(f"{float(s):.6g} at {float(x):.6g}" for x, s in kinks.items())
-        yield "kinks", [f"slope {chosen} (declared)"]
+        slopes = ", ".join(f"{float(s):.6g} at {float(x):.6g}" for x, s in kinks.items())
+        yield "kinks", [f"slope {slopes} (declared)"]
     p = properties(act)
     if p is None:
         return
@@ -109,7 +109,7 @@ def _number(limit: float | None) -> str:
     return "none" if limit is None else f"{limit:.6g}"
 
 
-def _rules(act: Activation) -> list[str]:
+def _applied_rules(act: Activation) -> list[str]:
     used: list[Equation] = []
     stable(act.expression(act.example_specialization, raw=True), used)
     return list(dict.fromkeys(map(str, used)))
@@ -129,7 +129,7 @@ def _available(act: Activation, framework: str) -> list[str]:
 def _code(act: Activation, order: int) -> Iterator[str]:
     yield inspect.getsource(act.function)
     if act.is_graph:
-        form = act.example_specialization
-        graphs = expressions(act, form, (act.data[0],) * order)
+        specialization = act.example_specialization
+        graphs = expressions(act, specialization, (act.data[0],) * order)
         name = f"{act.key}_{order}" if order else act.key
-        yield program(graphs, form.inputs, Target(32), name).source
+        yield program(graphs, specialization.inputs, Target(32), name).source

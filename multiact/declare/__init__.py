@@ -1,1 +1,1 @@
-"""What an author writes, and the record that it becomes."""
+"""Declarations: what an author writes, and the record made from it."""

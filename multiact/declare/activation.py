@@ -1,4 +1,4 @@
-"""The record of an activation, which everything else is derived from."""
+"""The record of an activation, from which everything else is derived."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from multiact.special.evaluate import evaluate, evaluate_formula
 from multiact.special.stable import stable
 
 KINDS = ("elementwise", "gated", "normalising", "channel", "stochastic", "layer")
-_GRAPHS = frozenset({"elementwise", "gated", "stochastic"})  # one element in, one element out
+_GRAPHS = frozenset({"elementwise", "gated", "stochastic"})  # each output element needs one input
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """Checked arguments of one call: parameters in order, settings by name, noise if any."""
+    """The checked arguments of one call: parameters in order, settings by name, noise if any."""
 
     parameters: tuple[Any, ...]
     settings: tuple[tuple[str, Any], ...]
@@ -37,7 +37,7 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Specialization:
-    """What a graph depends on besides the formula: lengths of array parameters, settings."""
+    """What a graph depends on besides the formula: array parameters' lengths, and settings."""
 
     inputs: Inputs
     settings: tuple[tuple[str, Any], ...]
@@ -45,9 +45,9 @@ class Specialization:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Activation:
-    """An activation: its formula and what is known about it; call it on any array.
+    """An activation: its formula and the facts known about it; call it on any array.
 
-    Records are values: two are equal if they come from one declaration and have the same
+    Records are values: two are equal if they come from the same declaration and have the same
     defaults.
 
     Attributes
@@ -63,15 +63,15 @@ class Activation:
     parameters, settings
         What may be learned, and what is fixed at construction (an axis, a group size).
     sizes
-        Default lengths of array parameters; None where a module must be told.
+        Default lengths of array parameters; None where a module has to be told the length.
     kinks
-        Where the slope jumps, and the slope chosen there, from the parameters by name.
+        Function from the parameters to a mapping: where the slope jumps, and the slope there.
     limits
-        Limits at -inf and inf; None where there is none, or arithmetic finds it by itself.
+        Limits at -inf and inf; None where there is none or plain arithmetic gives it.
     requires
-        Conditions between several parameters.
+        Conditions that involve several parameters.
     origin
-        The record as it was declared, of one with other defaults; None: it is that itself.
+        For a record with changed defaults, the record as it was declared; otherwise None.
     """
 
     key: str
@@ -90,13 +90,13 @@ class Activation:
     origin: Activation | None = None
 
     def __post_init__(self) -> None:
-        own = [p.name for p in self._own]
-        check_names(self.key, (self.key, self.name, *self.aliases, *own))
+        names = [p.name for p in self._parameters_and_settings]
+        check_names(self.key, (self.key, self.name, *self.aliases, *names))
         arrays = [p.name for p in self.parameters if p.shaped is not None]
-        check_distinct(self.key, own, arrays)
+        check_distinct(self.key, names, arrays)
 
     def __call__(self, x: Any, /, *args: Any, xp: Any = None, **kwargs: Any) -> Any:
-        """Apply to an array of any array-API library (see the record for the parameters)."""
+        """Apply to an array of any array-API library; `parameters` and `settings` may follow."""
         bound = self.bind(args, kwargs)
         if isinstance(x, Expr):
             return self.function(x, *bound.parameters, **dict(bound.settings), xp=xp or NAMESPACE)
@@ -114,7 +114,7 @@ class Activation:
         return evaluate(outputs, specialization.inputs, operands, xp, self.key)[0]
 
     def apply_formula(self, x: Any, bound: Arguments, xp: Any) -> Any:
-        """Apply the formula of a kind that sees whole arrays, such as softmax.
+        """Apply the formula of an activation that mixes elements, such as softmax.
 
         Layers compute in the dtype of their input, as matrix products do.
         """
@@ -136,10 +136,11 @@ class Activation:
         return self
 
     def __deepcopy__(self, _memo: Any) -> Activation:
-        return self  # nothing in a record can be changed
+        return self  # records are immutable
 
     def __repr__(self) -> str:
-        return f"<activation {self.key}({', '.join(f'{p.name}={p.default}' for p in self._own)})>"
+        defaults = ", ".join(f"{p.name}={p.default}" for p in self._parameters_and_settings)
+        return f"<activation {self.key}({defaults})>"
 
     @property
     def declared(self) -> Activation:
@@ -148,12 +149,14 @@ class Activation:
 
     @property
     def changed_defaults(self) -> dict[str, Any]:
-        """The defaults that are not the declared ones, by name."""
-        pairs = zip(self._own, self.declared._own, strict=True)
+        """The defaults that differ from the declared ones, by name."""
+        pairs = zip(
+            self._parameters_and_settings, self.declared._parameters_and_settings, strict=True
+        )
         return {
             p.name: p.default
-            for p, was in pairs
-            if _comparable(p.default) != _comparable(was.default)
+            for p, declared in pairs
+            if _comparable(p.default) != _comparable(declared.default)
         }
 
     @cached_property
@@ -161,23 +164,23 @@ class Activation:
         return tuple((n, _comparable(v)) for n, v in self.changed_defaults.items())
 
     @cached_property
-    def _own(self) -> tuple[Parameter, ...]:
+    def _parameters_and_settings(self) -> tuple[Parameter, ...]:
         return (*self.parameters, *self.settings)
 
     @property
     def is_graph(self) -> bool:
-        """Whether one element of the output depends on one element of each input."""
+        """Whether each output element depends on one element of each input."""
         return self.kind in _GRAPHS
 
     @property
     def family(self) -> str:
-        """The file or folder of the catalogue that it stands in; a plugin's module."""
+        """The catalogue file or folder that declares it; for a plugin, its module."""
         parts = self.function.__module__.split(".")
         return parts[2] if parts[:2] == ["multiact", "catalogue"] else parts[-1]
 
     @property
     def package(self) -> str:
-        """The package that declares it: "multiact", or a plugin's."""
+        """The package that declares it: "multiact" or a plugin."""
         return self.function.__module__.partition(".")[0]
 
     @property
@@ -191,36 +194,36 @@ class Activation:
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
     def with_defaults(self, /, **values: Any) -> Activation:
-        """The same activation with other default values."""
+        """Return the same activation with other default values."""
         bound = self.bind((), values, partly=True)
-        taken = {p.name: v for p, v in zip(self.parameters, bound.parameters, strict=True)}
-        taken |= dict(bound.settings) | ({"axis": bound.axis} if self.kind == "gated" else {})
+        accepted = {p.name: v for p, v in zip(self.parameters, bound.parameters, strict=True)}
+        accepted |= dict(bound.settings) | ({"axis": bound.axis} if self.kind == "gated" else {})
         parameters, settings = (
-            tuple(replace(p, default=taken[p.name]) if p.name in values else p for p in group)
+            tuple(replace(p, default=accepted[p.name]) if p.name in values else p for p in group)
             for group in (self.parameters, self.settings)
         )
         origin = self.declared
         return replace(self, parameters=parameters, settings=settings, origin=origin)
 
     def kink_slopes(self, values: Mapping[str, Any]) -> dict[float, float]:
-        """Where the slope jumps at these parameters, and the slopes chosen there."""
+        """Return the points where the slope jumps, and the slopes chosen there."""
         if self.kinks is None:
             return {}
-        defaults = {p.name: p.default for p in self._own}
-        wanted = {n: values.get(n, defaults[n]) for n in _argument_names(self.kinks)}
-        return {float(x): float(slope) for x, slope in _by_name(self.kinks, wanted).items()}
+        defaults = {p.name: p.default for p in self._parameters_and_settings}
+        arguments = {n: values.get(n, defaults[n]) for n in _argument_names(self.kinks)}
+        return {float(x): float(slope) for x, slope in _call_by_name(self.kinks, arguments).items()}
 
     def bind(
         self, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, partly: bool = False
     ) -> Arguments:
-        """Bind and check the arguments of a call; errors name the nearest right parameter.
+        """Bind and check the arguments of a call; errors suggest the nearest parameter name.
 
         Parameters
         ----------
         args, kwargs
-            Of the call, after x.
+            The arguments of the call after x.
         partly
-            Whether array parameters without a default may be left out, as None.
+            Whether array parameters without a default may be missing; they are bound to None.
         """
         if not args and not kwargs and self.default is not None:
             return self.default
@@ -230,45 +233,45 @@ class Activation:
             )
         values = dict(zip((p.name for p in self.parameters), args, strict=False))
         extra = ["noise"] if self.kind == "stochastic" else []
-        known = [p.name for p in self._own] + extra
+        names = [p.name for p in self._parameters_and_settings] + extra
         for name, value in kwargs.items():
-            if name not in known:
-                raise unknown(self.key, name, known)
+            if name not in names:
+                raise unknown(self.key, name, names)
             if name in values:
                 raise TypeError(f"{self.key}: {name} is given twice")
             values[name] = value
-        return self._bound(values, partly)
+        return self._complete(values, partly)
 
     @cached_property
     def default(self) -> Arguments | None:
-        """The arguments of a call that gives none; None if it must give some."""
+        """The arguments of a call with x alone; None if such a call is not possible."""
         complete = all(p.default is not None for p in self.parameters)
-        return self._bound({}, False) if complete else None
+        return self._complete({}, False) if complete else None
 
-    def _bound(self, given: Mapping[str, Any], partly: bool) -> Arguments:
+    def _complete(self, arguments: Mapping[str, Any], partly: bool) -> Arguments:
         values = {
-            p.name: p.accept(given[p.name], self.key) if p.name in given else p.default
-            for p in self._own
+            p.name: p.accept(arguments[p.name], self.key) if p.name in arguments else p.default
+            for p in self._parameters_and_settings
         }
         missing = [p.name for p in self.parameters if values[p.name] is None]
         if missing and not partly:
             raise TypeError(f"{self.key}: {missing[0]} must be given, an array of its coefficients")
-        self._check_together(values)
+        self._check_requirements(values)
         settings = {p.name: values[p.name] for p in self.settings}
         axis = settings.pop("axis", -1) if self.kind == "gated" else -1
         parameters = tuple(values[p.name] for p in self.parameters)
-        return Arguments(parameters, tuple(settings.items()), axis, given.get("noise"))
+        return Arguments(parameters, tuple(settings.items()), axis, arguments.get("noise"))
 
-    def _check_together(self, values: Mapping[str, Any]) -> None:
-        for text, holds in self.requires.items():
-            concerned = {name: values[name] for name in _argument_names(holds)}
-            numbers = all(isinstance(v, (int, float)) for v in concerned.values())
-            if numbers and not _by_name(holds, concerned):
-                shown = ", ".join(f"{n}={v}" for n, v in concerned.items())
-                raise ValueError(f"{self.key}: {text} must hold, got {shown}")
+    def _check_requirements(self, values: Mapping[str, Any]) -> None:
+        for text, condition in self.requires.items():
+            arguments = {name: values[name] for name in _argument_names(condition)}
+            numbers = all(isinstance(v, (int, float)) for v in arguments.values())
+            if numbers and not _call_by_name(condition, arguments):
+                listed = ", ".join(f"{n}={v}" for n, v in arguments.items())
+                raise ValueError(f"{self.key}: {text} must hold, got {listed}")
 
     def operands(self, x: Any, bound: Arguments, xp: Any) -> tuple[Any, ...]:
-        """The arrays the formula acts on: x, its halves, or x and the noise (mean: 1/2)."""
+        """Return the formula's data arrays, after checking that the parameters broadcast."""
         arrays = self.data_of(x, bound, xp)
         for p, value in zip(self.parameters, bound.parameters, strict=True):
             if p.shaped is not None or isinstance(value, (int, float)):
@@ -278,7 +281,7 @@ class Activation:
         return arrays
 
     def data_of(self, x: Any, bound: Arguments, xp: Any) -> tuple[Any, ...]:
-        """The same, for parameters that are known to fit."""
+        """Return the formula's data arrays: x, its halves, or x and the noise (mean: 1/2)."""
         if self.kind == "gated":
             return halves(x, bound.axis, xp, self.key)
         if self.kind == "stochastic":
@@ -286,40 +289,40 @@ class Activation:
         return (x,)
 
     def lengths(self, bound: Arguments) -> tuple[int | None, ...]:
-        """Lengths of the array parameters, None for the scalar ones."""
-        if self._scalar is not None:
-            return self._scalar
+        """Return the lengths of the array parameters, None for the scalar ones."""
+        if self._scalar_lengths is not None:
+            return self._scalar_lengths
         pairs = zip(self.parameters, bound.parameters, strict=True)
         return tuple(_length(p, v, self.key) for p, v in pairs)
 
     @cached_property
-    def _scalar(self) -> tuple[None, ...] | None:
-        """The lengths where no parameter is an array."""
+    def _scalar_lengths(self) -> tuple[None, ...] | None:
+        """The lengths if no parameter is an array, else None."""
         scalar = all(p.shaped is None for p in self.parameters)
         return (None,) * len(self.parameters) if scalar else None
 
     def check_sizes(self, shapes: Mapping[str, Any], settings: Any, **known: int) -> None:
-        """Refuse array parameters that do not go together with each other or with a setting."""
+        """Reject array parameters whose sizes contradict each other or a setting."""
         known |= {name: len(value) for name, value in settings if isinstance(value, tuple)}
         for p in self.parameters:
             if p.shaped is not None and p.name in shapes:
                 check_shape(shapes[p.name], p.shaped.sizes, known, f"{self.key}: {p.name}")
 
     def specialization(self, bound: Arguments | None = None) -> Specialization:
-        """What the graph for these arguments depends on (None: for the defaults)."""
+        """Return the specialization for these arguments (None: for the defaults)."""
         bound = self.bind((), {}) if bound is None else bound
         return self.specialize(self.lengths(bound), bound.settings)
 
     def specialize(
         self, lengths: tuple[int | None, ...], settings: tuple[tuple[str, Any], ...]
     ) -> Specialization:
-        """The specialization to these lengths of array parameters and these settings."""
+        """Return the specialization to these array parameters' lengths and these settings."""
         names = (p.name for p in self.parameters)
         return Specialization(Inputs(self.data, tuple(zip(names, lengths, strict=True))), settings)
 
     @property
     def example_specialization(self) -> Specialization:
-        """The specialization to default lengths, and to 6 where a module must be told."""
+        """The specialization to the default lengths, or to 6 where there is no default."""
         lengths = {p.name: len(p.default) for p in self.settings if isinstance(p.default, tuple)}
         sizes = {**{size: n or 6 for size, n in self.sizes.items()}, **lengths}
         settings = [(p.name, p.default) for p in self.settings]
@@ -331,12 +334,12 @@ class Activation:
         )
 
     def expression(self, specialization: Specialization, *, raw: bool = False) -> Expr:
-        """The graph of the formula: in its stable form, or, `raw`, exactly as it was written."""
-        return (_traced if raw else _stable)(self.declared, specialization)
+        """Return the formula's stable graph, or its `raw` graph: exactly what was written."""
+        return (_raw_graph if raw else _stable_graph)(self.declared, specialization)
 
 
 def trace(act: Activation, specialization: Specialization) -> Expr:
-    """Call the formula with symbols, and return what it recorded."""
+    """Trace the formula: call it with symbols and return the graph they record."""
     if not act.is_graph:
         raise TypeError(f"{act.key} mixes the elements of an array: it has no elementwise graph")
     inputs, settings = specialization.inputs, specialization.settings
@@ -346,18 +349,18 @@ def trace(act: Activation, specialization: Specialization) -> Expr:
         limits = (p.constraint.low, p.constraint.high) if p.constraint else ()
         symbols = [symbol(element) for element in elements(name, n)]
         operands.append(symbol(Number(name, *limits)) if n is None else symbols)
-    traced = act.function(*operands, **dict(settings), xp=NAMESPACE)
-    if not isinstance(traced, Expr):
-        raise TypeError(f"the formula of {act.key} must return an array, got {traced!r}")
-    return traced
+    graph = act.function(*operands, **dict(settings), xp=NAMESPACE)
+    if not isinstance(graph, Expr):
+        raise TypeError(f"the formula of {act.key} must return an array, got {graph!r}")
+    return graph
 
 
-_traced = lru_cache(maxsize=2048)(trace)
+_raw_graph = lru_cache(maxsize=2048)(trace)
 
 
 @lru_cache(maxsize=2048)
-def _stable(act: Activation, specialization: Specialization) -> Expr:
-    e = keeping_nan(stable(_traced(act, specialization)))
+def _stable_graph(act: Activation, specialization: Specialization) -> Expr:
+    e = keeping_nan(stable(_raw_graph(act, specialization)))
     return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])
 
 
@@ -366,16 +369,17 @@ def _argument_names(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)
 
 
-def _by_name(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:
-    """Call a function of parameters, whichever way it takes them."""
-    kinds = inspect.signature(function).parameters
-    first = [v for n, v in values.items() if kinds[n].kind is inspect.Parameter.POSITIONAL_ONLY]
-    named = {n: v for n, v in values.items() if kinds[n].kind is not kinds[n].POSITIONAL_ONLY}
-    return function(*first, **named)
+def _call_by_name(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:
+    """Call a function with values by name, even where it takes them positionally only."""
+    signature = inspect.signature(function).parameters
+    positional_only = inspect.Parameter.POSITIONAL_ONLY
+    args = [v for n, v in values.items() if signature[n].kind is positional_only]
+    kwargs = {n: v for n, v in values.items() if signature[n].kind is not positional_only}
+    return function(*args, **kwargs)
 
 
 def _comparable(value: Any) -> Any:
-    """A default as it is compared and hashed: arrays by their content."""
+    """Return a default in a form that can be compared and hashed: arrays by their content."""
     if isinstance(value, (list, tuple)):
         return tuple(map(_comparable, value))
     if hasattr(value, "__hash__") and value.__hash__ is not None and not hasattr(value, "shape"):

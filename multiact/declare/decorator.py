@@ -1,4 +1,4 @@
-"""The declaration of an activation: what a formula's signature says, checked."""
+"""The decorator that declares an activation, and the checks of a declaration."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from multiact.declare.activation import KINDS, Activation
 from multiact.declare.parameters import INTEGER, Parameter, unknown
 
 _FACTS = ("reference", "aliases", "kinks", "limits", "sizes", "requires")
-_DATA = {"gated": ("a", "b"), "stochastic": ("x", "noise")}  # others: ("x",)
+_DATA = {"gated": ("a", "b"), "stochastic": ("x", "noise")}  # all other kinds: ("x",)
 
 
 def activation(
@@ -25,17 +25,17 @@ def activation(
 ) -> Any:
     """Declare an activation from its formula and register it.
 
-    The formula's signature is the declaration: positional-only arguments are arrays
-    (`x`, or `a` and `b` for a gate's halves), then come the parameters with defaults
-    and annotations (`alpha: Learnable[Positive] = 1.0`), then keyword-only settings,
-    last `xp`, the array library.
+    The formula's signature is the declaration.  Positional-only arguments are arrays (`x`, or
+    `a` and `b` for the halves of a gate); the parameters follow, with defaults and
+    annotations (`alpha: Learnable[Positive] = 1.0`), then keyword-only settings, and last
+    `xp`, the array library.
 
     Parameters
     ----------
     function
         The formula, written against the array API standard and `multiact.special`.
     name
-        Class name of the modules, such as "LeakyReLU"; by default from the function's.
+        Class name of the modules, such as "LeakyReLU"; by default derived from the function's.
     kind
         "elementwise", "gated", "normalising", "channel", "stochastic" or "layer".
     **facts
@@ -51,7 +51,7 @@ def activation(
     TypeError
         If the formula has no `xp` argument, or no positional-only array.
     ValueError
-        If a name is taken or no Python name, or the kind unknown.
+        If a name is taken or is not a Python identifier, or if the kind is unknown.
 
     Examples
     --------
@@ -67,16 +67,16 @@ def activation(
         return lambda f: activation(f, name=name, kind=kind, **facts)
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
-    record = _declared(function, name, kind, facts)
+    record = _declare(function, name, kind, facts)
     registry.register(record)
     return record
 
 
-def _declared(function: Callable[..., Any], name: str | None, kind: str, facts: Any) -> Activation:
+def _declare(function: Callable[..., Any], name: str | None, kind: str, facts: Any) -> Activation:
     key = function.__name__
     hints = function.__annotations__
     if any(isinstance(hint, str) for hint in hints.values()):
-        # slow, which is why the catalogue's files do without postponed annotations
+        # slow, which is why the catalogue's files do not postpone the evaluation of annotations
         hints = get_type_hints(function, include_extras=True)
     data, parameters, settings = [], [], []
     signature = inspect.signature(function).parameters
@@ -92,10 +92,10 @@ def _declared(function: Callable[..., Any], name: str | None, kind: str, facts: 
             parameters.append(_parameter(key, p.name, hints.get(p.name), default))
         elif p.name != "xp":
             settings.append(Parameter.declared(p.name, hints.get(p.name), default))
-    if tuple(data) != (wanted := _DATA.get(kind, ("x",))):
+    if tuple(data) != (expected := _DATA.get(kind, ("x",))):
         raise TypeError(
             f"the {kind} formula {key} must take its arrays positionally and by these names: "
-            f"def {key}({', '.join(wanted)}, /, ...)"
+            f"def {key}({', '.join(expected)}, /, ...)"
         )
     if kind == "gated" and not any(p.name == "axis" for p in settings):
         settings.append(Parameter("axis", -1, INTEGER))
@@ -111,17 +111,17 @@ def _declared(function: Callable[..., Any], name: str | None, kind: str, facts: 
 
 
 def _parameter(key: str, name: str, hint: Any, default: Any) -> Parameter:
-    """A parameter that may be learned: one number by default, or declared as an array."""
-    found = Parameter.declared(name, hint, default)
+    """Read a parameter that may be learned: a number, or one declared as an array."""
+    parameter = Parameter.declared(name, hint, default)
     number = isinstance(default, (int, float)) and not isinstance(default, bool)
-    if found.shaped is None and not number:
-        given = "none" if default is None else repr(default)
-        raise TypeError(f"{key}: {name} needs a number for its default, {name}=1.0, got {given}")
-    return found
+    if parameter.shaped is None and not number:
+        got = "none" if default is None else repr(default)
+        raise TypeError(f"{key}: {name} needs a number for its default, {name}=1.0, got {got}")
+    return parameter
 
 
 def _check_facts(key: str, parameters: tuple[Parameter, ...], facts: Mapping[str, Any]) -> None:
-    """What a declaration says besides the formula, and the defaults, or a clear error."""
+    """Check the facts of a declaration; an error says what is wrong with them."""
     for fact in facts:
         if fact not in _FACTS:
             raise unknown("activation", fact, _FACTS)
@@ -130,8 +130,8 @@ def _check_facts(key: str, parameters: tuple[Parameter, ...], facts: Mapping[str
         raise TypeError(f"{key}: kinks must be a function, such as lambda: {{0: 1}}, got {kinks!r}")
     if limits is not None and (not isinstance(limits, tuple) or len(limits) != 2):
         raise TypeError(f"{key}: limits must be a pair, such as (0, None), got {limits!r}")
-    named = {**(facts.get("requires") or {}), **({"kinks": kinks} if kinks else {})}
-    for what, condition in named.items():
-        for argument in inspect.signature(condition).parameters:
-            if argument not in (known := [p.name for p in parameters]):
-                raise unknown(f"{key}, in {what!r},", argument, known)
+    functions = {**(facts.get("requires") or {}), **({"kinks": kinks} if kinks else {})}
+    for what, function in functions.items():
+        for argument in inspect.signature(function).parameters:
+            if argument not in (names := [p.name for p in parameters]):
+                raise unknown(f"{key}, in {what!r},", argument, names)

@@ -1,8 +1,8 @@
-"""What the catalogue holds, known without importing it.
+"""The index of the catalogue: its names and kinds, available without importing it.
 
-The index is a file beside the formulas that remembers what importing all of them found.  It
-is made when a wheel is built, and again whenever the formulas are no longer those it was made
-from; where it cannot be written, it is made in every process.
+The index is a file beside the formulas.  It is written when a wheel is built, and again
+whenever the formulas have changed since; where it cannot be written, every process builds it
+anew.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FILE = FOLDER / "_index.json"
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of an activation before its family is imported."""
+    """What is known about an activation before its family is imported."""
 
     name: str
     kind: str
@@ -36,36 +36,39 @@ class Entry:
 
     @classmethod
     def of(cls, record: Activation) -> Entry:
-        """The entry of a record."""
+        """Return the entry of a record."""
         learnable = bool(record.learnable)
         return cls(record.name, record.kind, record.family, record.aliases, learnable)
 
     @classmethod
     def read(cls, fields: Mapping[str, Any]) -> Entry:
-        """The entry that was written as JSON."""
+        """Return the entry that was stored as JSON."""
         return cls(**{**fields, "aliases": tuple(fields["aliases"])})
 
 
 def load(make: Callable[[], Iterable[Activation]]) -> dict[str, Entry]:
-    """All entries of the catalogue, by key; `make` imports it, where the file does not serve."""
+    """Return all entries of the catalogue, by key.
+
+    If the stored index is missing or out of date, `make` imports the catalogue to rebuild it.
+    """
     digest = _digest()
     try:
         stored = json.loads(FILE.read_text("utf-8"))
         if stored["digest"] == digest:
             return {key: Entry.read(fields) for key, fields in stored["entries"].items()}
-    except (OSError, ValueError, KeyError, TypeError):  # none, or one of another version
+    except (OSError, ValueError, KeyError, TypeError):  # missing, or written by another version
         pass
-    found = {r.key: Entry.of(r) for r in sorted(make(), key=lambda r: r.key)}
-    stored = {"digest": digest, "entries": {key: asdict(entry) for key, entry in found.items()}}
-    with contextlib.suppress(OSError):  # a folder that others own
+    entries = {r.key: Entry.of(r) for r in sorted(make(), key=lambda r: r.key)}
+    stored = {"digest": digest, "entries": {key: asdict(entry) for key, entry in entries.items()}}
+    with contextlib.suppress(OSError):  # a folder that we may not write to
         _write(json.dumps(stored, indent=1))
-    return found
+    return entries
 
 
 def families() -> list[str]:
-    """The modules of the catalogue, each a family: a file, or a folder of files."""
-    found = iter_modules([str(FOLDER)])
-    return sorted(f"{CATALOGUE}.{m.name}" for m in found if not m.name.startswith("_"))
+    """List the modules of the catalogue; each is a family: a file or a folder of files."""
+    modules = iter_modules([str(FOLDER)])
+    return sorted(f"{CATALOGUE}.{m.name}" for m in modules if not m.name.startswith("_"))
 
 
 def _digest() -> str:
@@ -76,7 +79,7 @@ def _digest() -> str:
 
 
 def _write(text: str) -> None:
-    """Beside the file, then in its place: other processes see the old one or the new one."""
+    """Replace the index atomically, so that other processes see the old one or the new one."""
     part = FILE.with_name(f"{FILE.name}.{os.getpid()}")
     try:
         part.write_text(text, "utf-8")

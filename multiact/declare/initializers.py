@@ -1,4 +1,4 @@
-"""Starting values of array parameters: random draws, and fits to other activations."""
+"""Initializers of array parameters: random draws, and fits to other activations."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def scaled_uniform(low: float, high: float) -> Initializer:
 
 
 def fan_in_uniform(shape: Shape, draw: Draw, xp: Any) -> Any:
-    """Uniform on +-1/sqrt(fan_in), fan_in being the first size (torch.nn.Linear's choice)."""
+    """Uniform on +-1/sqrt(fan_in), where fan_in is the first size (as in torch.nn.Linear)."""
     return uniform(shape, draw, xp) / math.sqrt(shape[0])
 
 
 def kernel_uniform(shape: Shape, draw: Draw, xp: Any) -> Any:
-    """Uniform on +-1/sqrt(k), k being the number of elements of one channel's kernel."""
+    """Uniform on +-1/sqrt(k), where k is the number of elements of one channel's kernel."""
     return uniform(shape, draw, xp) / math.sqrt(math.prod(shape[1:]))
 
 
@@ -47,19 +47,19 @@ def zeros(shape: Shape, draw: Draw, xp: Any) -> Any:
 
 
 def unit(position: int | None) -> Initializer:
-    """One at a position, else zero (None: all zero)."""
+    """One at a position and zero elsewhere (None: all zero)."""
     return lambda shape, draw, xp: np.asarray([float(i == position) for i in range(shape[0])])
 
 
 def laplace_amplitude(shape: Shape, draw: Draw, xp: Any) -> Any:
-    """sign(s) sqrt|s| with s of the Laplace distribution of scale 2 / terms (arXiv:2502.00869)."""
+    """sign(s) sqrt|s|, where s is Laplace-distributed with scale 2 / terms (arXiv:2502.00869)."""
     u = draw.uniform(shape) - 0.5
     s = -2 / shape[0] * xp.log(1 - 2 * xp.abs(u))
     return xp.sign(u) * xp.sqrt(s)
 
 
 def fitted(name: str) -> dict[str, Initializer]:
-    """Least-squares coefficients of an activation that is linear in them, by target."""
+    """Return initializers by target: least-squares fits of an activation linear in its weights."""
 
     def start(target: str, shape: Shape, draw: Draw, xp: Any) -> Any:
         return _linear_fit(name, target, shape[0])
@@ -75,7 +75,7 @@ def _linear_fit(name: str, target: str, size: int) -> Any:
 
 
 def rational_part(part: int) -> dict[str, Initializer]:
-    """The numerator (0) or denominator (1) of the quotient nearest to a target."""
+    """Return initializers by target: the numerator (0) or denominator (1) of a rational fit."""
 
     def start(target: str, shape: Shape, draw: Draw, xp: Any) -> Any:
         coefficients = _rational_fit(target)[part]
@@ -91,10 +91,10 @@ def rational_part(part: int) -> dict[str, Initializer]:
 
 @cache
 def _rational_fit(target: str, rounds: int = 40) -> tuple[Any, Any]:
-    """Degrees (5, 4) by reweighted linear least squares (Sanathanan & Koerner 1963).
+    """Fit degrees (5, 4) by reweighted linear least squares (Sanathanan & Koerner 1963).
 
-    The denominator is fitted in even powers with positive weights only, so that
-    1 + |Q| is 1 + Q on the interval.
+    The denominator has only even powers with non-negative coefficients, so that 1 + |Q| is
+    1 + Q on the interval.
     """
     x = np.linspace(*_INTERVAL, 600)
     f = np.asarray(get(target)(x))

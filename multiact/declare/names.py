@@ -1,11 +1,11 @@
-"""Names in a declaration: they become Python source, attributes and keyword arguments."""
+"""Checks of the names in a declaration, which become source, attributes and keywords."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from keyword import iskeyword
 
-#: what functions and modules take beside an activation's own parameters
+#: the keywords of functions and modules besides an activation's own parameters
 RESERVED = frozenset(
     "activation channels configuration device dtype initialisation learnable name noise out rngs "
     "training x xp".split()
@@ -13,13 +13,13 @@ RESERVED = frozenset(
 
 
 def check_names(owner: str, words: Iterable[object]) -> None:
-    """Refuse what is not a plain Python name: nothing else may reach generated source.
+    """Reject anything but plain Python names: nothing else may get into generated source.
 
     Raises
     ------
     ValueError
-        If a word is no identifier, is a keyword, or starts with an underscore, as the names
-        of generated variables do.
+        If a word is not an identifier, is a keyword, or starts with an underscore, which is
+        reserved for the names of generated variables.
     """
     for word in words:
         if not isinstance(word, str) or not word.isidentifier() or iskeyword(word):
@@ -31,12 +31,13 @@ def check_names(owner: str, words: Iterable[object]) -> None:
 
 
 def check_distinct(owner: str, names: Sequence[str], vectors: Sequence[str]) -> None:
-    """Refuse parameters named as an option of every function, or as an element of another.
+    """Reject parameter names that clash with a reserved keyword or an array parameter's element.
 
     Raises
     ------
     ValueError
-        If a name is in `RESERVED`, or is that of an element (`weights_0`) of an array parameter.
+        If a name is in `RESERVED`, or is the name of an element (`weights_0`) of an array
+        parameter.
     """
     for name in names:
         if name in RESERVED:

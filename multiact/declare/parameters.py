@@ -1,4 +1,4 @@
-"""Parameters of activations: what an annotation says, and the check of a given value."""
+"""Parameters of activations: their annotations, and the checks of their values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Constraint:
-    """A condition on a number, how an error names it, and what follows for its bounds."""
+    """A condition on a number, its wording in error messages, and the bounds it implies."""
 
     text: str
     holds: Callable[[float], bool]
@@ -26,13 +26,13 @@ class Constraint:
 
 
 class Draw(Protocol):
-    """Random numbers from a framework's own generator, for random starting values."""
+    """Random numbers from a framework's own generator, for initializers."""
 
     def uniform(self, shape: tuple[int, ...]) -> Any:
-        """Uniform on [0, 1)."""
+        """Draw uniformly from [0, 1)."""
 
     def normal(self, shape: tuple[int, ...]) -> Any:
-        """Standard normal."""
+        """Draw from the standard normal distribution."""
 
 
 Initializer = Callable[[tuple[int, ...], Draw, Any], Any]  # shape, draw, xp -> values
@@ -40,7 +40,7 @@ Initializer = Callable[[tuple[int, ...], Draw, Any], Any]  # shape, draw, xp -> 
 
 @dataclass(frozen=True, eq=False)
 class Shaped:
-    """A parameter that is an array: the names of its sizes, its initializers by name."""
+    """The shape of an array parameter: the names of its sizes, and its initializers by name."""
 
     sizes: tuple[str, ...]
     initializers: dict[str, Initializer]
@@ -75,11 +75,11 @@ class Parameter:
 
     @classmethod
     def declared(cls, name: str, annotation: Any, default: Any) -> Parameter:
-        """Read the markers of an annotation such as `Learnable[Positive]`."""
-        choices = get_args(annotation)
-        if type(None) in choices:  # Axis | None
-            return replace(cls.declared(name, choices[0], default), optional=True)
-        markers = choices[1:]
+        """Create a parameter from an annotation such as `Learnable[Positive]`."""
+        args = get_args(annotation)
+        if type(None) in args:  # Axis | None
+            return replace(cls.declared(name, args[0], default), optional=True)
+        markers = args[1:]
         return cls(
             name,
             default,
@@ -89,75 +89,75 @@ class Parameter:
         )
 
     def accept(self, value: Any, function: str) -> Any:
-        """A value as functions and modules take it; one of the wrong kind is refused.
+        """Check and normalise a value that was passed to a function or module.
 
-        Numbers of any type become Python's, lists of names tuples.  Arrays are taken as they
-        are: looking into them would break tracing.
+        Numbers of any type become Python numbers, lists of names become tuples.  Arrays are
+        accepted unseen, since looking at their elements would break tracing.
         """
         if isinstance(value, np.generic):
             value = value.item()
         if value is None and (self.optional or self.default is None):
             return None
-        if hasattr(value, "shape") or hasattr(value, "__array_namespace__"):  # or a symbol
+        if hasattr(value, "shape") or hasattr(value, "__array_namespace__"):  # the latter: a symbol
             return value
         if self.shaped is not None:
-            return _list_of_numbers(value, self.name, function)
+            return _check_numbers(value, self.name, function)
         if isinstance(self.default, tuple):
-            return _list_of_names(value, self.name, function)
+            return _check_names(value, self.name, function)
         return self._number(value, function)
 
     def _number(self, value: Any, function: str) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float, RealNumber)):
-            raise TypeError(f"{function}: {self.name} must be a number, got {_shown(value)}")
+            raise TypeError(f"{function}: {self.name} must be a number, got {_abbreviate(value)}")
         number = value if isinstance(value, (int, float)) else float(value)
         for constraint in (_REPRESENTABLE, self.constraint):
             if constraint is not None and not constraint.holds(number):
                 raise ValueError(
-                    f"{function}: {self.name} must be {constraint.text}, got {_shown(value)}"
+                    f"{function}: {self.name} must be {constraint.text}, got {_abbreviate(value)}"
                 )
         return number
 
 
-def _representable(value: float) -> bool:
+def _is_representable(value: float) -> bool:
     try:
         float(value)
-    except OverflowError:  # a whole number beyond the largest float
+    except OverflowError:  # an integer beyond the largest float
         return False
     return True
 
 
-_REPRESENTABLE = Constraint("a number that a float can hold", _representable)
+_REPRESENTABLE = Constraint("a number that a float can hold", _is_representable)
 
 
-def _list_of_numbers(value: Any, name: str, function: str) -> Any:
+def _check_numbers(value: Any, name: str, function: str) -> Any:
     numbers = isinstance(value, (list, tuple)) and value
     if not numbers or any(isinstance(v, (str, bytes, dict, type(None))) for v in value):
         raise TypeError(
             f"{function}: {name} must be an array or a list of its coefficients, "
-            f"got {_shown(value)}"
+            f"got {_abbreviate(value)}"
         )
-    return _frozen(value)
+    return _freeze(value)
 
 
-def _frozen(value: Any) -> Any:
-    """Lists as tuples, which can be compared and hashed."""
-    return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else value
+def _freeze(value: Any) -> Any:
+    """Convert lists to tuples, which can be compared and hashed."""
+    return tuple(map(_freeze, value)) if isinstance(value, (list, tuple)) else value
 
 
-def _list_of_names(value: Any, name: str, function: str) -> tuple[str, ...]:
+def _check_names(value: Any, name: str, function: str) -> tuple[str, ...]:
     words = isinstance(value, (list, tuple)) and value
     if not words or not all(isinstance(v, str) for v in value):
         raise TypeError(
-            f"{function}: {name} must be a list of names of activations, got {_shown(value)}"
+            f"{function}: {name} must be a list of names of activations, got {_abbreviate(value)}"
         )
     return tuple(value)
 
 
-def _shown(value: Any) -> str:
+def _abbreviate(value: Any) -> str:
     text = repr(value) if not isinstance(value, int) or abs(value) < 1e300 else "a huge integer"
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def unknown(function: str, name: str, known: Sequence[str]) -> TypeError:
-    """The error for a parameter that does not exist, naming the nearest that does."""
+    """Return the error for a parameter that does not exist, with the nearest name that does."""
     return TypeError(f"{function} has no parameter {name!r}; {nearest(name, known)}")

@@ -1,4 +1,4 @@
-"""All declared activations, by name; the catalogue's are imported when they are asked for."""
+"""The registry of all declared activations; catalogue modules are imported on demand."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from multiact.declare.activation import Activation
 from multiact.declare.plugins import load_plugins
 
 _RECORDS: dict[str, Activation] = {}
-_LOOKUP: dict[str, str] = {}  # any spelling, folded -> key
+_LOOKUP: dict[str, str] = {}  # any spelling, normalised -> key
 
 
-def _folded(name: str) -> str:
+def _normalise(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "")
 
 
 def register(record: Activation) -> None:
-    """Add a record; the same function declared again (a reload) replaces itself."""
-    spellings = {_folded(n) for n in (record.key, record.name, *record.aliases)}
+    """Add a record; a function that is declared again (a reload) replaces its old record."""
+    spellings = {_normalise(n) for n in (record.key, record.name, *record.aliases)}
     for spelling in sorted(spellings):
-        # the catalogue itself is being imported, perhaps to find out what it holds
-        known = spelling in _LOOKUP or not _in_catalogue(record)
-        owner = _find(spelling) if known else None
-        if owner is not None and not _same(owner, record):
+        # a record of the catalogue must not consult the index, which may be under construction
+        consult = spelling in _LOOKUP or not _in_catalogue(record)
+        owner = _find(spelling) if consult else None
+        if owner is not None and not _same_source(owner, record):
             raise ValueError(
-                f"the name {spelling!r} of {'.'.join(_place(record))} is taken by "
-                f"{'.'.join(_place(owner))}; give the activation another name"
+                f"the name {spelling!r} of {'.'.join(_source(record))} is taken by "
+                f"{'.'.join(_source(owner))}; give the activation another name"
             )
     for spelling in [s for s, key in _LOOKUP.items() if key == record.key]:
         del _LOOKUP[spelling]
@@ -39,20 +39,20 @@ def register(record: Activation) -> None:
     _LOOKUP.update(dict.fromkeys(spellings, record.key))
 
 
-def _same(owner: Activation, record: Activation) -> bool:
-    """Whether both come from one place: a module, or a file that is loaded under two names."""
+def _same_source(owner: Activation, record: Activation) -> bool:
+    """Whether both come from the same module, or from one file loaded under two names."""
     codes = [getattr(r.function, "__code__", None) for r in (owner, record)]
     files = [code and code.co_filename for code in codes]
-    same_name = _place(owner)[1] == _place(record)[1]
-    return _place(owner) == _place(record) or (same_name and files[0] == files[1] is not None)
+    same_name = _source(owner)[1] == _source(record)[1]
+    return _source(owner) == _source(record) or (same_name and files[0] == files[1] is not None)
 
 
-def _place(record: Activation) -> tuple[str, str]:
+def _source(record: Activation) -> tuple[str, str]:
     return str(record.function.__module__), record.function.__qualname__
 
 
 def _find(spelling: str) -> Activation | None:
-    """The record of a folded spelling, its family imported if it is the catalogue's."""
+    """Find a record by its normalised spelling, importing its catalogue family if necessary."""
     if spelling not in _LOOKUP and spelling in _families():
         import_module(_families()[spelling])
     key = _LOOKUP.get(spelling)
@@ -61,7 +61,7 @@ def _find(spelling: str) -> Activation | None:
 
 @lru_cache(maxsize=1)
 def _catalogue() -> Mapping[str, index.Entry]:
-    """What the catalogue holds, by key."""
+    """The index of the catalogue, by key."""
     return index.load(_import_catalogue)
 
 
@@ -77,9 +77,9 @@ def _in_catalogue(record: Activation) -> bool:
 
 @lru_cache(maxsize=1)
 def _families() -> Mapping[str, str]:
-    """The module to import for every folded spelling of the catalogue."""
+    """The module that declares each normalised spelling of the catalogue."""
     return {
-        _folded(word): f"{index.CATALOGUE}.{entry.family}"
+        _normalise(word): f"{index.CATALOGUE}.{entry.family}"
         for key, entry in _catalogue().items()
         for word in (key, entry.name, *entry.aliases)
     }
@@ -91,18 +91,18 @@ def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
     Parameters
     ----------
     spec
-        A name in any common spelling ("talu", "LeakyReLU", "leaky-relu"), a mapping
-        with "name" and new defaults of parameters, or a record, returned as it is.
+        A name in any common spelling ("talu", "LeakyReLU", "leaky-relu"), a mapping with
+        "name" and new defaults of parameters, or a record, which is returned unchanged.
 
     Returns
     -------
     Activation
-        The record; with the mapping's values as defaults if one was given.
+        The record; for a mapping, with its values as defaults.
 
     Raises
     ------
     LookupError
-        If there is no such activation; the message names the nearest.
+        If there is no such activation; the message suggests the nearest name.
     TypeError
         If `spec` is something else, or names a parameter that does not exist.
 
@@ -115,10 +115,10 @@ def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
     <activation swish(beta=1.5)>
     """
     if isinstance(spec, str):
-        record = _find(_folded(spec))
-        if record is None:  # then it may be another package's
+        record = _find(_normalise(spec))
+        if record is None:  # it may belong to another package
             load_plugins()
-            record = _find(_folded(spec))
+            record = _find(_normalise(spec))
         if record is None:
             raise LookupError(f"no activation {spec!r}; {nearest(spec, known_words())}")
         return record
@@ -136,33 +136,33 @@ def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
 
 
 def known_words() -> list[str]:
-    """Every key and alias, sorted."""
-    own = {*_RECORDS, *(a for r in _RECORDS.values() for a in r.aliases)}
-    return sorted(own | {w for key, e in _catalogue().items() for w in (key, *e.aliases)})
+    """List every key and alias, sorted."""
+    registered = {*_RECORDS, *(a for r in _RECORDS.values() for a in r.aliases)}
+    return sorted(registered | {w for key, e in _catalogue().items() for w in (key, *e.aliases)})
 
 
 def class_names() -> list[str]:
-    """The names of all module classes, sorted."""
+    """List the names of all module classes, sorted."""
     entries = _catalogue()
-    own = {r.name for key, r in _RECORDS.items() if key not in entries}
-    return sorted(own | {e.name for e in entries.values()})
+    others = {r.name for key, r in _RECORDS.items() if key not in entries}
+    return sorted(others | {e.name for e in entries.values()})
 
 
 def names(
     *, kind: str | None = None, family: str | None = None, learnable: bool | None = None
 ) -> list[str]:
-    """Names of the registered activations, sorted, optionally only some of them.
+    """List the names of the registered activations, sorted, optionally only some of them.
 
-    Those of other packages (entry point group `multiact.activations`) are among them.
+    Activations of other packages (entry point group `multiact.activations`) are included.
 
     Parameters
     ----------
     kind
-        Such as "elementwise" or "gated".
+        Only this kind, such as "elementwise" or "gated".
     family
-        The catalogue file, such as "piecewise".
+        Only this catalogue file, such as "piecewise".
     learnable
-        True: only those with parameters that modules train by default; False: the others.
+        True: only those with parameters that modules train by default; False: only the others.
 
     Returns
     -------
@@ -180,14 +180,14 @@ def names(
     ['bilinear', 'geglu', 'glu']
     """
     load_plugins()
-    known = {**_catalogue(), **{k: index.Entry.of(r) for k, r in _RECORDS.items()}}
-    for what, wanted in (("kind", kind), ("family", family)):
-        there = sorted({getattr(e, what) for e in known.values()})
-        if wanted is not None and wanted not in there:
-            raise ValueError(f"no activation has the {what} {wanted!r}; {nearest(wanted, there)}")
+    entries = {**_catalogue(), **{k: index.Entry.of(r) for k, r in _RECORDS.items()}}
+    for what, value in (("kind", kind), ("family", family)):
+        choices = sorted({getattr(e, what) for e in entries.values()})
+        if value is not None and value not in choices:
+            raise ValueError(f"no activation has the {what} {value!r}; {nearest(value, choices)}")
     return sorted(
         key
-        for key, e in known.items()
+        for key, e in entries.items()
         if (kind is None or e.kind == kind)
         and (family is None or e.family == family)
         and (learnable is None or e.learnable == learnable)
@@ -195,7 +195,7 @@ def names(
 
 
 def _restore(key: str, module: str, changed: Mapping[str, Any]) -> Activation:
-    """The record that was pickled: the formula comes from the code, never from the file."""
+    """Restore a pickled record: the formula comes from the code, never from the file."""
     try:
         record = get(key)
     except LookupError:

@@ -1,8 +1,8 @@
-"""Real images, small networks described once, and the demonstration across frameworks.
+"""Experiments on real images: small networks described once, and a demonstration.
 
-`load_images` reads Fashion-MNIST, `classifier` describes a network, `demo` trains it in
-PyTorch and runs the saved file in every other framework.  What a framework does is in its
-own backend (`multiact_torch._experiments` and so on); nothing here imports one.
+`load_images` reads Fashion-MNIST, `classifier` describes a network, and `demo` trains it in
+PyTorch and runs the saved file in every other framework.  The code for each framework is in
+its backend (`multiact_torch._experiments` and so on); nothing here imports a framework.
 """
 
 from multiact.experiments.data import Images, Split, batches, load_images

@@ -1,4 +1,4 @@
-"""Real images: the full Fashion-MNIST where it is installed, else the subset that comes along."""
+"""Real images: the full Fashion-MNIST if it is installed, otherwise the bundled subset."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from multiact.experiments.idx import read_idx
 
 FULL, SUBSET = "fashion-mnist", "fashion-mnist-subset"
 VARIABLE = "MULTIACT_DATA"
-#: where Debian's package dataset-fashion-mnist puts the files
+#: where Debian's package dataset-fashion-mnist installs the files
 SYSTEM = Path("/usr/share/datasets/fashion-mnist")
 BUNDLED = Path(__file__).parent / "_data" / "fashion_mnist_subset.npz"
 CLASSES = (
@@ -23,7 +23,7 @@ CLASSES = (
 )
 
 _FILES = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
-_LAYOUTS = ("", "fashion-mnist", "FashionMNIST/raw")  # Debian's, a folder of sets, torchvision's
+_LAYOUTS = ("", "fashion-mnist", "FashionMNIST/raw")  # Debian, a folder of sets, torchvision
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class Split:
     images
         uint8, of shape (count, 28, 28).
     labels
-        uint8, of shape (count,), the position of the class in `CLASSES`.
+        uint8, of shape (count,): the index of the class in `CLASSES`.
     """
 
     images: np.ndarray
@@ -58,7 +58,8 @@ class Images:
     train, test
         The two splits.
     mean, std
-        Of the pixels of the 60000 training images of the full set, divided by 255.
+        Mean and standard deviation of the pixels, divided by 255, of the 60000 training images
+        of the full set.
     """
 
     name: str
@@ -69,12 +70,12 @@ class Images:
     std: float = 0.3530
 
     def standardise(self, images: np.ndarray) -> np.ndarray:
-        """Pixels as float32 with mean near 0 and standard deviation near 1."""
+        """Convert pixels to float32 with mean near 0 and standard deviation near 1."""
         scale = np.float32(1 / (255 * self.std))
         return images.astype(np.float32) * scale - np.float32(self.mean / self.std)
 
     def describe(self) -> str:
-        """One line: what it is, how many, where from."""
+        """Describe the images in one line: name, number and source."""
         counts = f"{len(self.train)} training and {len(self.test)} test images"
         return f"{self.name}, {counts}, from {self.source}"
 
@@ -82,18 +83,18 @@ class Images:
 def load_images(name: str = FULL, root: str | os.PathLike[str] | None = None) -> Images:
     """Load labelled images.
 
-    The full set is looked for in `root` if given, else in the folder that the environment
-    variable MULTIACT_DATA names, else where Debian's package dataset-fashion-mnist puts
-    it.  Only when it is in none of them, and no folder was named, the bundled subset of 7000
-    images is taken: `name` and `source` of the result say which it was.
+    The full set is searched for in `root` if given, otherwise in the folder named by the
+    environment variable MULTIACT_DATA, otherwise where Debian's package dataset-fashion-mnist
+    installs it.  If no folder was named and the set is not installed, the bundled subset of
+    7000 images is loaded; `name` and `source` of the result say which it is.
 
     Parameters
     ----------
     name
-        "fashion-mnist", or "fashion-mnist-subset" for the bundled subset in any case.
+        "fashion-mnist", or "fashion-mnist-subset" to load the bundled subset in any case.
     root
-        A folder with the four IDX files, gzipped or not, or with such a folder in it named
-        "fashion-mnist" or, as torchvision does it, "FashionMNIST/raw".
+        A folder that contains the four IDX files, gzipped or not, or a subfolder with them named
+        "fashion-mnist" or, as in torchvision, "FashionMNIST/raw".
 
     Returns
     -------
@@ -104,9 +105,9 @@ def load_images(name: str = FULL, root: str | os.PathLike[str] | None = None) ->
     LookupError
         If there is no such set of images.
     FileNotFoundError
-        If a folder was named that does not hold the set.
+        If the named folder does not contain the set.
     ValueError
-        If a file is damaged, or images and labels do not fit.
+        If a file is damaged, or images and labels do not match.
 
     Examples
     --------
@@ -118,35 +119,33 @@ def load_images(name: str = FULL, root: str | os.PathLike[str] | None = None) ->
     if name not in {FULL, SUBSET}:
         raise LookupError(f"no set of images {name!r}; {nearest(name, [FULL, SUBSET])}")
     if name == SUBSET:
-        return _bundled()
-    named = root if root is not None else os.environ.get(VARIABLE)
-    folder = _folder(Path(named or SYSTEM))
+        return _load_bundled()
+    path = root if root is not None else os.environ.get(VARIABLE)
+    folder = _find_folder(Path(path or SYSTEM))
     if folder is not None:
-        return _from_folder(folder)
-    if named:
+        return _load_folder(folder)
+    if path:
         whose = "" if root is not None else f" (from {VARIABLE})"
-        raise FileNotFoundError(
-            f"no Fashion-MNIST in {named}{whose}: expected {_FILES[0]}-ubyte.gz"
-        )
-    return _bundled()
+        raise FileNotFoundError(f"no Fashion-MNIST in {path}{whose}: expected {_FILES[0]}-ubyte.gz")
+    return _load_bundled()
 
 
 def batches(count: int, size: int, *, seed: int, epoch: int = 0) -> Iterator[np.ndarray]:
-    """Indices of the batches of one epoch, in an order that seed and epoch determine.
+    """Yield the indices of each batch of one epoch, in an order set by seed and epoch.
 
     Parameters
     ----------
     count
         Number of images.
     size
-        Images a batch; the last batch of an epoch may be smaller.
+        Images per batch; the last batch of an epoch may be smaller.
     seed, epoch
-        Whole numbers of 0 or more.
+        Integers of 0 or more.
 
     Yields
     ------
     numpy.ndarray
-        Indices; together each of `range(count)` once.
+        Indices; over the epoch, each number of `range(count)` occurs once.
 
     Examples
     --------
@@ -161,36 +160,36 @@ def batches(count: int, size: int, *, seed: int, epoch: int = 0) -> Iterator[np.
         yield order[start : start + size]
 
 
-def _folder(root: Path) -> Path | None:
-    return next((f for layout in _LAYOUTS if _file(f := root / layout, _FILES[0])), None)
+def _find_folder(root: Path) -> Path | None:
+    return next((f for layout in _LAYOUTS if _find_file(f := root / layout, _FILES[0])), None)
 
 
-def _file(folder: Path, stem: str) -> Path | None:
+def _find_file(folder: Path, stem: str) -> Path | None:
     names = (f"{stem}-ubyte", f"{stem}-ubyte.gz")
     return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
-def _from_folder(folder: Path) -> Images:
-    paths = [_file(folder, stem) for stem in _FILES]
+def _load_folder(folder: Path) -> Images:
+    paths = [_find_file(folder, stem) for stem in _FILES]
     missing = [stem for stem, path in zip(_FILES, paths, strict=True) if path is None]
     if missing:
         raise FileNotFoundError(f"{folder} lacks {missing[0]}-ubyte.gz")
     arrays = [read_idx(path) for path in paths if path is not None]
-    train = _checked(arrays[0], arrays[1], f"{folder}/{_FILES[0]}")
-    test = _checked(arrays[2], arrays[3], f"{folder}/{_FILES[2]}")
+    train = _make_split(arrays[0], arrays[1], f"{folder}/{_FILES[0]}")
+    test = _make_split(arrays[2], arrays[3], f"{folder}/{_FILES[2]}")
     return Images(FULL, str(folder), train, test)
 
 
-def _bundled() -> Images:
+def _load_bundled() -> Images:
     with np.load(BUNDLED, allow_pickle=False) as file:
         train, test = (
-            _checked(file[f"{split}_images"], file[f"{split}_labels"], f"{BUNDLED}, {split}")
+            _make_split(file[f"{split}_images"], file[f"{split}_labels"], f"{BUNDLED}, {split}")
             for split in ("train", "test")
         )
     return Images(SUBSET, "multiact's bundled subset", train, test)
 
 
-def _checked(images: np.ndarray, labels: np.ndarray, where: str) -> Split:
+def _make_split(images: np.ndarray, labels: np.ndarray, where: str) -> Split:
     if images.dtype != np.uint8 or images.shape[1:] != (28, 28) or not len(images):
         raise ValueError(
             f"{where}: expected uint8 images of 28 x 28 pixels, got {images.dtype} {images.shape}"

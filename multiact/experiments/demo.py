@@ -1,4 +1,4 @@
-"""The demonstration: train in PyTorch, save, run the same file in every other framework."""
+"""The demonstration: train in PyTorch, save, and run the file in every other framework."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Report = Callable[[float], None]
 def run(
     images: Images, recipe: Recipe, file: Path | None = None, report: Report | None = None
 ) -> Result:
-    """Train a network, run what was saved everywhere, compare.
+    """Train a network, run the saved weights in every framework, and compare.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ def run(
     recipe
         How to train.
     file
-        Where to keep the weights; by default they are removed afterwards.
+        Where to store the weights; by default they are removed afterwards.
     report
-        Called after every step with its loss.
+        Called with the loss after every step.
 
     Returns
     -------
@@ -75,20 +75,20 @@ def run(
 
 
 def check_used(network: Network, skipped: list[str]) -> tuple[Row, ...]:
-    """The cross-backend check of the activations of a network, on every backend there is."""
-    from multiact.testing.check import check  # with mpmath
+    """Check the activations of a network on every available backend."""
+    from multiact.testing.check import check  # imports mpmath
 
     used = {layer.activation: None for layer in network if isinstance(layer, Act)}
-    found = list(backends())
-    if not found:
+    available = list(backends())
+    if not available:
         skipped.append("check skipped: no backend is registered; install multiact with pip")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the frameworks' own, while they compile
-        return tuple(check(map(registry.get, used), found))
+        warnings.simplefilter("ignore")  # the frameworks' own warnings while they compile
+        return tuple(check(map(registry.get, used), available))
 
 
 def _scores(network: Network, saved: Path, images: Images, skipped: list[str]) -> Iterator[Score]:
-    """Run the file everywhere, PyTorch first: the others are compared with it."""
+    """Run the file in every framework, PyTorch first since the others are compared with it."""
     inputs = images.standardise(images.test.images)
     exact = _only(part("numpy", "_experiments").forwards(network, saved))(inputs.astype(np.float64))
     reference: np.ndarray | None = None
@@ -103,12 +103,12 @@ def _scores(network: Network, saved: Path, images: Images, skipped: list[str]) -
             logits = forward(inputs)
             reference = logits if reference is None else reference
             accuracy = float(np.mean(logits.argmax(1) == images.test.labels))
-            difference, rounding = (_apart(logits, other) for other in (reference, exact))
+            difference, rounding = (_max_difference(logits, other) for other in (reference, exact))
             yield Score(backend, accuracy, difference, rounding, time.perf_counter() - start)
             start = time.perf_counter()
 
 
-def _apart(a: np.ndarray, b: np.ndarray) -> float:
+def _max_difference(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.abs(a - b).max())
 
 

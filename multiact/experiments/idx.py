@@ -1,7 +1,7 @@
 """IDX files, the format of MNIST and its relatives, plain or gzipped.
 
-Two zero bytes, a type code, the number of axes, the lengths as big-endian 32-bit integers,
-then the elements, big-endian, the last axis fastest.
+A file starts with two zero bytes, a type code, the number of axes, and the lengths as
+big-endian 32-bit integers; the elements follow, big-endian, the last axis varying fastest.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _GZIP = b"\x1f\x8b"
 
 
 class IdxError(ValueError):
-    """A file that is no IDX file, or a damaged one."""
+    """The file is not an IDX file, or is damaged."""
 
 
 def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
@@ -28,20 +28,20 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
     Parameters
     ----------
     path
-        The file; whether it is gzipped is seen from its content, not from its name.
+        The file; its content, not its name, determines whether it is gzipped.
 
     Returns
     -------
     numpy.ndarray
-        In the byte order of this machine.
+        The array, in the byte order of this machine.
 
     Raises
     ------
     IdxError
-        If the file does not start as an IDX file does, is damaged, or is longer or shorter
-        than its header says.
+        If the file does not start like an IDX file, is damaged, or is longer or shorter than
+        its header says.
     """
-    content = _unzipped(Path(path))
+    content = _read_unzipped(Path(path))
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in _DTYPES:
         raise IdxError(
             f"{path}: not an IDX file; it starts with {content[:4].hex(' ') or 'nothing'}"
@@ -63,7 +63,7 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
     return elements.astype(dtype.newbyteorder("="))
 
 
-def _unzipped(path: Path) -> bytes:
+def _read_unzipped(path: Path) -> bytes:
     content = path.read_bytes()
     if not content.startswith(_GZIP):
         return content

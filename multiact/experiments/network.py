@@ -1,4 +1,4 @@
-"""Networks of dense layers and activations, described once for every framework."""
+"""Descriptions of networks of dense layers and activations, shared by all frameworks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ State = dict[str, np.ndarray]  # "dense1.weight" -> array
 
 @dataclass(frozen=True)
 class Dense:
-    """A layer that multiplies with a matrix and adds a bias."""
+    """A layer that multiplies by a matrix and adds a bias."""
 
     name: str
     inputs: int
@@ -36,7 +36,7 @@ class Act:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def configuration(self) -> Configuration:
-        """The checked configuration that modules are made from."""
+        """Return the checked configuration from which modules are built."""
         return configure(registry.get(self.activation), (), self.options)
 
 
@@ -48,22 +48,22 @@ def classifier(
     activation: str = "talu",
     options: Sequence[Mapping[str, Any]] = ({}, {"channels": 128}),
 ) -> Network:
-    """Dense layers with an activation after each but the last.
+    """Describe dense layers with an activation after each but the last.
 
     Parameters
     ----------
     sizes
-        Number of inputs, then of the outputs of each layer.
+        Number of inputs, then number of outputs of each layer.
     activation
         Name of the activation.
     options
-        Options of each activation; the default is one learned number for the first and one
-        for each of the 128 channels of the second.
+        Options of each activation; by default, the first learns a single number and the second
+        one for each of its 128 channels.
 
     Returns
     -------
     tuple
-        Layers named dense1, act1, dense2 ...
+        The layers, named dense1, act1, dense2 ...
 
     Examples
     --------
@@ -74,7 +74,7 @@ def classifier(
     dense = [Dense(f"dense{i}", *pair) for i, pair in enumerate(pairwise(sizes), 1)]
     if len(options) != len(dense) - 1:
         raise ValueError(f"{len(dense) - 1} activations need as many options, got {len(options)}")
-    acts = [Act(f"act{i}", activation, given) for i, given in enumerate(options, 1)]
+    acts = [Act(f"act{i}", activation, option) for i, option in enumerate(options, 1)]
     return (*(layer for pair in zip(dense, acts, strict=False) for layer in pair), dense[-1])
 
 
@@ -96,25 +96,25 @@ def read_state(network: Network, file: str | os.PathLike[str]) -> State:
     Raises
     ------
     ValueError
-        If the file lacks a parameter, has one too many, or one in another shape.
+        If the file lacks a parameter, has one too many, or has one with another shape.
     """
     empty = {name: np.empty(shape, np.float32) for name, shape in shapes(network).items()}
     return fit(read(file), empty, file)
 
 
 def shapes(network: Network) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of all parameters, as PyTorch saves them."""
+    """Return names and shapes of all parameters, as PyTorch saves them."""
     result: dict[str, tuple[int, ...]] = {}
     for layer in network:
         if isinstance(layer, Dense):
-            own = {"weight": (layer.outputs, layer.inputs), "bias": (layer.outputs,)}
+            parameters = {"weight": (layer.outputs, layer.inputs), "bias": (layer.outputs,)}
         else:
             c = layer.configuration()
-            own = {n: s for n, s in c.shapes.items() if s or n in c.learnable}
-        result |= {f"{layer.name}.{name}": shape for name, shape in own.items()}
+            parameters = {n: s for n, s in c.shapes.items() if s or n in c.learnable}
+        result |= {f"{layer.name}.{name}": shape for name, shape in parameters.items()}
     return result
 
 
 def count(network: Network) -> int:
-    """Number of parameters."""
+    """Count the parameters."""
     return sum(math.prod(shape) for shape in shapes(network).values())

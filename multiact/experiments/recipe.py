@@ -1,4 +1,4 @@
-"""How a network is trained: the numbers, without a framework."""
+"""The hyperparameters of training, independent of the framework."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ class Recipe:
     Attributes
     ----------
     epochs
-        How often every image is seen.
+        How many times every image is seen.
     seed
-        Determines the starting weights and the order of the images.
+        Determines the initial weights and the order of the images.
     batch_size
-        Images a step.
+        Images per step.
     learning_rate
-        Of the first step.
+        Learning rate of the first step.
     label_smoothing
-        The share of the label that is spread over all classes.  Besides its usual purpose it
+        The share of the label that is spread over all classes.  Besides its usual purpose, it
         keeps the logits small, so that they can be compared in absolute terms.
     """
 
@@ -41,14 +41,14 @@ class Recipe:
 
     @staticmethod
     def enough_epochs(count: int) -> int:
-        """How many epochs suit so many images: 3 for 60000, 15 for a few thousand."""
+        """Return how many epochs suit this many images: 3 for 60000, 15 for a few thousand."""
         return 3 if count >= 30000 else 15
 
     def steps(self, count: int) -> int:
-        """The number of steps in all for so many images."""
+        """Return the total number of steps for this many images."""
         return self.epochs * math.ceil(count / self.batch_size)
 
     def decay(self, count: int) -> Callable[[int], float]:
-        """The factor of the learning rate at each step, counted from 0."""
+        """Return the function from the step, counted from 0, to the learning rate's factor."""
         steps = self.steps(count)
         return lambda step: 1 - step / steps

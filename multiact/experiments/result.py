@@ -1,4 +1,4 @@
-"""What the demonstration found."""
+"""The results of the demonstration."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ import numpy as np
 if TYPE_CHECKING:
     from multiact.testing.check import Row
 
-#: largest difference of logits to PyTorch's that passes; float32 logits near 6 lie 5e-7 apart
+#: largest accepted difference from PyTorch's logits; float32 numbers near 6 are 5e-7 apart
 LOGITS_GOAL = 1e-5
 
 
 @dataclass(frozen=True)
 class Score:
-    """How one way of running the saved network did on the test images.
+    """The performance of the saved network on the test images, on one backend.
 
     Attributes
     ----------
     backend
-        Such as "flax.nnx".
+        The backend, such as "flax.nnx".
     accuracy
-        Share of the test images that are classified right.
+        Share of the test images that are classified correctly.
     difference
-        Largest difference of a logit to PyTorch's.
+        Largest difference between a logit and PyTorch's.
     rounding
-        Largest difference of a logit to the same network in float64.
+        Largest difference between a logit and that of the same network in float64.
     seconds
-        For loading the file, compiling and all test images.
+        Time for loading the file, compiling, and evaluating all test images.
     """
 
     backend: str
@@ -42,28 +42,28 @@ class Score:
 
 @dataclass(frozen=True)
 class Result:
-    """Everything that a demonstration found.
+    """The results of a demonstration.
 
     Attributes
     ----------
     data
-        What was classified, how many images, where from.
+        Description of the images: name, number and source.
     parameters
         Number of parameters of the network.
     losses
         Mean training loss of every epoch.
     file
-        Where the weights are, or None if they were kept only while the demonstration ran.
+        File with the weights, or None if they were removed after the demonstration.
     scores
-        One for each way of running the saved network.
+        One score for each backend that ran the saved network.
     learned
-        Every learned parameter of an activation, such as "act1.alpha", and where it started.
+        Every learned parameter of an activation, such as "act1.alpha", and its initial value.
     checks
-        The cross-backend check of the activations used.
+        Results of the cross-backend check of the activations used.
     skipped
-        A line for each framework that is not installed.
+        One line for each framework that is not installed.
     seconds
-        In all.
+        Total time.
     """
 
     data: str
@@ -78,32 +78,34 @@ class Result:
 
     @property
     def faults(self) -> list[str]:
-        """What is wrong, a line each; empty if all agree."""
-        wrong = [
+        """The faults, one line each; empty if all backends agree."""
+        differing = [
             f"{s.backend}: logits differ by {s.difference:.2g}, allowed is {LOGITS_GOAL:g}"
             for s in self.scores
             if not s.difference < LOGITS_GOAL  # NaN is a fault
         ]
-        return wrong + [
+        return differing + [
             f"{r.activation} on {r.backend}, {r.dtype}: {r.reason}" for r in self.checks if not r.ok
         ]
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: what is not finite as null."""
+        """Convert to a dictionary for JSON; numbers that are not finite become null."""
         learned = {n: {"start": s, "values": v.tolist()} for n, (v, s) in self.learned.items()}
-        own = {f.name: getattr(self, f.name) for f in fields(self)}
-        changed = {
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        converted = {
             "scores": [asdict(score) for score in self.scores],
             "learned": learned,
             "checks": [row.as_dict() for row in self.checks],
         }
-        whole: dict[str, Any] = _finite({**own, **changed, "faults": self.faults})
-        return whole
+        document: dict[str, Any] = _replace_nonfinite(
+            {**values, **converted, "faults": self.faults}
+        )
+        return document
 
 
-def _finite(value: Any) -> Any:
+def _replace_nonfinite(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _finite(v) for name, v in value.items()}
+        return {name: _replace_nonfinite(v) for name, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_finite(v) for v in value]
+        return [_replace_nonfinite(v) for v in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,4 +1,4 @@
-"""Fused evaluation on the CPU: programs as compiled loops."""
+"""Fused evaluation on the CPU: expressions as compiled loops."""
 
 from multiact.kernels.engines import ENGINES, engine, use_engine
 

@@ -1,4 +1,4 @@
-"""Blocked evaluation: a program on pieces that stay in the cache."""
+"""Blocked evaluation: programs run on blocks that stay in the cache."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-#: elements of a piece; below twice as many, whole arrays are as fast
-PIECE = 1 << 15
+#: elements per block; for arrays of less than two blocks, evaluation in one go is as fast
+BLOCK = 1 << 15
 
 
 def run(
@@ -16,43 +16,44 @@ def run(
     operands: Sequence[Any],
     lengths: Sequence[int | None],
 ) -> tuple[np.ndarray, ...] | None:
-    """Evaluate piece by piece; None where it does not apply or would not pay.
+    """Evaluate block by block; return None where that is not possible or not worthwhile.
 
     Parameters
     ----------
     evaluate
-        From operands to results of the shape of the first operand.
+        Function from operands to results of the shape of the first operand.
     operands
-        Arrays of one shape, then parameters that broadcast with them, or have elements.
+        Arrays of one shape, then parameters: scalars and arrays that broadcast with them, and
+        array parameters.
     lengths
-        Of the parameters that have elements; None for those that broadcast.
+        Lengths of the array parameters; None for parameters that broadcast.
     """
     x, count = operands[0], len(operands) - len(lengths)
     data = operands[:count]
-    if x.size < 2 * PIECE or any(a.shape != x.shape for a in data):
+    if x.size < 2 * BLOCK or any(a.shape != x.shape for a in data):
         return None
-    whole = [v for v, n in zip(operands[count:], lengths, strict=True) if n is not None]
-    broad = [v for v, n in zip(operands[count:], lengths, strict=True) if n is None]
-    if all(getattr(p, "size", 1) == 1 for p in broad):
+    vectors = [v for v, n in zip(operands[count:], lengths, strict=True) if n is not None]
+    broadcasting = [v for v, n in zip(operands[count:], lengths, strict=True) if n is None]
+    if all(getattr(p, "size", 1) == 1 for p in broadcasting):
         data = [a.reshape(-1) for a in data]
-        broad = [p.reshape(()) if hasattr(p, "shape") else p for p in broad]
+        broadcasting = [p.reshape(()) if hasattr(p, "shape") else p for p in broadcasting]
     shape = data[0].shape
-    step = max(1, PIECE * shape[0] // x.size)  # along the first axis
+    step = max(1, BLOCK * shape[0] // x.size)  # along the first axis
     results: tuple[np.ndarray, ...] = ()
     for begin in range(0, shape[0], step):
-        piece = slice(begin, begin + step)
-        parts = iter([_part(p, piece, len(shape)) for p in broad])
-        rest = iter(whole)
-        parameters = [next(parts) if n is None else next(rest) for n in lengths]
-        values = evaluate((*(a[piece] for a in data), *parameters))
+        block = slice(begin, begin + step)
+        sliced = iter([_slice_parameter(p, block, len(shape)) for p in broadcasting])
+        unsliced = iter(vectors)
+        parameters = [next(sliced) if n is None else next(unsliced) for n in lengths]
+        values = evaluate((*(a[block] for a in data), *parameters))
         if not results:
             results = tuple(np.empty(shape, v.dtype) for v in values)
         for result, value in zip(results, values, strict=True):
-            result[piece] = value
+            result[block] = value
     return tuple(r.reshape(x.shape) for r in results)
 
 
-def _part(parameter: Any, piece: slice, ndim: int) -> Any:
-    """What meets a piece: a parameter that varies along the first axis is cut alike."""
+def _slice_parameter(parameter: Any, block: slice, ndim: int) -> Any:
+    """Slice a parameter like the arrays if it varies along the first axis."""
     varies = getattr(parameter, "ndim", 0) == ndim and parameter.shape[0] != 1
-    return parameter[piece] if varies else parameter
+    return parameter[block] if varies else parameter

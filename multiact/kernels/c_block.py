@@ -1,4 +1,4 @@
-"""The part of a fused loop that computes: one block of elements, in C."""
+"""C code of the body of a fused loop, which computes one block of elements."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ _INFIX = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
     "eq": "==", "ne": "!=", "logical_and": "&", "logical_or": "|",
 }  # fmt: skip
-EXP_BELOW = 88.0  # what exp_below holds for
+EXP_BELOW = 88.0  # the largest argument of exp_below
 _MASKS = frozenset("lt le gt ge eq ne logical_and logical_or logical_not isnan".split())
-#: functions with a vectorised form in libmvec
+#: functions of which libmvec has vectorised versions
 LIBRARY = frozenset(
     "exp log log1p log2 log10 sin cos tan atan atan2 tanh sinh cosh asinh acosh atanh pow expm1".split()
 )
-#: functions of elementary.h, in float32, and the bounds of arguments that they are given
+#: float32 functions of elementary.h, and the bounds to which each clamps its argument
 INLINED = {
     "exp": (-87.3, 89.0), "exp_below": (-88.0,), "expm1": (-18.0, 89.0), "tanh": (20.0,),
     "log1p": (), "bell": (), "narrow_bell": (), "sin": (), "cos": (),
 }  # fmt: skip
 TRIG = frozenset({"sin", "cos"})  # inlined for angles up to WAVE_LIMIT
-_INLINED_OPERATIONS = 16  # about as many in each
-NEED_FMA = TRIG | {"bell", "narrow_bell"}  # inaccurate without the error of a product
-_EXPONENTIALS = frozenset({"exp", "exp_below", "expm1"})  # tanh bounds twice its argument
+_INLINED_OPERATIONS = 16  # the approximate number of operations in each of them
+NEED_FMA = TRIG | {"bell", "narrow_bell"}  # inaccurate without the rounding error of a product
+_EXPONENTIALS = frozenset({"exp", "exp_below", "expm1"})  # tanh clamps twice its argument
 _BUILT_IN = {
     "sqrt": "sqrt", "abs": "fabs", "floor": "floor", "ceil": "ceil", "trunc": "trunc",
     "round": "rint", "fma": "fma",
@@ -42,19 +42,19 @@ class Block:
     Parameters
     ----------
     name, hot
-        The function's name, and whether it is inlined where it is called.
+        The function's name, and whether the compiler may inline it.
     outputs
         Lowered expressions.
     inputs
         Arrays and parameters.
     reductions
-        Positions of the outputs to be summed.
+        Positions of the outputs that are summed.
     rows
-        Whether parameters are arrays, one value per element of the block.
+        Whether parameters are arrays with one value per element of the block.
     inlined
-        Which functions are those of elementary.h.
+        The functions that are taken from elementary.h.
     suffix
-        Of the library's functions in the compute type.
+        Suffix of the C library's functions for the compute type.
     """
 
     def __init__(
@@ -75,13 +75,17 @@ class Block:
         self.library = (ops & LIBRARY) - inlined
         self.elementary = ops & inlined
         self.trig = ops & TRIG & inlined
-        # numbered: a Python name need not be one of C
+        # numbered, because a Python name may not be valid in C
         self.variables = {n: f"v{k}" for k, n in enumerate((*inputs.data, *inputs.numbers))}
         self.names: dict[Expr, str] = {}
-        self.bounds: dict[float, str] = {}  # names of the variables that hold them
+        self.bounds: dict[float, str] = {}  # clamp bound -> name of its C variable
 
     def source(self) -> str:
-        """The function; with inlined waves it returns whether an angle was too large for them."""
+        """Return the C function.
+
+        With inlined sines and cosines, the C function returns whether an angle was too large
+        for them.
+        """
         for e in topological(self.outputs):
             self.names[e] = {
                 "symbol": self.variables.get(str(e.value), ""),
@@ -90,7 +94,7 @@ class Block:
         plan = stages(self.outputs, self._is_call, lambda e: e.op in _MASKS, self._weight)
         kept = {e: None for stage in plan for e in (*stage.kept, *stage.calls)}
         buffers = "".join(f"  T k_{self.names[e]}[B];\n" for e in kept)
-        loops = "".join(map(self._loop_of, plan))
+        loops = "".join(map(self._print_loop, plan))
         bounds = "".join(
             f"  const T {name} = variable({self._literal(c)});\n" for c, name in self.bounds.items()
         )
@@ -98,21 +102,21 @@ class Block:
         result = "int" if self.trig else "void"
         head = f"static {kind} {result} {self.name}({self._arguments()})"
         if self.trig:
-            buffers, loops = buffers + "  int wide = 0;\n", loops + "  return wide;\n"
+            buffers, loops = buffers + "  int too_large = 0;\n", loops + "  return too_large;\n"
         return f"{head} {{\n{buffers}{bounds}{loops}}}\n"
 
     def _is_call(self, e: Expr) -> bool:
-        """Whether it calls the library for every element (not once, for parameters alone)."""
+        """Whether a node calls the C library for every element, not once for parameters alone."""
         varying = self.rows or self.inputs.varies(e)
         return e.op in LIBRARY - self.inlined and varying
 
     @property
     def operations(self) -> int:
-        """How many the block makes of each element."""
+        """The number of operations per element."""
         return sum(map(self._weight, topological(self.outputs)))
 
     def _weight(self, e: Expr) -> int:
-        """Operations that a node stands for."""
+        """Return the number of operations that a node stands for."""
         return _INLINED_OPERATIONS if e.op in self.inlined else 1
 
     def _arguments(self) -> str:
@@ -123,7 +127,7 @@ class Block:
             + [f"T *restrict o{k}" for k in range(len(self.outputs))]
         )
 
-    def _loop_of(self, stage: Stage) -> str:
+    def _print_loop(self, stage: Stage) -> str:
         first, rest = stage.calls[:1], stage.calls[1:]
         outputs = [self.outputs[k] for k in stage.stored]
         lines = [
@@ -137,26 +141,26 @@ class Block:
             f"o{k}[i] {'+=' if k in self.reductions else '='} {self.names[self.outputs[k]]};"
             for k in stage.stored
         ]
-        text = self._for_each(lines)
+        text = self._print_for(lines)
         for e in rest:
             arguments = dict.fromkeys(a for a in e.args if a.op not in ("symbol", "const"))
             values = [f"const T {self.names[a]} = k_{self.names[a]}[i];" for a in arguments]
             store = f"k_{self.names[e]}[i] = {self._expression(e)};"
-            text += self._for_each([*self._loads([e]), *values, store])
+            text += self._print_for([*self._loads([e]), *values, store])
         return text
 
     def _statements(self, e: Expr) -> Iterable[str]:
         kind = "int" if e.op in _MASKS else "T"
         yield f"const {kind} {self.names[e]} = {self._expression(e)};"
         if e.op in self.trig:
-            yield f"wide |= !(fabs{self.suffix}({self.names[e.args[0]]}) <= WAVE_LIMIT);"
+            yield f"too_large |= !(fabs{self.suffix}({self.names[e.args[0]]}) <= WAVE_LIMIT);"
 
-    def _for_each(self, lines: Iterable[str]) -> str:
+    def _print_for(self, lines: Iterable[str]) -> str:
         body = "".join(f"    {line}\n" for line in lines)
         return f"  for (int i = 0; i < B; i++) {{\n{body}  }}\n"
 
     def _loads(self, nodes: Iterable[Expr], outputs: Iterable[Expr] = ()) -> Iterable[str]:
-        """The inputs that a loop reads; all of them in every loop would take long to compile."""
+        """Load the inputs that a loop reads; loading all in every loop would compile slowly."""
         used = {a.value for e in nodes for a in e.args} | {e.value for e in outputs}
         for k, name in enumerate(self.inputs.data):
             if name in used:
@@ -194,20 +198,20 @@ class Block:
         return f"{_BUILT_IN.get(e.op, e.op)}{self.suffix}({', '.join(args)})"
 
     def _limits(self, op: str, argument: Expr) -> Iterable[str]:
-        """The bounds of an inlined function's argument, infinite where it is within by itself."""
-        within = interval(argument)
+        """Return the clamp bounds of an inlined function's argument; infinite if unnecessary."""
+        values = interval(argument)
         for c in INLINED[op]:
-            needless = within.low >= c if c < 0 else op in _EXPONENTIALS and within.high <= c
-            yield self._literal(math.copysign(math.inf, c)) if needless else self._bound(c)
+            unnecessary = values.low >= c if c < 0 else op in _EXPONENTIALS and values.high <= c
+            yield self._literal(math.copysign(math.inf, c)) if unnecessary else self._bound(c)
 
     def _clamp(self, e: Expr) -> str | None:
-        """The text of `where(x < c, c, x)` and its like, None if it is another selection."""
-        found = clamp_of(e)
-        if found is None or (found[2].value == 0 and e.args[0].op in ("le", "ge")):
-            return None  # at 0, < would give the other zero
-        x, c = self.names[found[1]], self._bound(float(found[2].value or 0))
-        return f"{x} {'<' if found[0] == 'maximum' else '>'} {c} ? {c} : {x}"
+        """Print `where(x < c, c, x)` and similar clamps; return None for any other selection."""
+        clamp = clamp_of(e)
+        if clamp is None or (clamp[2].value == 0 and e.args[0].op in ("le", "ge")):
+            return None  # at 0, < would select the zero of the other sign
+        x, c = self.names[clamp[1]], self._bound(float(clamp[2].value or 0))
+        return f"{x} {'<' if clamp[0] == 'maximum' else '>'} {c} ? {c} : {x}"
 
     def _bound(self, c: float) -> str:
-        """The variable that holds a bound."""
+        """Return the variable that holds a clamp bound."""
         return self.bounds.setdefault(c, f"c{len(self.bounds)}")

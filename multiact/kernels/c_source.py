@@ -1,8 +1,8 @@
-"""Expressions as the C source of one fused loop.
+"""C source of fused loops.
 
-The loop runs over blocks of a fixed length, the last one padded, so that every call of
-the mathematical library can be vectorised and a scalar call in the object's symbols
-means that one was not.
+A loop runs over blocks of a fixed length, the last one padded, so that every call of the
+mathematical library can be vectorised; a scalar function among the object's undefined
+symbols reveals a call that was not.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from multiact.kernels.machine import has_fma
 from multiact.special.arithmetic import by_arithmetic
 
 BLOCK = 128
-FLUSH = 32  # blocks, or rows, whose sums are kept in the compute type, lane by lane
+FLUSH = 32  # blocks, or rows, whose sums accumulate per lane in the compute type
 PANEL = 8 * BLOCK  # columns
-LARGE = 400  # operations above which compilers optimise less
-TOO_LARGE = 40_000  # operations above which compilers would take too long
+LARGE = 400  # operations above which the compiler is told to optimise less
+TOO_LARGE = 40_000  # operations above which compilation would take too long
 _NARROW = frozenset({"float16", "bfloat16"})
 
 
@@ -34,7 +34,7 @@ def _text(name: str) -> str:
 
 @dataclass(frozen=True)
 class Loop:
-    """What one fused loop computes.
+    """The definition of one fused loop.
 
     Attributes
     ----------
@@ -43,11 +43,11 @@ class Loop:
     inputs
         Arrays, then parameters; an array parameter counts as one number per element.
     reductions
-        Positions among the outputs.
+        Positions of the outputs that are reductions.
     dtype
         Name of the dtype in memory; 16-bit dtypes are computed in float32.
     rows
-        Whether parameters vary along the fastest axis, one value per column.
+        Whether parameters vary along the fastest axis, with one value per column.
     """
 
     outputs: tuple[Expr, ...]
@@ -58,22 +58,25 @@ class Loop:
 
     @property
     def bits(self) -> int:
-        """The precision it computes in."""
+        """The width of the compute type, in bits."""
         return 64 if self.dtype == "float64" else 32
 
     @property
     def stored(self) -> tuple[int, ...]:
-        """Positions of the outputs that are arrays."""
+        """Positions of the outputs that are stored as arrays."""
         return tuple(k for k in range(len(self.outputs)) if k not in self.reductions)
 
     def source(self) -> str:
-        """The C source; the entry points are `run` and `flat`."""
+        """Return the C source; its entry points are `run` and `flat`."""
         return _Printer(self).source()
 
 
 class _Printer:
-    """In the C code, for array, parameter or output k: x are read, y written, q parameters,
-    a sums by lane; w and z are read and written ones in the computing type, p and r padded.
+    """Prints the C source of a loop.
+
+    The names of C variables start with a letter and end with the index of an array, parameter
+    or output: x arrays read, y arrays written, q parameters, a sums per lane; w and z arrays
+    read and written, in the compute type; p arrays and r parameters, padded to a block.
     """
 
     def __init__(self, loop: Loop) -> None:
@@ -88,16 +91,16 @@ class _Printer:
         outputs = hoist_invariants(lowered(loop.outputs, target), self.varies)
         self.lowered, self.later = factor_reductions(outputs, loop.reductions, self.varies)
         self.main = self.block("block", True, inlined)
-        self.main.hot = self.main.operations <= LARGE  # else it would be compiled twice
+        self.main.hot = self.main.operations <= LARGE  # inlined, it would be compiled twice
         self.blocks = [self.main]
         if self.main.trig:
-            self.blocks.append(self.block("wide_block", False, inlined - TRIG))
+            self.blocks.append(self.block("library_block", False, inlined - TRIG))
 
         if self.main.operations > TOO_LARGE:
             raise NotImplementedError(f"{self.main.operations} operations are too many")
 
     def varies(self, e: Expr) -> bool:
-        """Whether it differs between elements."""
+        """Whether an expression differs between elements."""
         return self.loop.rows or self.loop.inputs.varies(e)
 
     def block(self, name: str, hot: bool, inlined: frozenset[str]) -> Block:
@@ -125,7 +128,7 @@ class _Printer:
         return "".join(lines)
 
     def run_channels(self) -> list[str]:
-        """Parameters are the same for `inner` neighbours; sums are of each channel."""
+        """Print `run` for parameters that `inner` neighbours share; sums are per channel."""
         sums = self.loop.reductions
         flush = [f"        s{k} += total(a{k});" for k in sums]
         return [
@@ -138,15 +141,15 @@ class _Printer:
             *(["    int blocks = 0;"] if sums else []),
             *(f"    const T q{k} = parameters[{k}][c * steps[{k}]];" for k in self.numbers),
             "    for (ptrdiff_t i = 0; i < inner; i += B) {",
-            *self.places("c * inner + i"),
+            *self.pointers("c * inner + i"),
             "      const ptrdiff_t left = inner - i;",
             "      if (left >= B) {",
             *self.full_block([f"q{k}" for k in self.numbers]),
-            *self.every(flush),
+            *self.flush_regularly(flush),
             "      } else {",
             *flush,
             *self.last_block([f"q{k}" for k in self.numbers]),
-            # only the lanes that are not padding count
+            # exclude the lanes that are padding
             *(f"        memset(a{k} + left, 0, (B - left) * sizeof(T));" for k in sums),
             "      }",
             "    }",
@@ -160,9 +163,9 @@ class _Printer:
         ]
 
     def run_rows(self) -> list[str]:
-        """Parameters differ between the `inner` columns of each row; sums are of columns.
+        """Print `run` for parameters that differ between the `inner` columns; sums are per column.
 
-        A panel of columns is computed row by row, so that its sums can be kept by lane.
+        A panel of columns is computed row by row, so that its sums can accumulate per lane.
         """
         sums = self.loop.reductions
         add = [
@@ -182,7 +185,7 @@ class _Printer:
             "  const ptrdiff_t width = inner - first < PANEL ? inner - first : PANEL;",
             "  for (ptrdiff_t o = 0; o < outer; o++) {",
             "    for (ptrdiff_t i = first; i < first + width; i += B) {",
-            *self.places("i"),
+            *self.pointers("i"),
             *(f"      T *const a{k} = l{k} + i - first;" for k in sums),
             "      const ptrdiff_t left = inner - i;",
             "      if (left >= B) {",
@@ -201,17 +204,17 @@ class _Printer:
             *_TAIL,
         ]
 
-    def places(self, offset: str) -> list[str]:
-        """Where the block's elements are."""
+    def pointers(self, offset: str) -> list[str]:
+        """Print the pointers to the block's elements."""
         n = len(self.data)
         read = [f"const S *x{k} = data[{k}] + o * strides[{k}]" for k in self.data]
         written = [
             f"S *y{k} = out[{j}] + o * strides[{n + j}]" for j, k in enumerate(self.loop.stored)
         ]
-        return [f"      {place} + {offset};" for place in (*read, *written)]
+        return [f"      {pointer} + {offset};" for pointer in (*read, *written)]
 
     def compute(self, arguments: list[str]) -> list[str]:
-        """The lines that compute a block, by the library where angles are large."""
+        """Print the computation of a block, which large angles leave to the C library."""
         if not self.main.trig:
             return [f"        block({', '.join(arguments)});"]
         sums = self.loop.reductions
@@ -219,12 +222,12 @@ class _Printer:
             *(f"        T b{k}[B]; memcpy(b{k}, a{k}, sizeof b{k});" for k in sums),
             f"        if (block({', '.join(arguments)})) {{",
             *(f"          memcpy(a{k}, b{k}, sizeof b{k});" for k in sums),
-            f"          wide_block({', '.join(arguments)});",
+            f"          library_block({', '.join(arguments)});",
             "        }",
         ]
 
     def results(self, stored: str) -> list[str]:
-        """The block's results, in order."""
+        """Return the names of the block's results, in order."""
         sums = self.loop.reductions
         return [f"{'a' if k in sums else stored}{k}" for k in range(len(self.lowered))]
 
@@ -256,22 +259,22 @@ class _Printer:
             f"        memcpy(y{k}, {name}{k}, left * sizeof(S));" for k in self.loop.stored
         ]
 
-    def every(self, flush: list[str]) -> list[str]:
-        """Add the lanes to the sums now and then: float32 would lose digits."""
+    def flush_regularly(self, flush: list[str]) -> list[str]:
+        """Print code that regularly adds the lanes to the sums, since float32 loses digits."""
         if not flush:
             return []
         return [f"        if (++blocks == {FLUSH}) {{ blocks = 0;", *flush, "        }"]
 
     def factors(self, k: int) -> str:
-        """What the sum of an output is multiplied by and divided by."""
+        """Print the factors and divisors that are applied to the sum of an output."""
         names = dict(zip(self.loop.inputs.numbers, self.numbers, strict=True))
         return "".join(
-            f" {'/' if below else '*'} {f'q{names[e.value]}' if e.value in names else e.value}"
-            for e, below in self.later.get(k, [])
+            f" {'/' if divides else '*'} {f'q{names[e.value]}' if e.value in names else e.value}"
+            for e, divides in self.later.get(k, [])
         )
 
     def flat(self) -> list[str]:
-        """An entry for arrays without channels whose call needs no tables of pointers."""
+        """Print the entry point for arrays without channels, which takes no tables of pointers."""
         data, stored = len(self.data), range(len(self.loop.stored))
         x = [f"const S *x{k}" for k in self.data]
         y = [f"S *y{k}" for k in stored]

@@ -1,7 +1,7 @@
-"""One call of a fused loop, whichever library owns the arrays.
+"""Calls of fused loops on the arrays of any library.
 
-An adapter describes its arrays as `Memory`; everything about their layout, the parameters
-and the results is decided here.
+An adapter describes its arrays through `Memory`; layouts, parameters and results are handled
+here.
 """
 
 from __future__ import annotations
@@ -19,58 +19,58 @@ from multiact.kernels.c_source import Loop
 from multiact.kernels.kernel import PER_THREAD, Kernel, kernel
 from multiact.kernels.layout import IterationSpace, Shape, contiguous_strides, iteration_space
 
-#: elements from which a second thread may pay
+#: elements from which a second thread may be worthwhile
 LARGE = 2 * PER_THREAD
 
 
 class Memory(Protocol):
-    """What an adapter knows about the arrays of its library."""
+    """Access to the memory of a library's arrays, implemented by its adapter."""
 
     def dtype(self, array: Any) -> str | None:
-        """The name of the dtype; None if kernels cannot read such an array as it is."""
+        """Return the name of the dtype; None if kernels cannot read the array as it is."""
 
     def address(self, array: Any) -> int:
-        """Where the first element is."""
+        """Return the address of the first element."""
 
     def strides(self, array: Any) -> Shape:
-        """Distances between neighbours along each axis, in elements."""
+        """Return the strides, in elements."""
 
     def size(self, array: Any) -> int:
-        """How many elements there are."""
+        """Return the number of elements."""
 
     def is_contiguous(self, array: Any) -> bool:
-        """Whether the elements are one after the other, the last axis fastest."""
+        """Whether the elements are contiguous in C order."""
 
     def empty_like(self, array: Any) -> Any:
-        """A new array without holes, its axes in the order that the library chooses."""
+        """Allocate a dense array of the same shape, its axes in the library's preferred order."""
 
     def copy_like(self, array: Any, like: Any) -> Any:
-        """A copy of an array in the layout of `empty_like(like)`."""
+        """Copy an array to the layout of `empty_like(like)`."""
 
     def parameter(self, value: Any, real: str) -> Any:
-        """An array with the numbers of a parameter one after the other in a computing dtype."""
+        """Return a contiguous array of a parameter's numbers, in the compute dtype `real`."""
 
 
-class Called(NamedTuple):
-    """Arrays stored, and sums: a row each, with a column for each channel."""
+class LoopResult(NamedTuple):
+    """The arrays stored, and the sums: one row per output, with a column for each channel."""
 
     arrays: list[Any]
     totals: Any
 
 
 class FusedLoop:
-    """Outputs as one loop, compiled for each dtype and layout when first used.
+    """Expressions evaluated in one loop, which is compiled on first use of a dtype or layout.
 
     Parameters
     ----------
     memory
-        Describes the arrays of a library.
+        Access to the arrays of a library.
     outputs
         Expressions.
     inputs
         Arrays, then parameters.
     reductions
-        Positions of the outputs that are summed over all elements, or over each channel's.
+        Positions of the outputs that are summed, over all elements or for each channel.
     """
 
     def __init__(
@@ -85,10 +85,10 @@ class FusedLoop:
         self.lengths = [n for _, n in inputs.parameters]
         self._reads = len(inputs.data)
         self._kernels: dict[tuple[str, bool], Kernel | None] = {}
-        self._plan = lru_cache(maxsize=256)(self._planned)
+        self._plan = lru_cache(maxsize=256)(self._make_plan)
 
     def kernel(self, dtype: str, rows: bool = False) -> Kernel | None:
-        """The compiled loop; None where there is none for this dtype and layout."""
+        """Return the compiled loop for a dtype and layout; None if it cannot be compiled."""
         key = (dtype, rows)
         if key not in self._kernels:
             self._kernels[key] = kernel(Loop(self.outputs, self.inputs, self.reductions, *key))
@@ -100,20 +100,20 @@ class FusedLoop:
         shapes: Sequence[Shape] | None = None,
         threads: int = 1,
         out: Any = None,
-    ) -> Called | None:
-        """Run on arrays and parameters; None where kernels do not apply.
+    ) -> LoopResult | None:
+        """Run on arrays and parameters; return None where kernels are not applicable.
 
         Parameters
         ----------
         operands
             The arrays, of one shape and dtype, then the parameters: numbers and arrays.
         shapes
-            Of the parameters, as they broadcast with the arrays; None: their own.
+            Shapes of the parameters as they broadcast with the arrays; None: their own shapes.
         threads
-            How many may share the work, where the arrays are large enough.
+            The maximum number of threads, which only large arrays use.
         out
-            Where the first array stored may be put: of the right shape and dtype, not
-            overlapping those read.
+            Array for the first result, with the right shape and dtype; it must not overlap the
+            arrays that are read.
         """
         memory, arrays = self.memory, operands[: self._reads]
         x = arrays[0]
@@ -129,13 +129,13 @@ class FusedLoop:
         stored = [] if out is None else [out]
         while len(stored) < self.stored:
             stored.append(memory.empty_like(x))
-        numbers = _numbers(operands[self._reads :]) if contiguous and threads == 1 else None
+        numbers = _as_numbers(operands[self._reads :]) if contiguous and threads == 1 else None
         if numbers is not None:
             addresses = [memory.address(a) for a in (*arrays, *stored)]
-            return Called(stored, run.flat(memory.size(x), numbers, addresses))
-        return self._laid_out(dtype, operands, shapes, stored, contiguous, threads)
+            return LoopResult(stored, run.flat(memory.size(x), numbers, addresses))
+        return self._call_with_layout(dtype, operands, shapes, stored, contiguous, threads)
 
-    def _laid_out(
+    def _call_with_layout(
         self,
         dtype: str,
         operands: Sequence[Any],
@@ -143,31 +143,31 @@ class FusedLoop:
         stored: list[Any],
         contiguous: bool,
         threads: int,
-    ) -> Called | None:
+    ) -> LoopResult | None:
         memory, arrays = self.memory, operands[: self._reads]
         parameters = operands[self._reads :]
         if shapes is None:
             shapes = [tuple(getattr(p, "shape", ())) for p in parameters]
         if any(n is not None and len(s) > 1 for s, n in zip(shapes, self.lengths, strict=True)):
             return None
-        broad = tuple([() if n else s for s, n in zip(shapes, self.lengths, strict=True)])
-        every = (*arrays, *stored)
-        strides = None if contiguous else tuple([memory.strides(a) for a in every])
-        plan = self._plan(dtype, arrays[0].shape, strides, broad)
-        if plan is None and not contiguous:  # copied only where they have holes or differ
+        param_shapes = tuple([() if n else s for s, n in zip(shapes, self.lengths, strict=True)])
+        all_arrays = (*arrays, *stored)
+        strides = None if contiguous else tuple([memory.strides(a) for a in all_arrays])
+        plan = self._plan(dtype, arrays[0].shape, strides, param_shapes)
+        if plan is None and not contiguous:  # copy only arrays with gaps or different layouts
             arrays = [memory.copy_like(a, arrays[0]) for a in arrays]
             strides = tuple([memory.strides(a) for a in (*arrays, *stored)])
-            plan = self._plan(dtype, arrays[0].shape, strides, broad)
+            plan = self._plan(dtype, arrays[0].shape, strides, param_shapes)
         return None if plan is None else self._run(plan, arrays, parameters, stored, threads)
 
-    def _planned(
+    def _make_plan(
         self,
         dtype: str,
         shape: Shape,
         strides: tuple[Shape, ...] | None,
         parameters: tuple[Shape, ...],
     ) -> _Plan | None:
-        """The plan for arrays with these strides; None: they are contiguous."""
+        """Plan a call for arrays with these strides (None: contiguous); None if not possible."""
         if strides is None:
             strides = (contiguous_strides(shape),) * (self._reads + self.stored)
         spaces = iteration_space(tuple(shape), strides, parameters)
@@ -180,7 +180,7 @@ class FusedLoop:
             count = int(np.prod(p, dtype=int))
             channels = max(channels, count)
             steps += [0] * n if n is not None else [int(count > 1)]
-        return _Plan(run, spaces, channels, steps, [run.prepared(s, steps) for s in spaces])
+        return _Plan(run, spaces, channels, steps, [run.prepare(s, steps) for s in spaces])
 
     def _run(
         self,
@@ -189,45 +189,47 @@ class FusedLoop:
         parameters: Sequence[Any],
         stored: list[Any],
         threads: int,
-    ) -> Called:
+    ) -> LoopResult:
         memory, run, count = self.memory, plan.kernel, len(self.reductions)
-        kept = [memory.parameter(p, run.real) for p in parameters]  # while addresses are used
-        places: list[int] = []
-        for array, n in zip(kept, self.lengths, strict=True):
+        buffers = [
+            memory.parameter(p, run.real) for p in parameters
+        ]  # alive while their addresses are used
+        addresses: list[int] = []
+        for array, n in zip(buffers, self.lengths, strict=True):
             address = memory.address(array)
             if n is None:
-                places.append(address)
+                addresses.append(address)
             else:
-                places += [address + i * run.width for i in range(n)]
+                addresses += [address + i * run.width for i in range(n)]
         data = [memory.address(a) for a in arrays]
         out = [memory.address(a) for a in stored]
         totals = np.zeros((count, plan.channels)) if count else None
         for space, prepared in zip(plan.spaces, plan.prepared, strict=True):
             if space.rows:
-                self._rows(plan, space, prepared, data, places, out, totals, threads)
+                self._run_rows(plan, space, prepared, data, addresses, out, totals, threads)
             else:
-                run.run(space, prepared, data, places, out, totals, threads)
+                run.run(space, prepared, data, addresses, out, totals, threads)
             if space is not plan.spaces[-1]:
-                done = space.outer * space.channels * space.inner * run.size
-                data, out = [a + done for a in data], [a + done for a in out]
-        return Called(stored, () if totals is None else totals)
+                offset = space.outer * space.channels * space.inner * run.size
+                data, out = [a + offset for a in data], [a + offset for a in out]
+        return LoopResult(stored, () if totals is None else totals)
 
-    def _rows(
+    def _run_rows(
         self,
         plan: _Plan,
         space: IterationSpace,
         prepared: tuple[Any, Any],
         data: Sequence[int],
-        places: Sequence[int],
+        addresses: Sequence[int],
         out: Sequence[int],
         totals: np.ndarray | None,
         threads: int,
     ) -> None:
-        """Run where every column of a row has numbers of its own."""
-        pairs = zip(places, plan.steps, strict=True)
-        rows = [_row(p, step, plan.kernel, plan.channels, space) for p, step in pairs]
-        kept = zip(rows, places, strict=True)
-        numbers = [place if row is None else row.ctypes.data for row, place in kept]
+        """Run an iteration space in which the parameters differ between columns."""
+        pairs = zip(addresses, plan.steps, strict=True)
+        rows = [_expand_row(a, step, plan.kernel, plan.channels, space) for a, step in pairs]
+        expanded = zip(rows, addresses, strict=True)
+        numbers = [a if row is None else row.ctypes.data for row, a in expanded]
         sums = None if totals is None else np.zeros((len(totals), space.inner))
         plan.kernel.run(space, prepared, data, numbers, out, sums, threads)
         if totals is not None and sums is not None:
@@ -236,36 +238,37 @@ class FusedLoop:
 
 
 class _Plan(NamedTuple):
-    """What a call in a layout needs and the next one needs again."""
+    """What all calls with the same layout have in common."""
 
     kernel: Kernel
     spaces: tuple[IterationSpace, ...]
     channels: int
-    steps: list[int]  # of each number, to that of the next channel
+    steps: list[int]  # distance from each number to that of the next channel
     prepared: list[tuple[Any, Any]]  # strides and steps for each of the spaces
 
 
-def _numbers(parameters: Sequence[Any]) -> list[float] | None:
-    """The parameters as numbers; None if one of them is an array."""
+def _as_numbers(parameters: Sequence[Any]) -> list[float] | None:
+    """Return the parameters as numbers; None if one of them is an array."""
     numbers = []
     for p in parameters:
-        if not isinstance(p, (int, float)):
-            if getattr(p, "shape", True):
-                return None
-            p = p.item()
-        numbers.append(p)
+        if isinstance(p, (int, float)):
+            numbers.append(p)
+        elif getattr(p, "shape", True):
+            return None
+        else:
+            numbers.append(p.item())
     return numbers
 
 
-def _row(
+def _expand_row(
     address: int, step: int, run: Kernel, channels: int, space: IterationSpace
 ) -> np.ndarray | None:
-    """A number for each column of a row, from one for each channel; None if they are it."""
+    """Repeat the numbers of the channels for each column of a row; None if nothing repeats."""
     if step and space.repeats == space.tile == 1:
         return None
     number = ctypes.c_double if run.width == 8 else ctypes.c_float
-    there: Any = (number * (channels if step else 1)).from_address(address)
-    values = np.frombuffer(there, run.real)
+    buffer: Any = (number * (channels if step else 1)).from_address(address)
+    values = np.frombuffer(buffer, run.real)
     if not step:
         return np.full(space.inner, values[0])
     return np.tile(np.repeat(values, space.repeats), space.tile)

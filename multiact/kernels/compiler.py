@@ -1,7 +1,6 @@
-"""The system's C compiler: finding it, running it, keeping what it made.
+"""The system's C compiler: finding it, running it, and caching its output.
 
-Whatever goes wrong here costs speed only: the caller gets None after one warning and
-uses another engine.
+Failures here only cost speed: after one warning, the caller gets None and uses another engine.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ FLAGS = (
     "-O3 -march=native -fopenmp-simd -fno-math-errno -fno-trapping-math -std=gnu11 -shared -fPIC -w"
 ).split()
 LIBRARIES = ("-lmvec", "-lm", "-lpthread")
-TIMEOUT = 30.0  # seconds; one kernel takes about 0.1, the longest of the catalogue 1
+TIMEOUT = 30.0  # seconds; a kernel takes about 0.1, the slowest of the catalogue 1
 
 _lock = threading.Lock()
-_broken: set[tuple[str, ...]] = set()  # commands that failed: asked once, not for every kernel
+_broken: set[tuple[str, ...]] = set()  # commands that failed, and are not tried again
 
 
 def _after_fork() -> None:
-    """A thread of the parent may hold the lock, and does not exist in the child."""
+    """Replace the lock, which a thread of the parent may hold that the child does not have."""
     global _lock  # noqa: PLW0603
     _lock = threading.Lock()
 
@@ -45,46 +44,46 @@ if hasattr(os, "register_at_fork"):
 
 
 def compiler() -> list[str] | None:
-    """The compiler's command: $MULTIACT_CC, else cc or gcc; None if there is none."""
+    """Return the compiler's command: $MULTIACT_CC, else cc or gcc; None if there is none."""
     return _compiler(os.environ.get("MULTIACT_CC"), os.environ.get("PATH"))
 
 
 @lru_cache(maxsize=8)
-def _compiler(chosen: str | None, _path: str | None) -> list[str] | None:
+def _compiler(variable: str | None, _path: str | None) -> list[str] | None:
     if platform.system() != "Linux" or platform.machine() not in ("x86_64", "AMD64"):
-        return None  # the vector names of libmvec are known for x86-64 alone
+        return None  # libmvec's naming of vector functions is known only for x86-64
     try:
-        words = shlex.split(chosen) if chosen is not None else []
+        words = shlex.split(variable) if variable is not None else []
     except ValueError as error:
         _warn(ValueError(f"MULTIACT_CC is no command: {error}"))
         return None
-    for command in [words] if chosen is not None else [["cc"], ["gcc"]]:
-        found = shutil.which(command[0]) if command else None
-        if found:
-            return [found, *command[1:], *_for_libmvec(found)]
+    for command in [words] if variable is not None else [["cc"], ["gcc"]]:
+        path = shutil.which(command[0]) if command else None
+        if path:
+            return [path, *command[1:], *_for_libmvec(path)]
     return None
 
 
-def _for_libmvec(found: str) -> list[str]:
-    """What calls of libmvec take: gcc goes by the attributes of declarations."""
-    return ["-fveclib=libmvec"] if "clang" in Path(found).resolve().name else []
+def _for_libmvec(path: str) -> list[str]:
+    """Return the options that enable calls of libmvec; gcc needs only declared attributes."""
+    return ["-fveclib=libmvec"] if "clang" in Path(path).resolve().name else []
 
 
 def cache_folder() -> Path:
-    """Where compiled kernels are kept: $MULTIACT_CACHE, else the user's cache."""
+    """Return the folder of compiled kernels: $MULTIACT_CACHE, else one in the user's cache."""
     chosen = os.environ.get("MULTIACT_CACHE")
     if chosen:
-        return Path(chosen).absolute()  # the loader would search a name without a folder
+        return Path(chosen).absolute()  # the loader would search for a name without a folder
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    if base.startswith("~"):  # a user without an entry in the system's list, as in containers
+    if base.startswith("~"):  # a user without an entry in the password database, as in containers
         raise FileNotFoundError("there is no home folder for a cache; set MULTIACT_CACHE")
     return Path(base).absolute() / "multiact"
 
 
 def _private_folder() -> Path:
-    """A folder for this process alone, removed at its end, where the cache cannot be used."""
+    """Return a folder for this process, removed when it ends; used when the cache is unusable."""
     folder = _private(os.getpid())
-    _check_ours(folder, folder.lstat())  # a link put in its place is not
+    _check_ours(folder, folder.lstat())  # lstat detects a link put in its place
     return folder
 
 
@@ -96,12 +95,12 @@ def _private(process: int) -> Path:
 
 
 def _remove(folder: Path, process: int) -> None:
-    if os.getpid() == process:  # not by a child at its end
+    if os.getpid() == process:  # a forked child must not remove it
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def load(source: str) -> ctypes.CDLL | None:
-    """The shared object of a C source, compiled or from the cache; None without one."""
+    """Load the shared object of a C source, compiling it if necessary; None on failure."""
     command = compiler()
     if command is None or tuple(command) in _broken:
         return None
@@ -112,13 +111,13 @@ def load(source: str) -> ctypes.CDLL | None:
                 given_up = path.with_suffix(".slow")
                 if given_up.exists():
                     return None
-                return _cached(path) or _built(source, command, path)
+                return _cached(path) or _build(source, command, path)
             except subprocess.TimeoutExpired as error:
                 reason: Exception = error
-                given_up.touch()  # this source alone: a second try would hang as long again
+                given_up.touch()  # give up this source alone: a second try would take as long
                 break
             except (OSError, subprocess.SubprocessError) as error:
-                reason = error  # read-only, full, not ours: the next folder may do
+                reason = error  # read-only, full or not ours: try the next folder
         else:
             _broken.add(tuple(command))
     _warn(reason)
@@ -139,17 +138,17 @@ def _usable_cache() -> Path:
 
 
 def _check_ours(path: Path, status: os.stat_result) -> None:
-    """Refuse what others own or may write, and links: it would be run as our code."""
+    """Reject links and files that others own or may write: their code would run as ours."""
     if status.st_uid != os.getuid() or status.st_mode & 0o022 or stat.S_ISLNK(status.st_mode):
         raise PermissionError(f"{path} can be written by others")
 
 
 def _cached(path: Path) -> ctypes.CDLL | None:
-    """The library if it is whole: its last bytes are the digest of those before."""
+    """Load a cached library if it is intact: its last bytes are the digest of the others."""
     try:
         _check_ours(path, path.lstat())
         content = path.read_bytes()
-    except OSError:  # also: there is none
+    except OSError:  # among others, if there is no such file
         return None
     body, digest = content[:-32], content[-32:]
     if hashlib.sha256(body).digest() != digest:
@@ -160,23 +159,23 @@ def _cached(path: Path) -> ctypes.CDLL | None:
         return None
 
 
-def _built(source: str, command: list[str], path: Path) -> ctypes.CDLL:
+def _build(source: str, command: list[str], path: Path) -> ctypes.CDLL:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".build-") as folder:
-        made = Path(folder) / "kernel.so"
-        arguments = [*command, *FLAGS, "-x", "c", "-", "-o", str(made), *LIBRARIES]
+        output = Path(folder) / "kernel.so"
+        arguments = [*command, *FLAGS, "-x", "c", "-", "-o", str(output), *LIBRARIES]
         subprocess.run(
             arguments, input=source.encode(), check=True, capture_output=True, timeout=TIMEOUT
         )
-        body = made.read_bytes()
-        made.write_bytes(body + hashlib.sha256(body).digest())
-        made.chmod(0o700)
-        made.replace(path)  # atomic: other processes see the whole file or none
+        body = output.read_bytes()
+        output.write_bytes(body + hashlib.sha256(body).digest())
+        output.chmod(0o700)
+        output.replace(path)  # atomic: other processes see the complete file or none
     return ctypes.CDLL(str(path))
 
 
 def _warn(reason: Exception) -> None:
-    printed = getattr(reason, "stderr", None) or b""
-    lines = [line for line in printed.decode(errors="replace").splitlines() if "error" in line]
+    stderr = getattr(reason, "stderr", None) or b""
+    lines = [line for line in stderr.decode(errors="replace").splitlines() if "error" in line]
     warnings.warn(
         f"multiact: no fused kernels, the C compiler cannot be used "
         f"({lines[0] if lines else reason}); slower array operations are used instead",
@@ -186,14 +185,14 @@ def _warn(reason: Exception) -> None:
 
 
 def scalar_calls(library: ctypes.CDLL) -> list[str]:
-    """Functions of the mathematical library that a kernel calls one element at a time."""
+    """List the mathematical functions that a kernel calls one element at a time."""
     tool = shutil.which("nm")
     if tool is None:
         return []
-    listed = subprocess.run(
+    symbols = subprocess.run(
         [tool, "-D", "-u", library._name], capture_output=True, text=True, check=True
     ).stdout
-    names = {line.split()[-1].partition("@")[0] for line in listed.splitlines() if line.strip()}
+    names = {line.split()[-1].partition("@")[0] for line in symbols.splitlines() if line.strip()}
 
     return sorted(
         n for n in names if n in LIBRARY or n.removesuffix("f") in LIBRARY or n.startswith("sincos")

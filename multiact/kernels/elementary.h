@@ -1,11 +1,11 @@
-/* Elementary functions in float32 for fused loops: inlined, so that a loop stays one loop.
+/* Elementary functions in float32 for fused loops, inlined so that loops need not be split.
  *
- * Without branches and calls, compilers vectorise them for every width and processor; a
- * vector library's function would save registers around each call.  Polynomials are summed
- * in pairs (Estrin), since a chain of additions would leave the processor waiting; they are
- * weighted least-squares fits on Chebyshev nodes, rounded to float coefficient by
- * coefficient; errors are measured in tests/test_elementary.py.  Results below the
- * smallest normal number are 0.
+ * They contain no branches and no calls, so compilers vectorise them for every width and
+ * processor, whereas each call of a vector library would save and restore registers.
+ * Polynomials are evaluated in pairs (Estrin's scheme), because a chain of dependent additions
+ * would stall the processor.  They are weighted least-squares fits on Chebyshev nodes, rounded
+ * to float coefficient by coefficient.  tests/test_elementary.py measures the errors.  Results
+ * below the smallest normal number are 0.
  */
 #define INLINE static inline __attribute__((always_inline))
 #ifdef __FMA__
@@ -13,14 +13,14 @@
 #else
 #define FMA(a, b, c) ((a) * (b) + (c))
 #endif
-#define LN2_HIGH 0.693145752f /* 15 bits: exact times a small whole number */
+#define LN2_HIGH 0.693145752f /* 15 bits: its product with a small integer is exact */
 #define LN2_LOW 1.42860677e-6f
 
 INLINE float float_of(int32_t bits) { float f; memcpy(&f, &bits, sizeof f); return f; }
 INLINE int32_t bits_of(float f) { int32_t bits; memcpy(&bits, &f, sizeof bits); return bits; }
 INLINE float power_of_two(int32_t n) { return float_of((n + 127) << 23); }
 
-#define WHOLE 12582912.0f /* 3 * 2^22: a small number added to it is rounded to a whole one */
+#define SHIFTER 12582912.0f /* 3 * 2^22: adding a small number rounds that number to an integer */
 
 /* exp(r) - 1 for |r| <= ln 2 / 2 */
 INLINE float small_expm1(float r) {
@@ -34,46 +34,47 @@ INLINE float small_expm1(float r) {
   return FMA(r2, p, r);
 }
 
-/* exp(r) - 1 with x = n ln 2 + r, and 2^(n + 127 - bias), which is 0 for n = -bias */
-INLINE float reduced(float x, float bias, float *power) {
-  const float shifted = FMA(x, 1.44269504f, WHOLE + bias);
-  const float n = shifted - (WHOLE + bias);
+/* Returns exp(r) - 1, where x = n ln 2 + r, and stores 2^(n + bias - 127), 0 for n = -bias. */
+INLINE float reduced_expm1(float x, float bias, float *power) {
+  const float shifted = FMA(x, 1.44269504f, SHIFTER + bias);
+  const float n = shifted - (SHIFTER + bias);
   *power = float_of(bits_of(shifted) << 23);
   return small_expm1(FMA(n, -LN2_LOW, FMA(n, -LN2_HIGH, x)));
 }
 
-/* NaNs pass these; one instruction each, if the bound is a variable */
+/* Clamps that pass NaN through; a single instruction each if the bound is a variable. */
 INLINE float at_least(float low, float x) { return x < low ? low : x; }
 INLINE float at_most(float high, float x) { return x > high ? high : x; }
 
 INLINE float inline_expf(float x, float low, float high) {
-  float half; /* of 2^n, since 2^128 would be infinite */
-  const float q = reduced(at_most(high, at_least(low, x)), 126.0f, &half);
-  return 2.0f * FMA(half, q, half); /* a product, which becomes one with a sum that follows */
+  float half; /* half of 2^n, since 2^128 would be infinite */
+  const float q = reduced_expm1(at_most(high, at_least(low, x)), 126.0f, &half);
+  return 2.0f * FMA(half, q, half); /* a product, which can be fused with an addition that follows */
 }
 
-/* exp(x) for x up to 88 */
+/* exp(x) for x <= 88 */
 INLINE float inline_exp_belowf(float x, float low) {
   float power;
-  const float q = reduced(at_least(low, x), 127.0f, &power);
+  const float q = reduced_expm1(at_least(low, x), 127.0f, &power);
   return FMA(power, q, power);
 }
 
 INLINE float inline_expm1f(float x, float low, float high) {
   float half;
-  const float q = reduced(at_most(high, at_least(low, x)), 126.0f, &half);
+  const float q = reduced_expm1(at_most(high, at_least(low, x)), 126.0f, &half);
   const float y = FMA(half, q, half - 0.5f);
-  return __builtin_copysignf(y + y, x); /* for -0 */
+  return __builtin_copysignf(y + y, x); /* preserves -0 */
 }
 
 INLINE float inline_tanhf(float x, float high) {
   float power;
-  const float q = reduced(at_most(high, 2.0f * __builtin_fabsf(x)), 127.0f, &power);
+  const float q = reduced_expm1(at_most(high, 2.0f * __builtin_fabsf(x)), 127.0f, &power);
   const float e = FMA(power, q, power - 1.0f);
   return __builtin_copysignf(e / (e + 2.0f), x);
 }
 
-/* exp(-a b) for 0 <= a b <= 1000, with the rounding error of the product (invisible in 16 bits) */
+/* exp(-a b) for 0 <= a b <= 1000, corrected for the rounding error of the product, which is
+ * negligible in 16 bits */
 INLINE float decay_of_product(float a, float b) {
   const float s = a * b;
 #ifdef NARROW
@@ -81,11 +82,11 @@ INLINE float decay_of_product(float a, float b) {
 #else
   const float error = FMA(a, b, -s);
 #endif
-  const float shifted = FMA(-s, 1.44269504f, WHOLE + 127.0f);
-  const float n = shifted - (WHOLE + 127.0f);
+  const float shifted = FMA(-s, 1.44269504f, SHIFTER + 127.0f);
+  const float n = shifted - (SHIFTER + 127.0f);
   const float r = FMA(n, -LN2_LOW, FMA(n, -LN2_HIGH, -s)) - error;
-  /* 2^-127 and less is 0; held as an integer, on units that the sums leave idle */
-  const int32_t bits = bits_of(shifted), least = bits_of(WHOLE);
+  /* 2^-127 and less becomes 0; clamped as an integer, on units that the sums leave idle */
+  const int32_t bits = bits_of(shifted), least = bits_of(SHIFTER);
   const float power = float_of((bits < least ? least : bits) << 23);
   return FMA(power, small_expm1(r), power);
 }
@@ -93,11 +94,11 @@ INLINE float inline_bellf(float a) { return decay_of_product(a, 0.5f * a); }
 INLINE float inline_narrow_bellf(float a) { return decay_of_product(a, a); }
 
 INLINE float inline_log1pf(float x) {
-  const int large = x > 1e30f; /* whose power of two has no reciprocal */
+  const int large = x > 1e30f; /* the reciprocal of its power of two would be subnormal */
   const float z = large ? x * 0x1p-64f : x;
   const int32_t n = (bits_of(1.0f + z) - bits_of(0.75f)) >> 23;
   const float t = power_of_two(-n);
-  const float m = FMA(z, t, t - 1.0f); /* (1 + z) / 2^n - 1, without the rounding of 1 + z */
+  const float m = FMA(z, t, t - 1.0f); /* (1 + z) / 2^n - 1, without rounding 1 + z */
   const float m2 = m * m;
   const float m4 = m2 * m2;
   const float high = FMA(m2, FMA(m, -0.045125283f, 0.1047071f), FMA(m, -0.13164622f, 0.14478338f));
@@ -109,29 +110,29 @@ INLINE float inline_log1pf(float x) {
   y = x == (float)INFINITY ? x : y;
   y = x == -1.0f ? -(float)INFINITY : y;
   y = x < -1.0f ? (float)NAN : y;
-  return __builtin_copysignf(y, x); /* for -0 */
+  return __builtin_copysignf(y, x); /* preserves -0 */
 }
 
-/* pi in three parts, and the largest angle whose multiple of pi is known to be the nearest */
+/* pi in three parts, and the largest angle whose nearest multiple of pi is determined reliably */
 #define PI_HIGH 3.14159274f
 #define PI_MIDDLE -8.74227766e-8f
 #define PI_LOW -3.43025e-15f
 #define WAVE_LIMIT 32768.0f
 
-/* sin(x - n pi), given a number whose last bit is that of n: each turn changes the sign */
-INLINE float wave(float x, float n, int32_t turns) {
+/* sin(x - n pi), with the sign changed if the last bit of `parity`, that of n, is set */
+INLINE float wave(float x, float n, int32_t parity) {
   const float r = FMA(n, -PI_LOW, FMA(n, -PI_MIDDLE, FMA(n, -PI_HIGH, x)));
   const float t = r * r;
   const float p = FMA(t, FMA(t, FMA(t, 2.6057494e-6f, -1.9809659e-4f), 8.333068e-3f), -0.1666666f);
-  return float_of(bits_of(r * FMA(t, p, 1.0f)) ^ (turns << 31));
+  return float_of(bits_of(r * FMA(t, p, 1.0f)) ^ (parity << 31));
 }
 
 INLINE float inline_sinf(float x) {
-  const float shifted = FMA(x, 0.318309886f, WHOLE);
-  return wave(x, shifted - WHOLE, bits_of(shifted));
+  const float shifted = FMA(x, 0.318309886f, SHIFTER);
+  return wave(x, shifted - SHIFTER, bits_of(shifted));
 }
 
 INLINE float inline_cosf(float x) { /* -sin(x - (n + 1/2) pi) for even n */
-  const float shifted = FMA(x, 0.318309886f, -0.5f) + WHOLE;
-  return wave(x, shifted - WHOLE + 0.5f, bits_of(shifted) + 1);
+  const float shifted = FMA(x, 0.318309886f, -0.5f) + SHIFTER;
+  return wave(x, shifted - SHIFTER + 0.5f, bits_of(shifted) + 1);
 }

@@ -1,8 +1,8 @@
-"""Which engine evaluates programs on the CPU.
+"""Selection of the engine that evaluates programs on the CPU.
 
-`native` are fused C kernels, `blocked` runs the program on pieces that stay in the
-cache, `reference` runs it on whole arrays.  `auto` takes native kernels where a
-compiler is there, else blocks for large arrays.
+`native` runs fused C kernels, `blocked` runs the program on blocks that stay in the cache, and
+`reference` runs it on whole arrays.  `auto` uses native kernels if there is a compiler,
+otherwise blocks for large arrays.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _chosen: ContextVar[str | None] = ContextVar("multiact_engine", default=None)
 
 
 def engine() -> str:
-    """The engine in force: of the innermost `use_engine`, else of $MULTIACT_ENGINE, else auto."""
+    """Return the current engine: the innermost `use_engine`, else $MULTIACT_ENGINE, else auto."""
     return _chosen.get() or _from_environment()
 
 
 @cache  # reading the environment takes longer than a small kernel
 def _from_environment() -> str:
-    return _checked(os.environ.get("MULTIACT_ENGINE") or "auto")
+    return _check(os.environ.get("MULTIACT_ENGINE") or "auto")
 
 
 @contextmanager
 def use_engine(name: str) -> Iterator[None]:
-    """Evaluate with one engine inside the `with` block.
+    """Use one engine inside the `with` block.
 
     Parameters
     ----------
@@ -50,14 +50,14 @@ def use_engine(name: str) -> Iterator[None]:
     ...     multiact.engine()
     'reference'
     """
-    token = _chosen.set(_checked(name))
+    token = _chosen.set(_check(name))
     try:
         yield
     finally:
         _chosen.reset(token)
 
 
-def _checked(name: str) -> str:
+def _check(name: str) -> str:
     if name not in ENGINES:
         raise ValueError(f"no engine {name!r}; {nearest(name, ENGINES)}")
     return name

@@ -1,11 +1,11 @@
-/* What every fused loop stands on: types, storage and sums.
+/* Common definitions of all fused loops: types, conversions and sums.
  *
- * Defined before: B, the elements of a block; FLOAT32, FLOAT64, BFLOAT16 or FLOAT16; SUMS where
- * some outputs are summed; LARGE where there are many operations.
+ * Macros defined before it is included: B, the number of elements of a block; FLOAT32, FLOAT64,
+ * BFLOAT16 or FLOAT16; SUMS if some outputs are summed; LARGE if there are many operations.
  */
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("no-thread-jumps") /* which copy a loop's body for every selection's outcome */
-#ifdef LARGE /* a sixth of the time to compile a sum of 200 terms, and the code is as fast */
+#pragma GCC optimize("no-thread-jumps") /* it would copy a loop's body for both outcomes of a selection */
+#ifdef LARGE /* compiles a sum of 200 terms in a sixth of the time, to code that is as fast */
 #pragma GCC optimize("O1", "tree-vectorize")
 #endif
 #endif
@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <string.h>
 #ifdef FLOAT64
-typedef double T; /* computed in */
+typedef double T; /* the compute type */
 #else
 typedef float T;
 #endif
@@ -22,11 +22,11 @@ typedef float T;
 #define NARROW
 #endif
 
-/* A constant that is a variable to the compiler: a vector loop of gcc holds x below a variable
- * by one instruction, below a constant by a comparison and a selection. */
+/* Hides a constant's value from the compiler: gcc's vector loops clamp x to a variable with one
+ * instruction, but to a constant with a comparison and a selection. */
 static inline T variable(T c) { __asm__("" : "+x"(c)); return c; }
 
-/* What branches that are not selected raise must not become a warning of NumPy's. */
+/* Floating-point exceptions of branches that are not selected must not cause NumPy warnings. */
 #ifdef __SSE2__
 #define CLEAR_FLAGS __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() & ~0x3fu)
 #else
@@ -35,7 +35,7 @@ static inline T variable(T c) { __asm__("" : "+x"(c)); return c; }
 #endif
 
 #if defined(BFLOAT16)
-typedef uint16_t S; /* stored as */
+typedef uint16_t S; /* the storage type */
 static inline void widen(const S *restrict s, T *restrict t) {
   uint32_t u[B];
   for (int i = 0; i < B; i++) u[i] = (uint32_t)s[i] << 16;
@@ -46,7 +46,7 @@ static inline void narrow(const T *restrict t, S *restrict s) {
   memcpy(u, t, sizeof u);
   for (int i = 0; i < B; i++) {
     const uint32_t rounded = u[i] + 0x7fffu + ((u[i] >> 16) & 1u);
-    const int is_nan = (u[i] & 0x7fffffffu) > 0x7f800000u; /* which rounding could make a number */
+    const int is_nan = (u[i] & 0x7fffffffu) > 0x7f800000u; /* rounding could turn it into a number */
     s[i] = (uint16_t)((is_nan ? u[i] | 0x400000u : rounded) >> 16);
   }
 }
@@ -74,8 +74,8 @@ typedef T S;
 #endif
 
 #ifdef SUMS
-/* Moves lanes' sums to double: float would lose digits over a long array.  A function, since
- * loops written out for every sum would take long to compile. */
+/* Adds up the lanes in double, since float would lose digits over a long array, and clears them.
+ * It is not inlined, because a copy of the loops for every sum would compile slowly. */
 static __attribute__((noinline)) double total(T *a) {
   double lanes[8] = {0}, sum = 0;
   for (int j = 0; j < B; j += 8)

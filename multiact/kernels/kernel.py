@@ -1,4 +1,4 @@
-"""Compiled loops: their entry points, and how threads share them."""
+"""Compiled loops: their entry points, and the distribution of their work among threads."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from multiact.kernels import compiler
 from multiact.kernels.c_source import Loop
 from multiact.kernels.layout import IterationSpace
 
-#: elements per thread below which a second thread costs more than it brings
+#: elements per thread below which a second thread costs more time than it saves
 PER_THREAD = 1 << 20
-#: elements that a thread takes at a time
-PIECE = 1 << 17
+#: elements that a thread processes at a time
+CHUNK = 1 << 17
 _LONG = ctypes.c_ssize_t
 _POINTER = ctypes.c_void_p
 
@@ -28,8 +28,8 @@ class Kernel:
 
     def __init__(self, loop: Loop, library: ctypes.CDLL) -> None:
         self.loop = loop
-        self.real = "float64" if loop.bits == 64 else "float32"  # computed in
-        self.width = loop.bits // 8  # bytes of a number computed with
+        self.real = "float64" if loop.bits == 64 else "float32"  # the compute dtype
+        self.width = loop.bits // 8  # bytes of a number of the compute dtype
         self.size = {"float64": 8, "float32": 4}.get(loop.dtype, 2)  # bytes of an element
         arrays, stored = len(loop.inputs.data), len(loop.stored)
         numbers = len(loop.inputs.numbers)
@@ -50,13 +50,16 @@ class Kernel:
     def flat(
         self, elements: int, numbers: Sequence[float], addresses: Sequence[int]
     ) -> Iterable[float]:
-        """The shortest way: arrays without channels, read and then written; returns the sums."""
+        """Run on contiguous arrays without channels, with the least overhead; return the sums.
+
+        The addresses are those of the arrays read, then of those written.
+        """
         totals = self._totals()
         self._flat(elements, self._numbers(*numbers), totals, *addresses)
         return totals
 
-    def prepared(self, space: IterationSpace, steps: Sequence[int]) -> tuple[Any, Any]:
-        """Strides and steps as the loop takes them; in rows every number is an array."""
+    def prepare(self, space: IterationSpace, steps: Sequence[int]) -> tuple[Any, Any]:
+        """Convert strides and steps to C arrays."""
         return self._strides(*space.strides), self._steps(*steps)
 
     def run(
@@ -69,54 +72,55 @@ class Kernel:
         totals: np.ndarray | None,
         threads: int = 1,
     ) -> None:
-        """Run on addresses of arrays.
+        """Run on an iteration space.
 
         Parameters
         ----------
         space
-            The loops; its strides are those of the arrays read, then of those written.
+            The iteration space; its strides are those of the arrays read, then of those written.
         prepared
-            From `prepared`, for this space.
+            The result of `prepare` for this space.
         data, parameters, out
             Addresses of the arrays read, of the numbers, and of the arrays written.
         totals
-            Sums are added to it, a row each, a column for each channel or column of a row.
+            Array to which the sums are added: one row per output, one column per channel, or
+            per column if parameters differ between columns.
         threads
-            How many may share the work, where the arrays are large enough.
+            The maximum number of threads, which only large arrays use.
         """
         outer, channels, inner = space[:3]
-        (strides, steps), places = prepared, self._parameters(*parameters)
+        (strides, steps), pointers = prepared, self._parameters(*parameters)
         lists = self._data(*data), strides, self._out(*out)
         sums = None if totals is None else totals.ctypes.data
         if threads == 1:
-            self._run(outer, channels, inner, lists[0], strides, places, steps, lists[2], sums)
+            self._run(outer, channels, inner, lists[0], strides, pointers, steps, lists[2], sums)
             return
-        along = outer == channels == 1 and not space.rows
-        length = inner if along else outer
+        split_inner = outer == channels == 1 and not space.rows
+        length = inner if split_inner else outer
         threads = min(threads, outer * channels * inner // PER_THREAD, length)
-        together = _parallel_for() if threads > 1 else None
-        if together is None:
-            self._run(outer, channels, inner, lists[0], strides, places, steps, lists[2], sums)
+        parallel_for = _parallel_for() if threads > 1 else None
+        if parallel_for is None:
+            self._run(outer, channels, inner, lists[0], strides, pointers, steps, lists[2], sums)
             return
-        step = PIECE if along else max(1, PIECE // (channels * inner))
+        step = CHUNK if split_inner else max(1, CHUNK // (channels * inner))
         shape = () if totals is None else totals.shape
         parts = np.zeros((-(-length // step), *shape))
         work = _Work(
-            self._address, 0, length, step, along, channels, inner, self.size, len(data), len(out),
-            0 if totals is None else totals.size,
-            *(ctypes.addressof(a) for a in (*lists, places, steps)), parts.ctypes.data,
+            self._address, 0, length, step, split_inner, channels, inner, self.size,
+            len(data), len(out), 0 if totals is None else totals.size,
+            *(ctypes.addressof(a) for a in (*lists, pointers, steps)), parts.ctypes.data,
         )  # fmt: skip
-        together(ctypes.byref(work), threads)
+        parallel_for(ctypes.byref(work), threads)
         if totals is not None:
             totals += parts.sum(axis=0)
 
 
 class _Work(ctypes.Structure):
-    """`work` of parallel_for.c."""
+    """The struct `work` of parallel_for.c."""
 
     _fields_ = (
         ("kernel", _POINTER), ("next", _LONG), ("length", _LONG), ("step", _LONG),
-        ("along", ctypes.c_int), ("channels", _LONG), ("inner", _LONG), ("size", _LONG),
+        ("split_inner", ctypes.c_int), ("channels", _LONG), ("inner", _LONG), ("size", _LONG),
         ("reads", _LONG), ("writes", _LONG), ("summed", _LONG), ("data", _POINTER),
         ("strides", _POINTER), ("out", _POINTER), ("parameters", _POINTER), ("steps", _POINTER),
         ("totals", _POINTER),
@@ -125,7 +129,7 @@ class _Work(ctypes.Structure):
 
 @cache
 def _parallel_for() -> Any:
-    """The function that shares a kernel's work among threads; None where it is not compiled."""
+    """Load the function that distributes a kernel's work; None if it cannot be compiled."""
     library = compiler.load(Path(__file__).with_name("parallel_for.c").read_text("utf-8"))
     if library is None:
         return None
@@ -135,7 +139,7 @@ def _parallel_for() -> Any:
 
 @lru_cache(maxsize=4096)
 def kernel(loop: Loop) -> Kernel | None:
-    """The compiled loop, or None where there is no way to compile it."""
+    """Compile a loop; return None if that is not possible."""
     try:
         library = compiler.load(loop.source())
     except NotImplementedError:  # an operation without a C form
@@ -144,8 +148,8 @@ def kernel(loop: Loop) -> Kernel | None:
 
 
 def available_threads() -> int:
-    """Threads to use: $MULTIACT_NUM_THREADS, else the cores this process may run on."""
-    chosen = os.environ.get("MULTIACT_NUM_THREADS", "")
-    if chosen.isdecimal() and int(chosen) > 0:
-        return int(chosen)
+    """Return the number of threads: $MULTIACT_NUM_THREADS, else the cores available to us."""
+    variable = os.environ.get("MULTIACT_NUM_THREADS", "")
+    if variable.isdecimal() and int(variable) > 0:
+        return int(variable)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

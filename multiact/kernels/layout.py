@@ -1,4 +1,4 @@
-"""How the elements of arrays lie in memory, and the loops that a kernel makes over them."""
+"""Memory layouts of arrays, and the iteration spaces that kernels traverse them in."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from typing import NamedTuple
 
 Shape = tuple[int, ...]
 
-#: neighbours of one channel below which parameters are repeated for every element instead: a
-#: shorter run leaves lanes of a block unused
+#: neighbours of one channel below which parameters are repeated for every element instead,
+#: because a shorter run leaves lanes of a block unused
 SHORT = 128
-#: pieces up to which repeating parameters takes longer than the kernel
+#: number of runs up to which repeating the parameters takes longer than the kernel
 FEW = 64
-#: columns that rows have at least which end within a block, where there are as many elements
+#: minimal number of columns, if there are as many elements, of rows that end within a block
 WIDE = 512
 
 
 class IterationSpace(NamedTuple):
-    """The loops of a kernel: `outer` runs of `channels` pieces of `inner` neighbours.
+    """The nested loops of a kernel: `outer` times `channels` times `inner` neighbours.
 
     Attributes
     ----------
     outer, channels, inner
         The lengths of the loops.
     strides
-        Distances between runs, in elements, of each array.
+        Stride of the outer loop in each array, in elements.
     repeats, tile
-        In rows, each channel's parameters stand `repeats` times one after the other, and all
-        of them together `tile` times; 0: there are no rows.
+        If parameters differ between neighbours (`rows`), each channel's parameters are repeated
+        `repeats` times, and the sequence of all channels `tile` times; otherwise 0.
     """
 
     outer: int
@@ -46,7 +46,7 @@ class IterationSpace(NamedTuple):
 
 
 def is_dense(shape: Sequence[int], strides: Sequence[int]) -> bool:
-    """Whether the elements fill a piece of memory without holes, in whatever order."""
+    """Whether the elements fill a block of memory without gaps, whatever the order of axes."""
     filled = 1
     for stride, size in sorted(zip(strides, shape, strict=True)):
         if size > 1 and stride != filled:
@@ -56,7 +56,7 @@ def is_dense(shape: Sequence[int], strides: Sequence[int]) -> bool:
 
 
 def contiguous_strides(shape: Sequence[int]) -> Shape:
-    """Of an array whose last axis is the fastest."""
+    """Return the strides of an array in C order."""
     return tuple(math.prod(shape[i + 1 :]) for i in range(len(shape)))
 
 
@@ -64,22 +64,22 @@ def contiguous_strides(shape: Sequence[int]) -> Shape:
 def iteration_space(
     shape: Shape, strides: tuple[Shape, ...], parameters: tuple[Shape, ...]
 ) -> tuple[IterationSpace, ...] | None:
-    """The loops over arrays of one shape, for parameters of these shapes.
+    """Find the iteration spaces that cover arrays of one shape.
 
     Parameters
     ----------
     shape
-        Of the arrays.
+        Shape of the arrays.
     strides
-        Of each array, in elements.
+        Strides of each array, in elements.
     parameters
         Shapes of the parameters, as they broadcast with the arrays.
 
     Returns
     -------
     tuple of IterationSpace or None
-        One after the other over the whole arrays; the second, if any, is the rest that is no
-        full tile.  None where there are none: the arrays lie in different orders, or the
+        The spaces that together cover the arrays; the second, if any, is the remainder that
+        does not fill a tile.  None if the arrays' axes have different orders in memory, or the
         parameters vary along several axes.
     """
     axis = channel_axis(shape, parameters)
@@ -92,29 +92,29 @@ def iteration_space(
         return None if runs is None else (runs,)
     if any(not _follows(shape, s, order) for s in strides):
         return None
-    place = order.index(axis)
+    position = order.index(axis)
     outer, inner = (
-        math.prod(shape[i] for i in part) for part in (order[:place], order[place + 1 :])
+        math.prod(shape[i] for i in axes) for axes in (order[:position], order[position + 1 :])
     )
     return _channels(outer, shape[axis], inner, len(strides))
 
 
 def channel_axis(shape: Shape, parameters: Sequence[Shape]) -> int | None:
-    """The axis that parameters vary along; -1 if along none, None if it is not one."""
+    """Return the axis along which parameters vary; -1 if none, None if there are several."""
     axes = set()
     for p in parameters:
-        long = [len(shape) - len(p) + i for i, n in enumerate(p) if n != 1]
-        if len(p) > len(shape) or len(long) > 1:
+        varying = [len(shape) - len(p) + i for i, n in enumerate(p) if n != 1]
+        if len(p) > len(shape) or len(varying) > 1:
             return None
-        if long:
-            if shape[long[0]] != math.prod(p):
+        if varying:
+            if shape[varying[0]] != math.prod(p):
                 return None
-            axes.add(long[0])
+            axes.add(varying[0])
     return None if len(axes) > 1 else axes.pop() if axes else -1
 
 
 def _follows(shape: Shape, strides: Shape, order: Sequence[int]) -> bool:
-    """Whether the elements lie without holes, the axes in this order."""
+    """Whether the elements are dense in memory, with the axes in this order."""
     filled = 1
     for i in reversed(order):
         if strides[i] != filled:
@@ -124,7 +124,7 @@ def _follows(shape: Shape, strides: Shape, order: Sequence[int]) -> bool:
 
 
 def _runs(shape: Shape, strides: tuple[Shape, ...], order: list[int]) -> IterationSpace | None:
-    """Runs of neighbours, which every array has at a distance of its own."""
+    """Find runs of neighbours; the distance between runs may differ between the arrays."""
     inner, k = 1, len(order)
     while k and all(s[order[k - 1]] == inner for s in strides):
         k -= 1
@@ -139,7 +139,7 @@ def _runs(shape: Shape, strides: tuple[Shape, ...], order: list[int]) -> Iterati
 
 
 def _channels(outer: int, channels: int, inner: int, arrays: int) -> tuple[IterationSpace, ...]:
-    """Channels as pieces of runs, or, if these are short, as columns of rows."""
+    """Make channels a loop, or, if they are short, columns of rows."""
     row = channels * inner
     if inner >= SHORT or outer * channels <= FEW:
         return (IterationSpace(outer, channels, inner, (row,) * arrays),)

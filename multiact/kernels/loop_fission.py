@@ -1,10 +1,10 @@
-"""Loop fission: splitting a loop at its library calls, and where it becomes too long.
+"""Loop fission: splitting a loop at library calls, and where it becomes too long.
 
-A call makes a loop save its vector registers and leaves the processor fewer iterations
-to overlap, so each call gets a loop of its own over the block (GELU: a sixth faster),
-which also keeps compilers from merging calls or moving them into branches.  The time of
-compilers grows with the square of a loop's length (a Fourier series of 200 terms took gcc
-more than ten seconds).
+A call forces a loop to save its vector registers and leaves the processor fewer iterations to
+overlap.  Each call therefore gets its own loop over the block (GELU becomes a sixth faster),
+which also keeps compilers from merging calls or moving them into branches.  Long loops are
+split because compile time grows with the square of a loop's length (gcc took more than ten
+seconds for a Fourier series of 200 terms).
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from multiact.calculus.graph import topological
 from multiact.calculus.tracing import Expr
 
 _LEAVES = frozenset({"const", "symbol"})
-#: operations of one loop, beyond which it is divided
-LONGEST = 600
+#: operations above which a loop is split
+MAX_OPERATIONS = 600
 
 
 @dataclass
 class Stage:
-    """One loop: values to load, nodes to compute, values to keep, outputs to store, then calls."""
+    """One loop: values it loads, nodes it computes, values it keeps, outputs it stores, calls."""
 
     loaded: list[Expr] = field(default_factory=list)
     computed: list[Expr] = field(default_factory=list)
@@ -37,7 +37,7 @@ def stages(
     is_mask: Callable[[Expr], bool],
     weight: Callable[[Expr], int] = lambda _: 1,
 ) -> list[Stage]:
-    """The loops of a program; masks are computed anew wherever they are used.
+    """Split the computation of the outputs into loops; masks are recomputed wherever needed.
 
     Parameters
     ----------
@@ -46,43 +46,43 @@ def stages(
     is_call, is_mask
         Whether a node calls the library, or is a condition.
     weight
-        How many operations a node stands for.
+        The number of operations that a node stands for.
     """
     order = [e for e in topological(outputs) if e.op not in _LEAVES]
-    when = _placed(order, outputs, is_call)
-    result = [Stage() for _ in range(1 + max([0, *when.values()]))]
+    stage_of = _schedule(order, outputs, is_call)
+    result = [Stage() for _ in range(1 + max([0, *stage_of.values()]))]
     for e in order:
         if is_call(e):
-            result[when[e] - 1].calls.append(e)
+            result[stage_of[e] - 1].calls.append(e)
         elif not is_mask(e):
-            result[when[e]].computed.append(e)
-    result = [part for stage in result for part in _divided(stage, weight)]
-    place = {e: stage for stage in result for e in stage.computed}
+            result[stage_of[e]].computed.append(e)
+    result = [part for stage in result for part in _split(stage, weight)]
+    stage_computing = {e: stage for stage in result for e in stage.computed}
     for k, e in enumerate(outputs):
-        place.get(e, result[-1]).stored.append(k)
-    keep: dict[Expr, None] = {}
+        stage_computing.get(e, result[-1]).stored.append(k)
+    kept: dict[Expr, None] = {}
     for stage in result:
         roots = [*stage.computed, *(outputs[k] for k in stage.stored)]
         arguments = [a for call in stage.calls for a in call.args]
-        needed = _with_masks([*roots, *arguments], is_mask)
-        here = set(stage.computed)
-        stage.loaded = [e for e in order if e in needed and not is_mask(e) and e not in here]
+        needed = _find_needed([*roots, *arguments], is_mask)
+        computed = set(stage.computed)
+        stage.loaded = [e for e in order if e in needed and not is_mask(e) and e not in computed]
         masks = {e for e in needed if is_mask(e)}
-        stage.computed = [e for e in order if e in here or e in masks]
-        keep.update(dict.fromkeys(e for e in stage.loaded if not is_call(e)))
-        # the arguments of all calls but the first wait in memory for their loops
-        keep.update(dict.fromkeys(a for c in stage.calls[1:] for a in c.args))
+        stage.computed = [e for e in order if e in computed or e in masks]
+        kept.update(dict.fromkeys(e for e in stage.loaded if not is_call(e)))
+        # all calls but the first read their arguments from memory, in loops of their own
+        kept.update(dict.fromkeys(a for c in stage.calls[1:] for a in c.args))
     for stage in result:
-        stage.kept = [e for e in stage.computed if e in keep and not is_mask(e)]
+        stage.kept = [e for e in stage.computed if e in kept and not is_mask(e)]
     return result
 
 
-def _divided(stage: Stage, weight: Callable[[Expr], int]) -> list[Stage]:
-    """A stage, or several after each other that are short enough; calls come last."""
+def _split(stage: Stage, weight: Callable[[Expr], int]) -> list[Stage]:
+    """Split a stage that is too long into several; the last one has the calls."""
     parts, length = [Stage()], 0
     for e in stage.computed:
         length += weight(e)
-        if length > LONGEST and parts[-1].computed:
+        if length > MAX_OPERATIONS and parts[-1].computed:
             parts.append(Stage())
             length = weight(e)
         parts[-1].computed.append(e)
@@ -90,10 +90,13 @@ def _divided(stage: Stage, weight: Callable[[Expr], int]) -> list[Stage]:
     return parts
 
 
-def _placed(
+def _schedule(
     order: Sequence[Expr], outputs: Sequence[Expr], is_call: Callable[[Expr], bool]
 ) -> dict[Expr, int]:
-    """The stage of each node, as late as its users allow; of a call, the one that may use it."""
+    """Assign each node to a stage, as late as its users allow.
+
+    For a call, it is the first stage that may use the result.
+    """
     early: dict[Expr, int] = {}
     for e in order:
         early[e] = max((early.get(a, 0) for a in e.args), default=0) + is_call(e)
@@ -108,14 +111,14 @@ def _placed(
     return late
 
 
-def _with_masks(roots: Sequence[Expr], is_mask: Callable[[Expr], bool]) -> set[Expr]:
-    """What nodes need: themselves, their arguments, and for masks also theirs."""
+def _find_needed(roots: Sequence[Expr], is_mask: Callable[[Expr], bool]) -> set[Expr]:
+    """Collect the nodes, their arguments, and the arguments of the masks among them."""
     needed: set[Expr] = set()
-    todo = [*roots, *(a for e in roots for a in e.args)]
-    while todo:
-        e = todo.pop()
+    stack = [*roots, *(a for e in roots for a in e.args)]
+    while stack:
+        e = stack.pop()
         if e.op not in _LEAVES and e not in needed:
             needed.add(e)
             if is_mask(e):
-                todo.extend(e.args)
+                stack.extend(e.args)
     return needed

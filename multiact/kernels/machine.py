@@ -1,4 +1,4 @@
-"""What this processor can do."""
+"""The capabilities of this processor."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 
 @cache
 def cpu() -> str:
-    """Model and features of the processor, as the system lists them."""
+    """Return the processor's model and features, as the system lists them."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return platform.processor()
-    kept = [line for line in text.splitlines() if line.startswith(("model name", "flags"))]
-    return "\n".join(kept[:2])
+    lines = [line for line in text.splitlines() if line.startswith(("model name", "flags"))]
+    return "\n".join(lines[:2])
 
 
 def has_fma() -> bool:
-    """Whether it multiplies and adds with one rounding."""
+    """Whether the processor has fused multiply-add."""
     return "fma" in cpu().split()

@@ -1,7 +1,7 @@
-/* A kernel's work on several threads, which live as long as the call: there is nothing to
- * keep, to fork or to shut down, and no thread waits for Python's lock.  Pieces are handed
- * out one by one, as a core may be late or slow; each has totals of its own, so that their
- * sum does not depend on who computed what. */
+/* Runs a kernel on several threads, which exist only during the call: no pool has to be kept,
+ * survive a fork or be shut down, and no thread waits for Python's lock.  Chunks are handed out
+ * one at a time, because a core may be busy or slow; each has its own totals, so that their sum
+ * does not depend on which thread computed which chunk. */
 #include <pthread.h>
 #include <stddef.h>
 
@@ -11,8 +11,8 @@ typedef void run(ptrdiff_t outer, ptrdiff_t channels, ptrdiff_t inner, char *con
 
 typedef struct {
   run *kernel;
-  ptrdiff_t next, length, step;      /* in elements if `along` is set, else in outer runs */
-  int along;
+  ptrdiff_t next, length, step;      /* in elements if `split_inner` is set, else in steps of the outer loop */
+  int split_inner;
   ptrdiff_t channels, inner, size;   /* size of an element in bytes */
   ptrdiff_t reads, writes, summed;   /* numbers of arrays, and of totals */
   char *const *data;
@@ -23,19 +23,19 @@ typedef struct {
   double *totals;
 } work;
 
-static void *pieces(void *given) {
-  work *w = given;
+static void *run_chunks(void *argument) {
+  work *w = argument;
   for (;;) {
     const ptrdiff_t begin = __atomic_fetch_add(&w->next, w->step, __ATOMIC_RELAXED);
     if (begin >= w->length) return NULL;
     const ptrdiff_t left = w->length - begin, count = left < w->step ? left : w->step;
     char *data[w->reads + 1], *out[w->writes + 1];
     for (ptrdiff_t k = 0; k < w->reads; k++)
-      data[k] = w->data[k] + begin * (w->along ? 1 : w->strides[k]) * w->size;
+      data[k] = w->data[k] + begin * (w->split_inner ? 1 : w->strides[k]) * w->size;
     for (ptrdiff_t k = 0; k < w->writes; k++)
-      out[k] = w->out[k] + begin * (w->along ? 1 : w->strides[w->reads + k]) * w->size;
+      out[k] = w->out[k] + begin * (w->split_inner ? 1 : w->strides[w->reads + k]) * w->size;
     double *totals = w->totals + begin / w->step * w->summed;
-    if (w->along)
+    if (w->split_inner)
       w->kernel(1, 1, count, data, w->strides, w->parameters, w->steps, out, totals);
     else
       w->kernel(count, w->channels, w->inner, data, w->strides, w->parameters, w->steps, out,
@@ -46,7 +46,7 @@ static void *pieces(void *given) {
 void parallel_for(work *w, ptrdiff_t threads) {
   pthread_t others[threads];
   ptrdiff_t started = 0;
-  while (started < threads - 1 && !pthread_create(&others[started], NULL, pieces, w)) started++;
-  pieces(w);
+  while (started < threads - 1 && !pthread_create(&others[started], NULL, run_chunks, w)) started++;
+  run_chunks(w);
   while (started > 0) pthread_join(others[--started], NULL);
 }

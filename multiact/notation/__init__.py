@@ -1,1 +1,1 @@
-"""Expressions as text for readers: LaTeX and plain text, never for computing."""
+"""Expressions printed for human readers, as LaTeX or plain text; never used to compute."""

@@ -1,7 +1,7 @@
-"""An expression arranged for readers, before it becomes LaTeX or plain text.
+"""Rearrangement of expressions for readers, before they are printed.
 
-Sums and products are flattened, equal factors become powers, nested `where` becomes one
-list of cases, constants get the names a reader knows.
+Sums and products are flattened, equal factors become powers, a nested `where` becomes one
+list of cases, and constants get familiar names.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from fractions import Fraction
 from multiact.calculus.simplify import add
 from multiact.calculus.tracing import Expr, call, const
 
-#: constants by the name a reader knows: LaTeX, text
+#: familiar names of constants: LaTeX, text
 _NAMED = {
     math.sqrt(2): (r"\sqrt{2}", "sqrt(2)"),
     math.sqrt(0.5): (r"\tfrac{1}{\sqrt{2}}", "(1/sqrt(2))"),
@@ -27,12 +27,12 @@ _NAMED = {
 }
 
 
-Factors = tuple[tuple[Expr, int], ...]  #: each with its whole power
+Factors = tuple[tuple[Expr, int], ...]  #: each with its integer power
 
 
 @dataclass(frozen=True)
 class Product:
-    """A sign, the factors above and below the line, each with a whole power."""
+    """A sign, and the factors of the numerator and the denominator with integer powers."""
 
     negative: bool
     top: Factors
@@ -41,14 +41,14 @@ class Product:
 
 @dataclass(frozen=True)
 class Cases:
-    """Values, each under a condition; the last holds otherwise."""
+    """Values with their conditions, and the value that applies otherwise."""
 
     rows: tuple[tuple[Expr, Expr], ...]
     otherwise: Expr
 
 
 def number(value: float) -> tuple[str, str]:
-    """A constant of 0 or more as LaTeX and as text, by its closed form where it has one."""
+    """Print a non-negative constant as LaTeX and as text, in closed form if it has one."""
     for known, names in _NAMED.items():
         if math.isclose(value, known, rel_tol=4e-16):
             return names
@@ -71,7 +71,7 @@ def number(value: float) -> tuple[str, str]:
 
 
 def terms(e: Expr, negative: bool = False) -> Iterator[tuple[bool, Expr]]:
-    """The summands of `e`, each with whether it is subtracted."""
+    """Yield the summands of `e`, each with whether it is subtracted."""
     if e.op in ("add", "sub"):
         yield from terms(e.args[0], negative)
         yield from terms(e.args[1], negative != (e.op == "sub"))
@@ -86,42 +86,42 @@ def terms(e: Expr, negative: bool = False) -> Iterator[tuple[bool, Expr]]:
 
 
 def product(e: Expr, data: tuple[str, ...]) -> Product:
-    """The factors of `e`, in the order constants, parameters, data, sums, functions."""
+    """Collect the factors of `e`: constants, then parameters, data, sums and functions."""
     if e.op == "guarded_mul":
         return Product(False, tuple((a, 1) for a in e.args), ())
     top: list[Expr] = []
     bottom: list[Expr] = []
-    negative = _factors(e, top, bottom)
-    above, below = _constants(top), _constants(bottom)
+    negative = _collect_factors(e, top, bottom)
+    above, below = _pop_constants(top), _pop_constants(bottom)
     counted, under = Counter(top), Counter(bottom)
     top, bottom = list((counted - under).elements()), list((under - counted).elements())
     if (above < 0) != (below < 0):
         negative = not negative
-    above, below = _reduced(abs(above), abs(below))
+    above, below = _reduce(abs(above), abs(below))
     line = below != 1 or bool(bottom)
     return Product(
         negative, _powers(above, top, data), _powers(below, bottom, data) if line else ()
     )
 
 
-def _factors(e: Expr, top: list[Expr], bottom: list[Expr]) -> bool:
+def _collect_factors(e: Expr, top: list[Expr], bottom: list[Expr]) -> bool:
     if e.op == "neg":
-        return not _factors(e.args[0], top, bottom)
+        return not _collect_factors(e.args[0], top, bottom)
     if e.op == "mul":
-        return _factors(e.args[0], top, bottom) != _factors(e.args[1], top, bottom)
+        return _collect_factors(e.args[0], top, bottom) != _collect_factors(e.args[1], top, bottom)
     if e.op == "div":
-        return _factors(e.args[0], top, bottom) != _factors(e.args[1], bottom, top)
+        return _collect_factors(e.args[0], top, bottom) != _collect_factors(e.args[1], bottom, top)
     top.append(e)
     return False
 
 
-def _constants(factors: list[Expr]) -> float:
+def _pop_constants(factors: list[Expr]) -> float:
     value = math.prod((float(f.value or 0) for f in factors if f.op == "const"), start=1.0)
     factors[:] = [f for f in factors if f.op != "const"]
     return value
 
 
-def _reduced(above: float, below: float) -> tuple[float, float]:
+def _reduce(above: float, below: float) -> tuple[float, float]:
     if above.is_integer() and below.is_integer() and below:
         common = math.gcd(int(above), int(below))
         return (above / common, below / common) if common else (above, below)
@@ -144,7 +144,7 @@ def _rank(e: Expr, data: tuple[str, ...]) -> int:
 
 
 def cases(e: Expr) -> Cases:
-    """The chain of a `where` as one list."""
+    """Flatten a chain of nested `where` operations into one list."""
     rows = []
     while e.op == "where":
         condition, value, e = e.args
@@ -152,8 +152,8 @@ def cases(e: Expr) -> Cases:
     return Cases(tuple(rows), e)
 
 
-def expanded(e: Expr) -> Expr:
-    """`expm1` and `log1p` of a node as a reader knows them."""
+def expand(e: Expr) -> Expr:
+    """Write `expm1` and `log1p` out with exp and log, which readers know."""
     if e.op == "expm1":
         return add(call("exp", *e.args), -1.0)
     return call("log", add(1.0, e.args[0])) if e.op == "log1p" else e

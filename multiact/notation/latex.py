@@ -32,25 +32,25 @@ _FENCES = {
 
 
 def latex(e: Expr, data: tuple[str, ...] = ("x",)) -> str:
-    """`e` as LaTeX, its long repeated parts defined after it.
+    """Print `e` as LaTeX; long repeated parts are defined after it.
 
     Parameters
     ----------
     e
         An expression, such as `Activation.expression(form, raw=True)`.
     data
-        The symbols that are data; the others are parameters and stand before them.
+        The symbols that are data; all others are parameters and are printed before them.
 
     Returns
     -------
     str
-        LaTeX for a display, without dollar signs.
+        LaTeX for a displayed formula, without dollar signs.
     """
     return _Latex.print(e, data, r",\quad ")
 
 
 def latex_name(name: str) -> str:
-    r"""A variable's name: Greek where it is (`lambd` is \lambda), else as text."""
+    r"""Print a variable's name: a Greek letter if it is one (`lambd` is \lambda), else text."""
     if isinstance(name, Element):
         return f"{latex_name(name.array)}_{{{name.number}}}"
     if name in _RESPELLED or name in _GREEK:
@@ -65,7 +65,7 @@ class _Latex(Printer):
     def symbol(self, name: str) -> str:
         return latex_name(name)
 
-    def enclosed(self, text: str) -> str:
+    def parenthesise(self, text: str) -> str:
         return rf"\left({text}\right)"
 
     def times(self, factors: Factors) -> str:
@@ -89,7 +89,7 @@ class _Latex(Printer):
         return f"{self.within(base, ATOM)}^{{{exponent}}}"
 
     def operands(self, e: Expr) -> str:
-        return r"\!" + self.enclosed(", ".join(self.piece(a)[0] for a in e.args))
+        return r"\!" + self.parenthesise(", ".join(self.piece(a)[0] for a in e.args))
 
     def relation(self, op: str, left: str, right: str) -> str:
         return f"{left} {_RELATIONS[op]} {right}"
@@ -119,7 +119,7 @@ class _Latex(Printer):
         return name + self.operands(e), ATOM
 
     def inline(self, e: Expr) -> str:
-        r"""An exponent: x / \alpha instead of a small fraction."""
+        r"""Print an exponent: x / \alpha instead of a small fraction."""
         return re.sub(r"\\frac\{(\\?\w+)\}\{(\\?\w+)\}", r"\1 / \2", self.piece(e)[0])
 
     def primitive(self, e: Expr, template: str) -> Piece:
@@ -132,7 +132,7 @@ class _Latex(Printer):
 
 
 def _is_sum(text: str) -> bool:
-    """Whether a plus or minus stands outside all braces and parentheses."""
+    """Whether there is a plus or minus outside all braces and parentheses."""
     while (inner := re.sub(r"\{[^{}]*\}|\\left.[^{}]*?\\right.", "", text)) != text:
         text = inner
     return bool(re.search(r"(?<=.)[+-]", text))

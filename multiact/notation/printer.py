@@ -1,26 +1,26 @@
-"""What all printers of expressions share: order, signs and parentheses."""
+"""The base class of all printers of expressions: order, signs and parentheses."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
 from multiact.calculus.tracing import Expr
-from multiact.notation.arrange import Factors, cases, expanded, product, terms
+from multiact.notation.arrange import Factors, cases, expand, product, terms
 from multiact.notation.readable import readable
 
-SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly a piece holds together
+SUM, PRODUCT, POWER, ATOM = range(4)  # precedence of the outermost operation
 Piece = tuple[str, int]
 LOGICAL = frozenset({"logical_and", "logical_or"})
 RELATIONS = LOGICAL | {"lt", "le", "gt", "ge", "eq", "ne"}
 
 
 class Printer(ABC):
-    """Turns expressions into text; the subclasses know the notation.
+    """Prints expressions; the subclasses define the notation.
 
     Parameters
     ----------
     data
-        The symbols that are data; the others are parameters and stand before them.
+        The symbols that are data; all others are parameters and are printed before them.
     """
 
     def __init__(self, data: tuple[str, ...]) -> None:
@@ -28,19 +28,19 @@ class Printer(ABC):
 
     @classmethod
     def print(cls, e: Expr, data: tuple[str, ...], separator: str) -> str:
-        """`e`, then what the letters in it stand for."""
-        whole, named = readable(e)
-        printer = cls((*data, *named))
-        defined = [f"{letter} = {printer.piece(part)[0]}" for letter, part in named.items()]
-        return separator.join([printer.piece(whole)[0], *defined])
+        """Print `e`, followed by the definitions of the letters that replace repeated parts."""
+        shortened, parts = readable(e)
+        printer = cls((*data, *parts))
+        definitions = [f"{letter} = {printer.piece(part)[0]}" for letter, part in parts.items()]
+        return separator.join([printer.piece(shortened)[0], *definitions])
 
     def piece(self, e: Expr) -> Piece:
-        """The text and how tightly it holds."""
-        e = expanded(e)
+        """Print an expression; return the text and its precedence."""
+        e = expand(e)
         if e.op == "const":
             value = float(e.value or 0)
-            shown = self.number(abs(value))
-            return ("-" + shown, SUM) if value < 0 else (shown, ATOM)
+            text = self.number(abs(value))
+            return ("-" + text, SUM) if value < 0 else (text, ATOM)
         if e.op == "symbol":
             return self.symbol(e.value), ATOM  # type: ignore[arg-type]
         if e.op in ("add", "sub"):
@@ -50,7 +50,7 @@ class Printer(ABC):
         if e.op in RELATIONS:
             mixed = [a.op in LOGICAL and a.op != e.op for a in e.args]
             sides = [self.piece(a)[0] for a in e.args]
-            left, right = map(lambda m, s: self.enclosed(s) if m else s, mixed, sides)
+            left, right = map(lambda m, s: self.parenthesise(s) if m else s, mixed, sides)
             return self.relation(e.op, left, right), SUM
         if e.op == "where":
             chain = cases(e)
@@ -58,63 +58,63 @@ class Printer(ABC):
             return self.cases(rows, self.piece(chain.otherwise)[0])
         return self.function(e)
 
-    def within(self, e: Expr, strength: int) -> str:
-        """`e`, in parentheses if it holds less tightly than `strength`."""
-        text, has = self.piece(e)
-        return text if has >= strength else self.enclosed(text)
+    def within(self, e: Expr, precedence: int) -> str:
+        """Print `e`, in parentheses if its precedence is lower than `precedence`."""
+        text, own_precedence = self.piece(e)
+        return text if own_precedence >= precedence else self.parenthesise(text)
 
     def sum(self, e: Expr) -> str:
-        """Summands with their signs."""
+        """Print the summands with their signs."""
         text = ""
         for negative, term in terms(e):
-            shown, strength = self.piece(term)
-            if strength == SUM or term.op == "where":
-                shown = self.enclosed(shown)
-            text += f" {'-' if negative else '+'} {shown}" if text else "-" * negative + shown
+            summand, precedence = self.piece(term)
+            if precedence == SUM or term.op == "where":
+                summand = self.parenthesise(summand)
+            text += f" {'-' if negative else '+'} {summand}" if text else "-" * negative + summand
         return text
 
     def product(self, e: Expr) -> Piece:
-        """A sign and a fraction."""
+        """Print a product as a sign and a fraction."""
         p = product(e, self.data)
         text = self.fraction(p.top, p.bottom) if p.bottom else self.times(p.top)
         return ("-" + text, SUM) if p.negative else (text, PRODUCT)
 
     def factors(self, factors: Factors) -> list[str]:
-        """Each factor with its power."""
+        """Print each factor with its power."""
         return [self.power(f, str(n)) if n > 1 else self.within(f, PRODUCT) for f, n in factors]
 
     @abstractmethod
     def number(self, value: float) -> str:
-        """A constant of 0 or more."""
+        """Print a non-negative constant."""
 
     @abstractmethod
     def symbol(self, name: str) -> str:
-        """A variable."""
+        """Print a variable."""
 
     @abstractmethod
-    def enclosed(self, text: str) -> str:
-        """`text` in parentheses."""
+    def parenthesise(self, text: str) -> str:
+        """Put `text` in parentheses."""
 
     @abstractmethod
     def times(self, factors: Factors) -> str:
-        """A product."""
+        """Print a product."""
 
     @abstractmethod
     def fraction(self, top: Factors, bottom: Factors) -> str:
-        """A quotient."""
+        """Print a quotient."""
 
     @abstractmethod
     def power(self, base: Expr, exponent: str) -> str:
-        """A power."""
+        """Print a power."""
 
     @abstractmethod
     def relation(self, op: str, left: str, right: str) -> str:
-        """A comparison or a logical connection."""
+        """Print a comparison, a conjunction or a disjunction."""
 
     @abstractmethod
     def cases(self, rows: list[tuple[str, str]], otherwise: str) -> Piece:
-        """Values under conditions."""
+        """Print values with their conditions."""
 
     @abstractmethod
     def function(self, e: Expr) -> Piece:
-        """Everything else."""
+        """Print any other operation."""

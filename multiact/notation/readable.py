@@ -1,4 +1,4 @@
-"""Expressions made shorter for readers: what a `where` means, sums of n terms, repeated parts."""
+"""Shortening of expressions for readers: maxima and |u|, sums of n terms, repeated parts."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from multiact.notation.arrange import terms
 from multiact.notation.redundant import assuming, without_redundant_choices
 
 _LETTERS = "tuvwrqz"
-_LONG = 8  # nodes of a part worth a letter of its own
-_OFTEN = 3  # uses of such a part
-_MANY = 4  # terms of a sum that is shortened
+_MIN_NODES = 8  # of a repeated part that gets its own letter
+_MIN_USES = 3  # of such a part
+_MIN_TERMS = 4  # of a sum that is shortened
 
 
 def readable(e: Expr) -> tuple[Expr, dict[str, Expr]]:
-    """`e` for a reader, and the parts that got a letter, in the order of their definition."""
-    return _lettered(_shortened(_recognised(without_redundant_choices(e))))
+    """Shorten `e` for a reader; also return the parts replaced by letters, in definition order."""
+    return _name_parts(_shorten_sums(_recognise(without_redundant_choices(e))))
 
 
 @cache
-def _recognised(e: Expr) -> Expr:
-    """Each `where` without branches that its condition excludes; maxima and |u| by name."""
-    found = _special(e)
-    if found is not None:
-        return Expr.of(found[0], tuple(map(_recognised, found[1])))
+def _recognise(e: Expr) -> Expr:
+    """Remove branches that a `where`'s condition excludes, and name maxima, minima and |u|."""
+    match = _match_special(e)
+    if match is not None:
+        return Expr.of(match[0], tuple(map(_recognise, match[1])))
     if e.op == "where":
         condition, left, right = e.args
         left, right = assuming(left, condition, 1), assuming(right, condition, 2)
-        return Expr.of("where", tuple(map(_recognised, (condition, left, right))))
-    return rebuild(e, tuple(map(_recognised, e.args)))
+        return Expr.of("where", tuple(map(_recognise, (condition, left, right))))
+    return rebuild(e, tuple(map(_recognise, e.args)))
 
 
-def _special(e: Expr) -> tuple[str, tuple[Expr, ...]] | None:
-    """The name and operands of a `where` that is a maximum, a minimum or an absolute value."""
+def _match_special(e: Expr) -> tuple[str, tuple[Expr, ...]] | None:
+    """Match a `where` that is a maximum, a minimum or an absolute value: name and operands."""
     if e.op != "where":
         return None
     condition, left, right = e.args
@@ -50,29 +50,29 @@ def _special(e: Expr) -> tuple[str, tuple[Expr, ...]] | None:
 
 
 @cache
-def _shortened(e: Expr) -> Expr:
-    """Sums over the elements of array parameters as series, or with dots in the middle."""
+def _shorten_sums(e: Expr) -> Expr:
+    """Write sums over the elements of array parameters as series, or with dots in the middle."""
     if e.op not in ("add", "sub"):
-        return rebuild(e, tuple(map(_shortened, e.args)))
+        return rebuild(e, tuple(map(_shorten_sums, e.args)))
     groups: dict[int | None, list[tuple[bool, Expr]]] = defaultdict(list)
     for negative, term in terms(e):
-        groups[_index(term)].append((negative, _shortened(term)))
+        groups[_index(term)].append((negative, _shorten_sums(term)))
     indexed = sorted(i for i in groups if i is not None)
-    if len(indexed) < _MANY:
-        return _summed([t for group in groups.values() for t in group])
-    general = {tuple((s, _general(t)) for s, t in groups[i]) for i in indexed}
-    if len(general) == 1:
-        series = [(s, Expr.of("series", (t,))) for s, t in general.pop()]
-        return _summed([*groups[None], *series])
+    if len(indexed) < _MIN_TERMS:
+        return _sum([t for group in groups.values() for t in group])
+    generalised = {tuple((s, _generalise(t)) for s, t in groups[i]) for i in indexed}
+    if len(generalised) == 1:
+        series = [(s, Expr.of("series", (t,))) for s, t in generalised.pop()]
+        return _sum([*groups[None], *series])
     if all(_skeleton(groups[i]) != _skeleton(groups[indexed[-1]]) for i in indexed[:-1]):
-        return _summed([t for group in groups.values() for t in group])
+        return _sum([t for group in groups.values() for t in group])
     middle = (False, symbol("dots"))
     series = [*groups[indexed[0]], *groups[indexed[1]], middle, *groups[indexed[-1]]]
     others = groups[None]
-    return _summed([*others, *series] if next(iter(groups)) is None else [*series, *others])
+    return _sum([*others, *series] if next(iter(groups)) is None else [*series, *others])
 
 
-def _summed(parts: list[tuple[bool, Expr]]) -> Expr:
+def _sum(parts: list[tuple[bool, Expr]]) -> Expr:
     negative, total = parts[0]
     total = neg(total) if negative else total
     for negative, part in parts[1:]:
@@ -81,14 +81,14 @@ def _summed(parts: list[tuple[bool, Expr]]) -> Expr:
 
 
 def _index(e: Expr) -> int | None:
-    """The one index of the array elements in `e`."""
+    """Return the index of the array elements in `e`, or None unless they share a single one."""
     numbers = (s.number for s in e.symbols if isinstance(s, Element))
-    found = {n for n in numbers if isinstance(n, int)}
-    return found.pop() if len(found) == 1 else None
+    indices = {n for n in numbers if isinstance(n, int)}
+    return indices.pop() if len(indices) == 1 else None
 
 
-def _general(e: Expr) -> Expr:
-    """`e` with the letter k for the index."""
+def _generalise(e: Expr) -> Expr:
+    """Replace the index of array elements in `e` by the letter k."""
 
     def change(n: Expr) -> Expr:
         return symbol(Element(n.value.array, "k")) if isinstance(n.value, Element) else n
@@ -97,21 +97,24 @@ def _general(e: Expr) -> Expr:
 
 
 def _skeleton(group: list[tuple[bool, Expr]]) -> list[str]:
-    """What two terms of one series share: operations and names, no numbers."""
-    return [re.sub(r"-?\d+\.\d+(e-?\d+)?", "#", repr(_general(t))) for _, t in group]
+    """Return what the terms of one series have in common: everything but the numbers."""
+    return [re.sub(r"-?\d+\.\d+(e-?\d+)?", "#", repr(_generalise(t))) for _, t in group]
 
 
-def _lettered(e: Expr) -> tuple[Expr, dict[str, Expr]]:
+def _name_parts(e: Expr) -> tuple[Expr, dict[str, Expr]]:
     order = topological([e])
     uses = users([e])
     free = [c for c in _LETTERS if c not in e.symbols]
-    named: dict[str, Expr] = {}
-    done: dict[Expr, Expr] = {}
+    parts: dict[str, Expr] = {}
+    rewritten: dict[Expr, Expr] = {}
     for n in order:
-        done[n] = rebuild(n, tuple(done[a] for a in n.args))
-        long = n.op not in ("const", "symbol", "neg") and len(topological([done[n]])) >= _LONG
-        if long and uses[n] >= _OFTEN and free:
+        rewritten[n] = rebuild(n, tuple(rewritten[a] for a in n.args))
+        long = (
+            n.op not in ("const", "symbol", "neg")
+            and len(topological([rewritten[n]])) >= _MIN_NODES
+        )
+        if long and uses[n] >= _MIN_USES and free:
             letter = free.pop(0)
-            named[letter] = done[n]
-            done[n] = symbol(letter)
-    return done[e], named
+            parts[letter] = rewritten[n]
+            rewritten[n] = symbol(letter)
+    return rewritten[e], parts

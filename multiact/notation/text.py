@@ -16,19 +16,19 @@ _RELATIONS = {
 
 
 def text(e: Expr, data: tuple[str, ...] = ("x",)) -> str:
-    """`e` as plain text, its long repeated parts defined after it.
+    """Print `e` as plain text; long repeated parts are defined after it.
 
     Parameters
     ----------
     e
         An expression, such as `Activation.expression(form, raw=True)`.
     data
-        The symbols that are data; the others are parameters and stand before them.
+        The symbols that are data; all others are parameters and are printed before them.
 
     Returns
     -------
     str
-        Such as `alpha*tanh(x) if x < 0 else x`.
+        The text, such as `alpha*tanh(x) if x < 0 else x`.
     """
     return _Text.print(e, data, "; ")
 
@@ -42,7 +42,7 @@ class _Text(Printer):
             return f"{name.array}[{name.number}]"
         return "..." if name == "dots" else name
 
-    def enclosed(self, text: str) -> str:
+    def parenthesise(self, text: str) -> str:
         return f"({text})"
 
     def times(self, factors: Factors) -> str:
@@ -51,11 +51,11 @@ class _Text(Printer):
     def fraction(self, top: Factors, bottom: Factors) -> str:
         below = self.times(bottom)
         single = len(bottom) == 1 and re.fullmatch(r"[\w.]+|\(.*\)|\w+\([^()]*\)", below)
-        return f"{self.times(top)}/{below if single else self.enclosed(below)}"
+        return f"{self.times(top)}/{below if single else self.parenthesise(below)}"
 
     def power(self, base: Expr, exponent: str) -> str:
         simple = re.fullmatch(r"\w+", exponent)
-        return f"{self.within(base, ATOM)}**{exponent if simple else self.enclosed(exponent)}"
+        return f"{self.within(base, ATOM)}**{exponent if simple else self.parenthesise(exponent)}"
 
     def relation(self, op: str, left: str, right: str) -> str:
         return f"{left} {_RELATIONS[op]} {right}"

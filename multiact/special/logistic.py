@@ -200,9 +200,7 @@ def times_tanh_softplus(x: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x: _times_tanh_softplus_bend(x),  # noqa: PLW0108  defined below
-    means=lambda x, *, xp: (
-        tanh_softplus(x) + x * sech_softplus(x) * sech_softplus(x) * expit(x)
-    ),
+    means=lambda x, *, xp: tanh_softplus(x) + x * sech_softplus(x) * sech_softplus(x) * expit(x),
     phase="specialise",
     latex=r"\frac{{d}}{{d{0}}}{0}\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
     decays=True,

@@ -12,7 +12,7 @@ __all__ = ["Report", "crosscheck"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:  # mpmath and the backends, which most do not need
+    if name in __all__:  # imports mpmath and the backends, which most programs do not need
         from multiact.testing import comparison
 
         return getattr(comparison, name)

@@ -1,4 +1,4 @@
-"""What a backend offers to the checks: values and derivatives of any activation."""
+"""The interface of backends to the checks: values and derivatives of any activation."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class Arrays(Protocol):
 
     @property
     def dtypes(self) -> tuple[str, ...]:
-        """The dtypes it computes in, such as "bfloat16" and "float32"."""
+        """The supported dtypes, such as "bfloat16" and "float32"."""
 
     def asarray(self, values: np.ndarray, dtype: str) -> Any:
-        """A new array of the framework."""
+        """Create an array of the framework."""
 
     def to_numpy(self, array: Any) -> np.ndarray:
-        """As float64, after asserting that it is the framework's own array."""
+        """Convert to float64, after asserting that the array belongs to the framework."""
 
     def dtype(self, array: Any) -> str:
-        """The dtype's name, such as "float32"."""
+        """Return the dtype's name, such as "float32"."""
 
 
 class Backend(Arrays, Protocol):
@@ -36,21 +36,21 @@ class Backend(Arrays, Protocol):
     name: str  # such as "torch.compile"
 
     def value(self, act: Activation, x: Any, arguments: Mapping[str, Any]) -> Any:
-        """Apply the activation; numbers among the arguments stay numbers, arrays are given."""
+        """Apply the activation; arrays among the arguments are the framework's own."""
 
     def gradient(
         self, act: Activation, x: Any, arguments: Mapping[str, Any], wrt: tuple[str, ...]
     ) -> Any:
-        """Sum-gradients by the framework's own differentiation of the adapter.
+        """Differentiate the sum of the values with the framework's own differentiation.
 
-        `wrt` names the variables one after the other: ("x",) is the first derivative,
-        ("x", "x") the second, ("x", "alpha") the alpha-derivative of the sum of the slopes.
-        The result has the shape of the last variable.
+        `wrt` names the variables in order: ("x",) gives the first derivative, ("x", "x") the
+        second, ("x", "alpha") the derivative by alpha of the sum of the slopes.  The result has
+        the shape of the last variable.
         """
 
 
 def backends(only: tuple[str, ...] | None = None) -> Iterator[Backend]:
-    """All backends whose frameworks are installed, in a fixed order."""
+    """Yield all backends whose frameworks are installed, in a fixed order."""
     for framework in KNOWN:
         if only is None or framework in only:
             try:
@@ -60,12 +60,12 @@ def backends(only: tuple[str, ...] | None = None) -> Iterator[Backend]:
 
 
 def load(framework: str) -> tuple[Backend, ...]:
-    """The backends of one framework.
+    """Load the backends of one framework.
 
     Raises
     ------
     Unavailable
         If the framework, or multiact's adapter for it, is not installed.
     """
-    found: tuple[Backend, ...] = part(framework, "_testing").BACKENDS
-    return found
+    loaded: tuple[Backend, ...] = part(framework, "_testing").BACKENDS
+    return loaded

@@ -1,8 +1,8 @@
-"""The truth for the checks: formulas as they were written, in mpmath with many digits.
+"""The truth for the checks: formulas as they were written, evaluated in mpmath.
 
-Values come from the raw graph, so neither the rewriting rules nor the stable primitives nor
-their precision-dependent bodies are trusted; the first two derivatives are differences of
-such values, so that a wrong derivative rule is caught too.  mpmath is imported only here.
+Values come from the raw graph, so the truth does not rely on the rewriting rules, the stable
+primitives or their precision-dependent bodies.  The first two derivatives are finite
+differences of such values, so that a wrong derivative rule is detected too.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from multiact.calculus.tracing import NAMESPACE, Expr, symbol
 from multiact.declare.activation import Activation, Specialization
 
 Number = Any  # an mpf; mpmath ships no types
-_STEP = 20  # digits of the difference's step below its place, or below 1
+_STEP = 20  # the step of the differences is 10**-20, relative to x or 1, whichever is smaller
 #: digits for float32 and narrower, and for float64: the range of the format and 40 more
 DIGITS = {32: 150, 64: 420}
-_ENORMOUS = mpf(2) ** 1100  # beyond every format: exp of this is taken as infinite
+_ENORMOUS = mpf(2) ** 1100  # beyond every format: exp of it counts as infinite
 
 
 @dataclass(frozen=True)
 class Truth:
-    """Value, slope and second derivative at one place, and whether it is a corner."""
+    """Value, slope and second derivative at one point, and whether it is a corner."""
 
     value: Number
     slope: Number
     second: Number
-    corner: bool  # the slopes on its two sides differ
+    corner: bool  # the slopes on the two sides differ
 
 
 def evaluate(e: Expr, values: Mapping[str, Number]) -> Number:
-    """An expression at a place, in mpmath's working precision; only the chosen branches."""
+    """Evaluate an expression in mpmath's working precision; only in the selected branches."""
     done: dict[Expr, Number] = {}
 
     def visit(node: Expr) -> Number:
@@ -84,18 +84,18 @@ def _operand_names(count: int) -> tuple[str, ...]:
 def truth(
     act: Activation, specialization: Specialization, place: Mapping[str, float], wrt: str, bits: int
 ) -> Truth:
-    """Value and derivatives of the formula at `place`, which names all its symbols.
+    """Compute the value and derivatives of a formula at one point.
 
     Parameters
     ----------
     act
         An activation with a graph.
     specialization
-        What the graph depends on.
+        The specialization of the graph.
     place
-        Every symbol's value; array parameters by element, `amplitude_0` and so on.
+        The values of all symbols; array parameters by element, `amplitude_0` and so on.
     wrt
-        The symbol that is varied.
+        The symbol to differentiate by.
     bits
         32 or 64, the format whose range the digits must cover.
     """
@@ -105,34 +105,34 @@ def truth(
 
 
 def around(function: Callable[[Number], Number], x: float, bits: int) -> Truth:
-    """Value and derivatives at `x` of any function of mpmath numbers.
+    """Compute the value and derivatives at `x` of any function of mpmath numbers.
 
     Parameters
     ----------
     function
-        Takes and returns an mpf.
+        A function that takes and returns an mpf.
     x
-        The place; at an infinity the derivatives are NaN.
+        The point; at an infinity the derivatives are NaN.
     bits
         32 or 64, the format whose range the digits must cover.
     """
     with mp.workdps(DIGITS[bits]):
-        place = mpf(x)
-        middle = function(place)
-        if not mpmath.isfinite(place):
-            return Truth(middle, mp.nan, mp.nan, False)
-        # at 0 below every number of the format, so that a slope of 0 comes out as 0; far out
-        # no longer than the waves of sin
-        scale = min(abs(place), mpf(1)) if place else mpf(10) ** (_STEP - DIGITS[bits] * 4 // 5)
+        point = mpf(x)
+        value = function(point)
+        if not mpmath.isfinite(point):
+            return Truth(value, mp.nan, mp.nan, False)
+        # at 0, a step below every number of the format, so that a slope of 0 is found to be 0;
+        # far out, a step shorter than the period of sin
+        scale = min(abs(point), mpf(1)) if point else mpf(10) ** (_STEP - DIGITS[bits] * 4 // 5)
         h = scale * mpf(10) ** -_STEP
-        right, left = function(place + h), function(place - h)
-        slope, turn = (right - left) / (2 * h), (right - 2 * middle + left) / h
-        return Truth(middle, slope, turn / h, bool(abs(turn) > 1e-6 * (1 + abs(slope))))
+        right, left = function(point + h), function(point - h)
+        slope, change = (right - left) / (2 * h), (right - 2 * value + left) / h
+        return Truth(value, slope, change / h, bool(abs(change) > 1e-6 * (1 + abs(slope))))
 
 
 @cache
 def _constant(value: float) -> Number:
-    """A constant as it is; those as they are meant that equations take so."""
+    """Convert a constant; like the equations, take some constants as what they are meant to be."""
     with mp.workdps(DIGITS[64] + 20):
         known = (mp.sqrt(2), 1 / mp.sqrt(2), mp.log(2), +mp.pi, mp.pi / 2)
     for constant in known:
@@ -142,7 +142,7 @@ def _constant(value: float) -> Number:
 
 
 def _pole(*args: Number) -> Number:
-    """A division by zero, as floating-point arithmetic answers it."""
+    """Return the result of a division by zero in floating-point arithmetic."""
     top = args[0] if len(args) > 1 else mpf(1)
     return mp.nan if top == 0 or mpmath.isnan(top) else mp.sign(top) * mp.inf
 

@@ -1,4 +1,4 @@
-"""What an activation should give at the points of a check: from mpmath, or from NumPy."""
+"""The expected results of an activation at the points of a check, from mpmath or NumPy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from multiact.analysis import defaults
 from multiact.declare.activation import Activation, trace
 from multiact.derivatives import derivative
 from multiact.testing.exact import Truth, truth
-from multiact.testing.formats import FloatFormat, computed
+from multiact.testing.formats import FloatFormat, round_argument
 from multiact.testing.points import finite_points
 from multiact.testing.tolerance import Finding, Tolerance
 
@@ -24,21 +24,21 @@ class Case:
     Attributes
     ----------
     points, finite_points
-        The inputs: all of them, and those the derivative is taken at.
+        All inputs, and the inputs at which the derivative is checked.
     shape
-        Of the values.
+        Shape of the values.
     finite
         Where the derivative must be finite.
     arguments
         Parameters and settings by name.
     kinks
-        The declared ones, with the slopes chosen there.
+        The declared kinks, with the slopes chosen there.
     impure
-        Whether the formula is another one each time it is called.
+        Whether the formula computes something different each time it is called.
     undefined
-        A finite place where the formula itself has no value, None if there is none.
+        A finite point where the formula itself has no value; None if there is none.
     weights
-        Of the sum of the values that the derivative is one of; 1 unless somebody sets them.
+        Weights of the sum of values that is differentiated; ones unless they are set.
     """
 
     points: np.ndarray
@@ -53,29 +53,29 @@ class Case:
 
     def __init__(self, act: Activation, fmt: FloatFormat) -> None:
         self.act, self.fmt, self.kinks = act, fmt, {}
-        given = defaults.arguments(act)
-        self.arguments = {name: computed(v, fmt) for name, v in given.items()}
+        arguments = defaults.arguments(act)
+        self.arguments = {name: round_argument(v, fmt) for name, v in arguments.items()}
 
     def specials(self, y: np.ndarray) -> Iterator[tuple[float, float]]:
-        """Place and value of each wrong answer to NaN or an infinity."""
+        """Yield input and value for each wrong result at NaN or an infinity."""
         return iter(())
 
     def value_errors(self, y: np.ndarray) -> list[Finding]:
-        """The error at every point."""
+        """Return the error of the value at every point."""
         raise NotImplementedError
 
     def slope_errors(self, slope: np.ndarray) -> list[Finding]:
-        """The error of the derivative at every finite point."""
+        """Return the error of the derivative at every finite point."""
         raise NotImplementedError
 
 
 def expected(act: Activation, fmt: FloatFormat) -> Case:
-    """The case of an activation: exact where it has a graph, else as NumPy computes it."""
+    """Return the case of an activation: exact if it has a graph, otherwise as NumPy computes it."""
     return _Exact(act, fmt) if act.is_graph else _Reference(act, fmt)
 
 
 class _Exact(Case):
-    """Places are the rows of `data`: x, or both halves of a gate."""
+    """Expected results from mpmath; the rows of `data` are x, or both halves of a gate."""
 
     def __init__(self, act: Activation, fmt: FloatFormat) -> None:
         super().__init__(act, fmt)
@@ -84,22 +84,22 @@ class _Exact(Case):
         self.impure = trace(act, graph) is not act.expression(graph, raw=True)
         self.kinks = kinks = act.kink_slopes(self.arguments)
         self.tolerance = Tolerance(fmt, kinks, bool(act.parameters))
-        one = finite_points(kinks, fmt)
-        self.data = np.asarray([one, one[7:] + one[:7]] if gated else [one]).T
+        x = finite_points(kinks, fmt)
+        self.data = np.asarray([x, x[7:] + x[:7]] if gated else [x]).T
         self.varied = act.data if gated else act.data[:1]
         self.truths = [self._truths(row) for row in self.data]
-        nowhere = [row[0] for row, t in zip(self.data, self.truths, strict=True) if _nan(t[0])]
-        self.undefined = float(nowhere[0]) if nowhere else None
+        undefined = [row[0] for row, t in zip(self.data, self.truths, strict=True) if _is_nan(t[0])]
+        self.undefined = float(undefined[0]) if undefined else None
         slopes = [float(t[0].slope) for t in self.truths]
-        self.spread = spreads(act, self.arguments, self.data[:, 0], slopes)
+        self.magnitudes = term_magnitudes(act, self.arguments, self.data[:, 0], slopes)
         extra = [[math.nan] * 2] if gated else [[math.nan], [math.inf], [-math.inf]]
         rows = np.concatenate([self.data, np.asarray(extra)])
         self.points, self.finite_points = (
             (rows, self.data) if gated else (rows[:, 0], self.data[:, 0])
         )
         self.shape = (len(rows), 1) if gated else (len(rows),)
-        every = [float(t.slope) for row in self.truths for t in row]
-        self.finite = np.abs(np.reshape(every, self.finite_points.shape)) < fmt.largest
+        all_slopes = [float(t.slope) for row in self.truths for t in row]
+        self.finite = np.abs(np.reshape(all_slopes, self.finite_points.shape)) < fmt.largest
 
     def _truths(self, row: np.ndarray) -> list[Truth]:
         place: dict[str, float] = {"noise": 0.5} if self.act.kind == "stochastic" else {}
@@ -123,48 +123,49 @@ class _Exact(Case):
 
     def value_errors(self, y: np.ndarray) -> list[Finding]:
         got = y.reshape(-1)[: len(self.data)]
-        rows = zip(self.data[:, 0], got, self.truths, self.spread[0], strict=True)
-        found = [self.tolerance.value(float(x), float(v), t[0], s) for x, v, t, s in rows]
-        return [f for f in found if f]
+        rows = zip(self.data[:, 0], got, self.truths, self.magnitudes[0], strict=True)
+        findings = [self.tolerance.value(float(x), float(v), t[0], s) for x, v, t, s in rows]
+        return [f for f in findings if f]
 
     def slope_errors(self, slope: np.ndarray) -> list[Finding]:
-        found = []
+        findings = []
         for (i, j), got in np.ndenumerate(slope.reshape(self.data.shape)):
             x, exact = float(self.data[i, j]), self.truths[i][j]
-            found.append(self.tolerance.slope(x, float(got), exact, self.spread[1][i]))
-        return [f for f in found if f]
+            findings.append(self.tolerance.slope(x, float(got), exact, self.magnitudes[1][i]))
+        return [f for f in findings if f]
 
 
-def spreads(
+def term_magnitudes(
     act: Activation, arguments: Mapping[str, Any], x: np.ndarray, slopes: Sequence[float]
 ) -> list[np.ndarray]:
-    """The size of the terms that may cancel, in the value and in the slope.
+    """Estimate the magnitude of the terms that may cancel, in the value and in the slope.
 
-    |p df/dp| over all parameters of an activation with an array of them; 0 for the others.
+    For an activation with array parameters it is the sum of |p df/dp| over all parameters (for
+    the value also of |x f'|); for all others it is 0.
     """
-    found = []
+    result = []
     for order in (0, 1):
         total = np.zeros(len(x))
         if any(p.shaped for p in act.parameters):
             for p in act.parameters:
-                part = derivative(act, wrt=(*["x"] * order, p.name))(x, **arguments)
-                total += np.abs(part * arguments[p.name]).reshape(len(x), -1).sum(axis=1)
+                partial = derivative(act, wrt=(*["x"] * order, p.name))(x, **arguments)
+                total += np.abs(partial * arguments[p.name]).reshape(len(x), -1).sum(axis=1)
             total += abs(x) * np.abs(slopes) * (1 - order)
-        found.append(total)
-    return found
+        result.append(total)
+    return result
 
 
 class _Reference(Case):
-    """Activations along an axis: NumPy's float64 values, slopes in a few directions."""
+    """Expected results from NumPy's float64 values; slopes in a few directions."""
 
     def __init__(self, act: Activation, fmt: FloatFormat) -> None:
         super().__init__(act, fmt)
-        shape = (2, 6, 6, 6)  # every axis as long as the example's sizes
+        shape = (2, 6, 6, 6)  # every axis is as long as the default sizes
         generator = np.random.default_rng(0)
-        spread = generator.permutation(np.linspace(-4.0, 4.0, math.prod(shape)))
-        self.points = self.finite_points = np.vectorize(fmt.rounded)(spread).reshape(shape)
-        self.wanted = self._run(self.points)
-        self.shape, self.finite = self.wanted.shape, np.ones(shape, bool)
+        numbers = generator.permutation(np.linspace(-4.0, 4.0, math.prod(shape)))
+        self.points = self.finite_points = np.vectorize(fmt.rounded)(numbers).reshape(shape)
+        self.values = self._run(self.points)
+        self.shape, self.finite = self.values.shape, np.ones(shape, bool)
         self.weights = np.ones(self.shape)
         self.directions = generator.choice([-1.0, 1.0], (8, *shape))
 
@@ -172,20 +173,20 @@ class _Reference(Case):
         return np.asarray(self.act(x, xp=xp, **self.arguments))
 
     def value_errors(self, y: np.ndarray) -> list[Finding]:
-        error = np.abs(y - self.wanted) / (self.fmt.eps * np.maximum(1.0, np.abs(self.wanted)))
+        error = np.abs(y - self.values) / (self.fmt.eps * np.maximum(1.0, np.abs(self.values)))
         return [Finding(math.inf if math.isnan(e) else float(e), math.nan) for e in error.flat]
 
     def slope_errors(self, slope: np.ndarray) -> list[Finding]:
-        """Directional derivatives of the weighted sum, against differences of fourth order."""
-        found = []
-        noise = 1e-10 / self.fmt.eps  # of the differences themselves
+        """Compare directional derivatives of the weighted sum with fourth-order differences."""
+        findings = []
+        noise = 1e-10 / self.fmt.eps  # the error of the differences themselves
         for direction in self.directions:
             got, size = float((slope * direction).sum()), float(np.abs(slope).sum())
-            error = abs(got - self._along(direction)) / (self.fmt.eps * max(1.0, size))
-            found.append(Finding(max(0.0, error - noise), math.nan))
-        return found
+            error = abs(got - self._difference(direction)) / (self.fmt.eps * max(1.0, size))
+            findings.append(Finding(max(0.0, error - noise), math.nan))
+        return findings
 
-    def _along(self, direction: np.ndarray, step: float = 1e-3) -> float:
+    def _difference(self, direction: np.ndarray, step: float = 1e-3) -> float:
         def total(t: float) -> float:
             return float((self._run(self.points + t * direction) * self.weights).sum())
 
@@ -193,5 +194,5 @@ class _Reference(Case):
         return (8 * near - far) / (12 * step)
 
 
-def _nan(t: Truth) -> bool:
+def _is_nan(t: Truth) -> bool:
     return math.isnan(float(t.value))

@@ -1,4 +1,4 @@
-"""Floating-point formats, and errors in their units."""
+"""Floating-point formats, and errors in units in the last place (ULP)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from mpmath import mpf
 
 @dataclass(frozen=True)
 class FloatFormat:
-    """A binary format: bits of the significand, exponents of its normal numbers."""
+    """A binary format: bits of the significand, and exponent range of its normal numbers."""
 
     name: str
     precision: int
     low: int
     high: int
-    computing: int  # bits of the format that is computed in
+    computing: int  # bits of the format in which results are computed
 
     @property
     def tiny(self) -> float:
@@ -27,12 +27,12 @@ class FloatFormat:
 
     @property
     def largest(self) -> float:
-        """The largest number."""
+        """The largest finite number."""
         return math.ldexp(2.0 - math.ldexp(1.0, 1 - self.precision), self.high)
 
     @property
     def overflow(self) -> float:
-        """What rounds to infinity; for float64 infinity itself."""
+        """The smallest number that rounds to infinity; for float64, infinity itself."""
         beyond = math.ldexp(1.0, self.high - self.precision)
         return self.largest + beyond if self.precision < 53 else math.inf
 
@@ -43,11 +43,11 @@ class FloatFormat:
 
     @property
     def floor(self) -> float:
-        """Below this an error counts absolutely: XLA flushes subnormals (NUMERICS.md)."""
+        """The size below which errors are absolute: XLA flushes subnormals (NUMERICS.md)."""
         return self.tiny if self.name == "float16" else self.tiny * 4096
 
     def rounded(self, x: float) -> float:
-        """The nearest number of the format."""
+        """Round to the nearest number of the format."""
         if not math.isfinite(x) or x == 0:
             return x
         step = max(math.frexp(x)[1] - 1, self.low) - self.precision + 1
@@ -55,7 +55,7 @@ class FloatFormat:
         return y if abs(y) <= self.largest else math.copysign(math.inf, x)
 
     def neighbours(self, x: float) -> tuple[float, float]:
-        """The numbers of the format before and after one of its numbers."""
+        """Return the numbers of the format before and after one of its numbers."""
         if x == 0:  # XLA flushes subnormals
             return -self.tiny, self.tiny
         fraction, exponent = math.frexp(abs(x))
@@ -65,9 +65,9 @@ class FloatFormat:
         return self.rounded(x - low), self.rounded(x + high)
 
     def error(self, got: float, truth: Any, condition: Any = 0) -> float:
-        """The error in units of the last place, divided by 1 + `condition`.
+        """Return the error in ULP, divided by 1 + `condition`.
 
-        0 where both are below the floor; infinite where one is finite and the other not.
+        It is 0 if both numbers are below the floor, and infinite if only one of them is finite.
         """
         near = float(truth)  # infinite beyond float64
         if math.isnan(near):
@@ -94,8 +94,8 @@ FORMATS = {
 }
 
 
-def computed(value: Any, fmt: FloatFormat) -> Any:
-    """A parameter as it is computed with: arrays in the format, numbers in the computing one."""
+def round_argument(value: Any, fmt: FloatFormat) -> Any:
+    """Round arrays to the format, and numbers to the format in which results are computed."""
     if isinstance(value, np.ndarray):
         return np.vectorize(fmt.rounded)(value)
     return FORMATS[f"float{fmt.computing}"].rounded(value) if isinstance(value, float) else value

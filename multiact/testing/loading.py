@@ -1,4 +1,4 @@
-"""From words on a command line to what they name: NAME, FILE.py:FUNCTION, MODULE:FUNCTION."""
+"""Loading of the targets of a command line: NAME, FILE.py:FUNCTION, MODULE:FUNCTION."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from typing import Any
 from multiact._suggest import nearest
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
-from multiact.testing.faults import described, place_of
+from multiact.testing.faults import describe, locate
 
 
 class LoadingError(Exception):
-    """A target that names no activation; the message says why, in one line."""
+    """The target does not name an activation; the message says why, in one line."""
 
 
 def resolve(target: str) -> Activation:
@@ -39,33 +39,33 @@ def resolve(target: str) -> Activation:
     Raises
     ------
     LoadingError
-        If there is no such name, file, module or function, it is not declared with
-        `@multiact.activation`, importing it fails, or its formula cannot be traced.
+        If there is no such name, file, module or function; if it is not declared with
+        `@multiact.activation`; if importing it fails, or its formula cannot be traced.
     """
     place, colon, name = target.rpartition(":")
     if not colon:
-        return _traced(_registered(target))
-    return _traced(_member(_imported(place), place, name))
+        return _check_traceable(_get_registered(target))
+    return _check_traceable(_get_member(_import(place), place, name))
 
 
-def _traced(act: Activation) -> Activation:
-    """The activation, once its formula, if it is a user's, has been seen to be one."""
+def _check_traceable(act: Activation) -> Activation:
+    """Return the activation; if it is a user's, check first that its formula can be traced."""
     if act.is_graph and act.package != "multiact":
         try:
             act.expression(act.example_specialization, raw=True)
         except Exception as error:  # a formula may raise anything
             text = (str(error) or "no message").splitlines()[0]
-            raise LoadingError(f"{place_of(act, error)}: {act.key}: {text}") from error
+            raise LoadingError(f"{locate(act, error)}: {act.key}: {text}") from error
     return act
 
 
 def attribute(target: str) -> Any:
-    """Import whatever a target names: any object of a file or module.
+    """Import the object that a target names in a file or module.
 
     Parameters
     ----------
     target
-        `FILE.py:ATTRIBUTE` or `MODULE:ATTRIBUTE`; dots lead further, as in `torch:nn.GELU`.
+        `FILE.py:ATTRIBUTE` or `MODULE:ATTRIBUTE`, with dots for nested names: `torch:nn.GELU`.
 
     Returns
     -------
@@ -76,28 +76,28 @@ def attribute(target: str) -> Any:
     LoadingError
         If there is no such file, module or attribute, or importing it fails.
     """
-    place, colon, names = target.rpartition(":")
-    if not colon or not names:
+    place, colon, path = target.rpartition(":")
+    if not colon or not path:
         raise LoadingError(f"{target!r} is neither MODULE:ATTRIBUTE nor FILE.py:ATTRIBUTE")
-    found: Any = _imported(place)
-    for name in names.split("."):
-        with _reported(f"{place}:{names}"):
-            there = hasattr(found, name)
-        if not there:
-            known = [n for n in dir(found) if not n.startswith("_")]
-            raise LoadingError(f"{place} has no attribute {name!r}; {nearest(name, known)}")
-        found = getattr(found, name)
-    return found
+    value: Any = _import(place)
+    for name in path.split("."):
+        with _report_errors(f"{place}:{path}"):
+            exists = hasattr(value, name)
+        if not exists:
+            choices = [n for n in dir(value) if not n.startswith("_")]
+            raise LoadingError(f"{place} has no attribute {name!r}; {nearest(name, choices)}")
+        value = getattr(value, name)
+    return value
 
 
-def _imported(place: str) -> ModuleType:
-    return _file(Path(place)) if _is_file(place) else _module(place)
+def _import(place: str) -> ModuleType:
+    return _import_file(Path(place)) if _is_file(place) else _import_module(place)
 
 
-def _registered(name: str) -> Activation:
+def _get_registered(name: str) -> Activation:
     if _is_file(name):
-        there = _names(_file(Path(name)))
-        example = there[0] if there else "FUNCTION"
+        functions = _activation_names(_import_file(Path(name)))
+        example = functions[0] if functions else "FUNCTION"
         raise LoadingError(f"{name}: which function? write {name}:{example}")
     try:
         return get(name)
@@ -109,8 +109,8 @@ def _is_file(place: str) -> bool:
     return place.endswith(".py") or os.sep in place
 
 
-def _file(path: Path) -> ModuleType:
-    """A file as a module of its own, whatever other file of the same name is imported."""
+def _import_file(path: Path) -> ModuleType:
+    """Import a file as a separate module, even if another file of the same name is imported."""
     if not path.is_file():
         raise LoadingError(f"there is no file {path}")
     name = f"multiact_file_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]}"
@@ -119,42 +119,44 @@ def _file(path: Path) -> ModuleType:
         raise LoadingError(f"{path} is not a Python file")
     module = module_from_spec(spec)
     sys.modules[name] = module
-    with _reported(str(path)):
+    with _report_errors(str(path)):
         spec.loader.exec_module(module)
     return module
 
 
-def _module(name: str) -> ModuleType:
-    here = str(Path.cwd())
-    sys.path.insert(0, here)  # as `python -m` does
+def _import_module(name: str) -> ModuleType:
+    folder = str(Path.cwd())
+    sys.path.insert(0, folder)  # as `python -m` does
     try:
-        with _reported(name):
+        with _report_errors(name):
             return import_module(name)
     finally:
-        sys.path.remove(here)
+        sys.path.remove(folder)
 
 
 @contextlib.contextmanager
-def _reported(what: str) -> Iterator[None]:
+def _report_errors(what: str) -> Iterator[None]:
     try:
         yield
     except (Exception, SystemExit) as error:  # a user's file may raise anything
-        raise LoadingError(f"cannot import {what}: {described(error)}") from error
+        raise LoadingError(f"cannot import {what}: {describe(error)}") from error
 
 
-def _member(module: ModuleType, place: str, name: str) -> Activation:
-    found: Any = getattr(module, name, None)
-    if isinstance(found, Activation):
-        return found
-    if found is None:
-        raise LoadingError(f"{place} has no activation {name!r}; {nearest(name, _names(module))}")
-    if inspect.isfunction(found):
-        marked = "decorate it with @multiact.activation"
-        if "xp" not in inspect.signature(found).parameters:
-            marked += " and give it a last keyword argument xp, the array library"
-        raise LoadingError(f"{place}:{name} is a plain function; {marked}")
-    raise LoadingError(f"{place}:{name} is a {type(found).__name__}, not an activation")
+def _get_member(module: ModuleType, place: str, name: str) -> Activation:
+    value: Any = getattr(module, name, None)
+    if isinstance(value, Activation):
+        return value
+    if value is None:
+        raise LoadingError(
+            f"{place} has no activation {name!r}; {nearest(name, _activation_names(module))}"
+        )
+    if inspect.isfunction(value):
+        advice = "decorate it with @multiact.activation"
+        if "xp" not in inspect.signature(value).parameters:
+            advice += " and give it a last keyword argument xp, the array library"
+        raise LoadingError(f"{place}:{name} is a plain function; {advice}")
+    raise LoadingError(f"{place}:{name} is a {type(value).__name__}, not an activation")
 
 
-def _names(module: ModuleType) -> list[str]:
+def _activation_names(module: ModuleType) -> list[str]:
     return [n for n, v in vars(module).items() if isinstance(v, Activation)]

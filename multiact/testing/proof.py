@@ -17,7 +17,9 @@ _DIGITS = 150
 CLOSE = 1e-14
 
 
-def disagreement(equation: Equation, places: int = 40, seed: int = 0) -> tuple[float, dict[str, float]]:
+def disagreement(
+    equation: Equation, places: int = 40, seed: int = 0
+) -> tuple[float, dict[str, float]]:
     """The largest relative difference of the two sides that was found, and where.
 
     Parameters

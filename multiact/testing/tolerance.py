@@ -1,4 +1,4 @@
-"""How far a number may be from the truth: kinks, condition and roots considered."""
+"""Errors of values and slopes, taking kinks, conditioning and roots into account."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mpmath import mpf
 from multiact.testing.exact import Truth
 from multiact.testing.formats import FloatFormat
 
-#: ULP over the condition number |x f'(x) / f(x)| that a value may be wrong by
+#: accepted error of a value in ULP, as a multiple of the condition number |x f'(x) / f(x)|
 CONDITIONED_GOAL = 2.0
 
 
 class Finding(NamedTuple):
-    """An error in units of the last place, where it is, and whether it is excused."""
+    """An error in ULP, the point where it occurs, and whether it is excused."""
 
     error: float
     at: float
@@ -31,63 +31,64 @@ class Tolerance:
     Attributes
     ----------
     fmt
-        The format whose units errors are counted in.
+        The format that defines the ULP.
     kinks
-        Where the slope jumps, and the slope chosen there.
+        The points where the slope jumps, and the slopes chosen there.
     roots
-        Whether the function has parameters, hence roots at places that are not its own.
+        Whether the function has parameters, so that rounding them moves its roots.
     """
 
     fmt: FloatFormat
     kinks: Mapping[float, float] = field(default_factory=dict)
     roots: bool = False
 
-    def value(self, x: float, got: float, exact: Truth, spread: Any = 0) -> Finding | None:
-        """The error of a value; `spread` is the size of terms that may cancel.
+    def value(self, x: float, got: float, exact: Truth, magnitude: Any = 0) -> Finding | None:
+        """Measure the error of a value; `magnitude` is that of the terms that may cancel.
 
-        None beside a kink that is no number of the format, where both branches are right.
+        Returns None beside a kink that is not a number of the format, since either branch is
+        acceptable there.
         """
         if any(self.fmt.rounded(k) == x != k for k in self.kinks):
             return None
-        error = self.fmt.error(got, exact.value, _relative(spread, exact.value))
+        error = self.fmt.error(got, exact.value, _relative(magnitude, exact.value))
         return Finding(error, x, self._excused(error, x, got, exact))
 
-    def slope(self, x: float, got: float, exact: Truth, spread: Any = 0) -> Finding | None:
-        """The error of a slope; None at a kink without a chosen slope: any finite one is right."""
+    def slope(self, x: float, got: float, exact: Truth, magnitude: Any = 0) -> Finding | None:
+        """Measure the error of a slope; None at an undeclared kink, where any slope is right."""
         declared = self.declared(x)
         if declared is not None:
             return Finding(self.fmt.error(got, mpf(declared)), x)
         if exact.corner:
             return None
-        spread = abs(x * exact.second) + spread
-        error = self.fmt.error(got, exact.slope, _relative(spread, exact.slope))
+        magnitude = abs(x * exact.second) + magnitude
+        error = self.fmt.error(got, exact.slope, _relative(magnitude, exact.slope))
         return Finding(error, x, self._beside_kink(x, got))
 
     def declared(self, x: float) -> float | None:
-        """The slope chosen at `x`, if it is a kink."""
+        """Return the slope declared at `x`, if it is a kink."""
         return next((s for k, s in self.kinks.items() if self.fmt.rounded(k) == x), None)
 
     def beside(self, x: float) -> list[float]:
-        """The kinks that `x` rounds to, or is next to: there rounding decides the branch.
+        """Return the kinks that are equal or adjacent to `x`, where rounding decides the branch.
 
-        A subnormal number is next to 0, since XLA flushes it.
+        A subnormal number counts as adjacent to 0, since XLA flushes it.
         """
-        fmt, near = self.fmt, []
+        fmt, kinks = self.fmt, []
         for kink in self.kinks:
-            place = fmt.rounded(kink)
-            if x == place or x in fmt.neighbours(place) or abs(x - place) < fmt.tiny:
-                near.append(kink)
-        return near
+            centre = fmt.rounded(kink)
+            if x == centre or x in fmt.neighbours(centre) or abs(x - centre) < fmt.tiny:
+                kinks.append(kink)
+        return kinks
 
     def _beside_kink(self, x: float, got: float) -> bool:
-        """Whether `got` is the slope chosen at a kink that `x` is next to."""
+        """Whether `got` is the slope declared at a kink that is adjacent to `x`."""
         return any(got == self.fmt.rounded(self.kinks[k]) for k in self.beside(x))
 
     def _excused(self, error: float, x: float, got: float, exact: Truth) -> bool:
-        """Whether an error above the goal is what any evaluation of the formula makes.
+        """Whether an error above the goal is inevitable in any evaluation of the formula.
 
-        It is if the function is ill-conditioned there (golu multiplies a rounding by
-        exp(-x)), or if it has parameters, hence roots, and the error is 4 eps at most.
+        It is if the function is ill-conditioned at `x` (golu multiplies a rounding error by
+        exp(-x)), or if it has parameters, hence roots, and the error is at most 4 eps.
         """
         if not math.isfinite(got) or self.fmt.precision < 20:
             return False
@@ -97,5 +98,5 @@ class Tolerance:
         return bool(error <= CONDITIONED_GOAL * condition or (self.roots and small))
 
 
-def _relative(size: Any, whole: Any) -> Any:
-    return size / abs(whole) if whole else 0
+def _relative(magnitude: Any, total: Any) -> Any:
+    return magnitude / abs(total) if total else 0

@@ -34,7 +34,11 @@ MATCHED = {
     "of a product": (PRODUCT, k * y * x * xp.tanh(x * k), y * xp.cosh(k * x)),
     "with a number": (PRODUCT, 3 * x * xp.tanh(x), 3 * xp.cosh(x)),
     "a square": (Equation(xp.exp(-(u * u)), xp.cos(u)), xp.exp(-(x**2)), xp.cos(x)),
-    "the root of a number": (Equation(xp.exp(-(u * u)), xp.cos(u)), xp.exp(-4 * x * x), xp.cos(2 * x)),
+    "the root of a number": (
+        Equation(xp.exp(-(u * u)), xp.cos(u)),
+        xp.exp(-4 * x * x),
+        xp.cos(2 * x),
+    ),
     "below the line": (
         Equation(1 / (1 + xp.exp(-u)), xp.tan(u)),
         y / (2 + 2 * xp.exp(x)),

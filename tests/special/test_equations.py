@@ -41,7 +41,9 @@ def test_it_is_found_in_what_it_is_written_for(equation) -> None:
     x, k = symbol(Data("x")), symbol("k")
     stands_for = {"any": x, "varies": x, "fixed": k, "positive": xp.exp(k), "parameter": k}
     values = {
-        symbol(w): stands_for[w.kind] + 2.0 * i if w.kind in ("any", "varies") else stands_for[w.kind]
+        symbol(w): stands_for[w.kind] + 2.0 * i
+        if w.kind in ("any", "varies")
+        else stands_for[w.kind]
         for i, w in enumerate(equation.wild)
     }
     written = simplify(substituted(equation.left, values))

@@ -1,4 +1,4 @@
-"""Cross-checks: do two implementations of an activation agree, and if not, where?"""
+"""Cross-checks: whether two implementations of an activation agree, and where they differ."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from multiact._suggest import nearest
 from multiact.testing.comparison.pair import Pair
 from multiact.testing.comparison.report import KINDS, Difference, Figures, Report
-from multiact.testing.comparison.reproduction import definition, place_of, program
+from multiact.testing.comparison.reproduction import definition, import_path, program
 
 __all__ = ["KINDS", "Difference", "Figures", "Report", "crosscheck"]
 
@@ -31,46 +31,48 @@ def crosscheck(
 ) -> Report:
     """Compare an implementation of an activation with another, and find where they differ.
 
-    Values and gradients are compared at about a thousand fixed numbers and along climbs from
-    the worst of them; functions of whole arrays (softmax, gates) on seeded arrays.
+    Values and gradients are compared at about a thousand fixed numbers, and by hill climbing
+    from the worst of them; functions of whole arrays (softmax, gates) on seeded arrays.
 
     Parameters
     ----------
     candidate
-        A function or module of PyTorch, JAX, Flax (nnx; linen bound, or with its variables in
-        a tuple) or NumPy, or a class, which is built first.
+        A function or module of PyTorch, JAX, Flax (nnx; linen bound, or in a tuple with its
+        variables) or NumPy, or a class, which is instantiated first.
     reference
-        A registered activation, by name or record: then the truth is its formula in mpmath;
+        A registered activation, by name or record, whose formula in mpmath is then the truth;
         or a function of mpmath numbers; or another implementation in the same framework.
     parameters
-        Of the reference, by name.
+        Parameters of the reference, by name.
     arguments
-        Of the candidate.  A class is built with its arguments, a function is called with them.
+        Arguments of the candidate: a class is instantiated with them, a function is called
+        with them.
     dtypes
-        Such as ("float32", "float64"); by default float32, or that of a module's own numbers.
+        Dtypes such as ("float32", "float64"); by default float32, or the dtype of a module's
+        parameters.
     tolerance
-        In units in the last place, of values; gradients, whose error is divided by
-        1 + |x f'' / f'|, are allowed twice as much.
+        Tolerance of values in units in the last place; for gradients, whose error is divided
+        by 1 + |x f'' / f'|, it is doubled.
     allow
         Kinds of differences (`KINDS`) that are reported but accepted, such as ("limit",).
     framework
-        "numpy", "torch", "jax" or "flax", where it cannot be told from the candidate.
+        "numpy", "torch", "jax" or "flax", if it cannot be inferred from the candidate.
     name
-        How the report calls the candidate; as "MODULE:ATTRIBUTE" its example can be run.
+        The candidate's name in the report; if it is "MODULE:ATTRIBUTE", the example can be run.
 
     Returns
     -------
     Report
-        `report.ok`, and `str(report)` to read.
+        The result: `report.ok`, and `str(report)` to read.
 
     Raises
     ------
     LookupError
-        If there is no activation, framework, dtype or kind of this name.
+        If there is no activation, framework, dtype or kind with this name.
     TypeError
-        If the candidate cannot be run, or the reference is none.
+        If the candidate cannot be run, or the reference is not one of the three.
     ValueError
-        If the tolerance is no positive number.
+        If the tolerance is not a positive number.
 
     Examples
     --------
@@ -89,26 +91,26 @@ def crosscheck(
     pair = Pair.of(
         candidate, reference, parameters=parameters, arguments=arguments, framework=framework
     )
-    place = name or place_of(candidate)
-    results = [pair.compared(dtype, tolerance) for dtype in pair.dtypes(dtypes)]
-    found = sorted((d for _, differences in results for d in differences), key=_gravity)
-    counted = tuple(d for d in found if d.kind not in allow)
-    lines = definition(candidate, place, arguments or {})
-    programs = (program(pair, lines, d, parameters or {}) for d in counted)
+    label = name or import_path(candidate)
+    results = [pair.compare(dtype, tolerance) for dtype in pair.dtypes(dtypes)]
+    differences = sorted((d for _, listed in results for d in listed), key=_severity)
+    failing = tuple(d for d in differences if d.kind not in allow)
+    lines = definition(candidate, label, arguments or {})
+    programs = (program(pair, lines, d, parameters or {}) for d in failing)
     return Report(
-        place,
+        label,
         pair.reference.name,
         pair.framework.framework,
         tolerance,
         tuple(figures for figures, _ in results),
-        counted,
-        tuple(d for d in found if d.kind in allow),
+        failing,
+        tuple(d for d in differences if d.kind in allow),
         next(filter(None, programs), ""),
     )
 
 
-def _gravity(difference: Difference) -> tuple[bool, int]:
-    """What nobody computes with (the overflow of an intermediate at 1e38) comes last."""
+def _severity(difference: Difference) -> tuple[bool, int]:
+    """Sort by kind; differences at inputs of no practical use (overflow at 1e38) come last."""
     far = difference.x is not None and FAR < abs(difference.x) < math.inf
     return far, list(KINDS).index(difference.kind)
 

@@ -1,4 +1,4 @@
-"""What a framework offers to cross-checks: running and differentiating anybody's callable."""
+"""The interface of frameworks to cross-checks: running and differentiating any callable."""
 
 from __future__ import annotations
 
@@ -14,103 +14,103 @@ import numpy as np
 from multiact._suggest import nearest
 from multiact.adapters.frameworks import KNOWN, Unavailable, part
 from multiact.testing.backend import Arrays
-from multiact.testing.faults import described
+from multiact.testing.faults import describe
 
 Call = Callable[[Any], Any]
-_OWNERS = ("torch", "flax", "jax", "numpy")  # flax before the jax that it stands on
+_OWNERS = ("torch", "flax", "jax", "numpy")  # flax before jax, on which it is built
 _TRIED = ("numpy", "torch", "jax")  # jax last: its functions take ndarrays too
 _ROOTS = {"scipy": "numpy"}
 
 
-class WrongResult(Exception):  # noqa: N818  a finding, of a kind
-    """The candidate raises, or gives no array of the right shape and dtype."""
+class WrongResult(Exception):  # noqa: N818  a difference of the given kind
+    """The candidate raises an error, or does not return an array of the right shape and dtype."""
 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(text)
         self.kind = kind
 
 
-def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, but what it raises is a finding about the candidate that it runs."""
+def guard(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a function that runs a candidate, so that every error becomes a `WrongResult`."""
 
     def run(*args: Any) -> Any:
         try:
             return function(*args)
         except WrongResult:
             raise
-        except Exception as error:  # anybody's code may raise anything
-            raise WrongResult("error", described(error)) from error
+        except Exception as error:  # any candidate may raise anything
+            raise WrongResult("error", describe(error)) from error
 
     return run
 
 
 class Framework(Arrays, Protocol):
-    """One framework: the `FRAMEWORK` of its adapter's `_testing`."""
+    """One framework; the `FRAMEWORK` of its adapter's `_testing` implements it."""
 
     def owns(self, candidate: Any) -> bool:
-        """Whether the candidate is the framework's, by its type."""
+        """Whether the candidate's type belongs to the framework."""
 
     def own_dtype(self, candidate: Any) -> str | None:
-        """The dtype of the numbers a module holds; None if it holds none."""
+        """Return the dtype of a module's parameters; None if it has none."""
 
-    def bound(self, candidate: Any, x: Any) -> Call:
-        """The candidate ready for arrays like `x`: a module as a copy in evaluation."""
+    def bind(self, candidate: Any, x: Any) -> Call:
+        """Prepare the candidate for arrays like `x`; a module is copied and set to evaluation."""
 
     def slope(self, call: Call, x: Any) -> Any:
-        """The gradient of the sum of the result; None where there is no differentiation."""
+        """Return the gradient of the sum of the result; None if it cannot be differentiated."""
 
     def unmoved(self, candidate: Any, x: np.ndarray) -> list[str]:
-        """What stays behind when a module is moved to another dtype, in words."""
+        """Describe what is left behind when a module is moved to another dtype."""
 
     def lines(self, dtype: str, x: str, gradient: bool) -> list[str]:
-        """A program that applies `candidate` to the array written as `x`: all but its import."""
+        """Write a program that applies `candidate` to the array written as `x`."""
 
 
 def load(name: str) -> Framework:
-    """The framework of this name.
+    """Load a framework by its name.
 
     Raises
     ------
     LookupError
-        If there is none of this name.
+        If there is no framework with this name.
     Unavailable
         If it, or multiact's adapter for it, is not installed.
     """
     if name not in KNOWN:
         raise LookupError(f"no framework {name!r}; {nearest(name, list(KNOWN))}")
-    found: Framework = part(name, "_testing").FRAMEWORK
-    return found
+    loaded: Framework = part(name, "_testing").FRAMEWORK
+    return loaded
 
 
 def recognise(candidate: Any, example: np.ndarray) -> Framework:
-    """The framework of a candidate: by its type, else by trying it on an array of each.
+    """Determine a candidate's framework from its type, or by trying it on arrays.
 
-    Only frameworks that are imported already are looked at. If several can run it, the one
-    that its code names is taken.
+    Only frameworks that are already imported are considered.  If several can run the candidate,
+    the one that its code refers to is chosen.
 
     Raises
     ------
     TypeError
-        If none can run it; the message says what each of them answered.
+        If no framework can run it; the message lists the errors.
     """
     for framework in _imported(_OWNERS):
         if framework.owns(candidate):
             return framework
-    accepting, answers = [], []
+    accepting, errors = [], []
     for framework in _imported(_TRIED):
         try:
             framework.to_numpy(candidate(framework.asarray(example, "float32")))
-        except Exception as error:  # anybody's code may raise anything
-            answers.append(f"{framework.framework}: {described(error)}")
+        except Exception as error:  # any candidate may raise anything
+            errors.append(f"{framework.framework}: {describe(error)}")
         else:
             accepting.append(framework)
     if not accepting:
         raise TypeError(
             "the candidate runs on an array of no framework that is imported "
-            f"({'; '.join(answers)}); name its framework"
+            f"({'; '.join(errors)}); name its framework"
         )
-    named = set(_named(candidate))
-    return next((f for f in accepting if f.framework in named), accepting[0])
+    mentioned = set(_mentioned_packages(candidate))
+    return next((f for f in accepting if f.framework in mentioned), accepting[0])
 
 
 def _imported(names: tuple[str, ...]) -> Iterator[Framework]:
@@ -122,8 +122,8 @@ def _imported(names: tuple[str, ...]) -> Iterator[Framework]:
                 continue
 
 
-def _named(candidate: Any) -> Iterator[str]:
-    """Frameworks that the code of a candidate stands in or names."""
+def _mentioned_packages(candidate: Any) -> Iterator[str]:
+    """Yield the packages that a candidate's code is part of or refers to."""
     while isinstance(candidate, functools.partial):
         candidate = candidate.func
     if not inspect.isroutine(candidate):

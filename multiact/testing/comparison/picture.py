@@ -1,4 +1,4 @@
-"""The error of a candidate over x, drawn with matplotlib."""
+"""Plots of a candidate's error over x, with matplotlib."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from multiact.testing.comparison.pair import Pair
-from multiact.testing.comparison.probe import Look
+from multiact.testing.comparison.probe import Sample
 
-_LOWEST = 1e-2  # smaller errors are drawn here, since 0 has no logarithm
+_LOWEST = 1e-2  # smaller errors are drawn at this height, since the scale is logarithmic
 _SPAN = (-15.0, 15.0)
 
 
 def draw(
     pair: Pair, file: str, *, dtype: str, tolerance: float, title: str, count: int = 1201
 ) -> None:
-    """Draw both functions, and below them the errors in ULP with what is tolerated.
+    """Draw both functions, and below them the errors in ULP with the tolerance.
 
     Parameters
     ----------
     pair
         An elementwise candidate and its reference.
     file
-        Where to write; the ending decides the format.
+        The file to write; its suffix decides the format.
     dtype, tolerance
-        As `crosscheck` takes them.
+        As in `crosscheck`.
     title
         The candidate's name.
     count
-        Points drawn on [-15, 15].
+        Number of points drawn on [-15, 15].
 
     Raises
     ------
@@ -44,49 +44,49 @@ def draw(
         raise TypeError(f"a picture needs an elementwise function; {both} are of whole arrays")
     probe = pair.probe(dtype, tolerance)
     fmt = probe.curve.tolerance.fmt
-    looks = probe.looks(sorted({fmt.rounded(float(x)) for x in np.linspace(*_SPAN, count)}))
+    samples = probe.samples(sorted({fmt.rounded(float(x)) for x in np.linspace(*_SPAN, count)}))
     figure = Figure(figsize=(8, 7), layout="constrained")
     axes = figure.subplots(3, 1, sharex=True, height_ratios=(3, 2, 2))
-    _functions(axes[0], looks, title, pair.reference.name)
-    _errors(axes[1], looks, "value", tolerance)
-    _errors(axes[2], looks, "slope", 2 * tolerance)
+    _plot_functions(axes[0], samples, title, pair.reference.name)
+    _plot_errors(axes[1], samples, "value", tolerance)
+    _plot_errors(axes[2], samples, "slope", 2 * tolerance)
     axes[0].set_title(f"{title} against {pair.reference.name}, {dtype}")
     axes[2].set_xlabel("x")
     figure.savefig(file, dpi=120)
 
 
-def _functions(ax: Any, looks: Sequence[Look], candidate: str, reference: str) -> None:
-    x, truths = [look.x for look in looks], [look.truth.value for look in looks]
+def _plot_functions(ax: Any, samples: Sequence[Sample], candidate: str, reference: str) -> None:
+    x, truths = [sample.x for sample in samples], [sample.truth.value for sample in samples]
     ax.plot(
         x, [math.nan if t is None else float(t) for t in truths], lw=4, alpha=0.35, label=reference
     )
-    ax.plot(x, [look.value for look in looks], lw=1.3, color="C3", label=candidate)
+    ax.plot(x, [sample.value for sample in samples], lw=1.3, color="C3", label=candidate)
     ax.legend(frameon=False)
     ax.grid(alpha=0.3)
 
 
-def _errors(ax: Any, looks: Sequence[Look], what: str, goal: float) -> None:
-    known = [(look.x, look.pressure(what)) for look in looks if look.pressure(what) >= 0]
-    finite = [(x, max(e, _LOWEST)) for x, e in known if math.isfinite(e)]
+def _plot_errors(ax: Any, samples: Sequence[Sample], what: str, goal: float) -> None:
+    measured = [(sample.x, sample.error(what)) for sample in samples if sample.error(what) >= 0]
+    finite = [(x, max(e, _LOWEST)) for x, e in measured if math.isfinite(e)]
     within = [(x, e) for x, e in finite if e <= goal]
-    beyond = [(x, e) for x, e in finite if e > goal]
+    exceeding = [(x, e) for x, e in finite if e > goal]
     top = max([goal * 10, *(e * 3 for _, e in finite)])
-    lost = [(x, top / 1.5) for x, e in known if not math.isfinite(e)]
-    _points(ax, within, "o", "C0", None)
-    _points(ax, beyond, "o", "C3", f"beyond {goal:g} ULP")
-    _points(ax, lost, "x", "k", "NaN or infinite")
+    not_finite = [(x, top / 1.5) for x, e in measured if not math.isfinite(e)]
+    _plot_points(ax, within, "o", "C0", None)
+    _plot_points(ax, exceeding, "o", "C3", f"beyond {goal:g} ULP")
+    _plot_points(ax, not_finite, "x", "k", "NaN or infinite")
     ax.axhline(goal, color="0.4", lw=1, ls="--")
     ax.set_yscale("log")
     ax.set_ylim(_LOWEST / 1.5, top)
     ax.set_ylabel("value, ULP" if what == "value" else "gradient, ULP / (1 + κ)")
     ax.grid(alpha=0.3)
-    if not known:
+    if not measured:
         ax.text(0.5, 0.5, "not compared", transform=ax.transAxes, ha="center", va="center")
-    if beyond or lost:
+    if exceeding or not_finite:
         ax.legend(frameon=False, loc="upper right")
 
 
-def _points(
+def _plot_points(
     ax: Any, points: Sequence[tuple[float, float]], marker: str, color: str, label: str | None
 ) -> None:
     if points:

@@ -1,4 +1,4 @@
-"""One candidate in one dtype: its values and gradients at given numbers, judged."""
+"""Comparison of a candidate with its reference at single numbers, in one dtype."""
 
 from __future__ import annotations
 
@@ -8,63 +8,63 @@ from typing import NamedTuple
 
 import numpy as np
 
-from multiact.testing.comparison.framework import Call, Framework, WrongResult, guarded
+from multiact.testing.comparison.framework import Call, Framework, WrongResult, guard
 from multiact.testing.comparison.references import Curve
 from multiact.testing.exact import Truth
 from multiact.testing.tolerance import Finding
 
 
-class Look(NamedTuple):
-    """What was seen at one number, and the kinds of difference that it shows."""
+class Sample(NamedTuple):
+    """The results at one number, and the kinds of difference that they show."""
 
     x: float
     value: float
     slope: float | None
     truth: Truth
-    value_error: float | None  # None where nothing can be said, or any rounding is excused
+    value_error: float | None  # None if the truth is unknown or any rounding error is excused
     slope_error: float | None
     kinds: tuple[str, ...]
 
     @property
     def finite(self) -> bool:
-        """Whether both errors are finite numbers of units."""
-        return max(self.pressure("value"), self.pressure("slope")) < math.inf
+        """Whether both errors are finite."""
+        return max(self.error("value"), self.error("slope")) < math.inf
 
-    def pressure(self, what: str) -> float:
-        """How large the error of "value" or "slope" is; -1 where there is none."""
+    def error(self, what: str) -> float:
+        """Return the error of "value" or "slope" in ULP; -1 if it is not known."""
         error = self.value_error if what == "value" else self.slope_error
         return -1.0 if error is None else error
 
 
 class Probe:
-    """Looks at numbers; `tolerance` in ULP for values, gradients are allowed twice as much."""
+    """Evaluates a candidate at numbers; the tolerance of gradients is twice that of values."""
 
     def __init__(self, framework: Framework, call: Call, curve: Curve, tolerance: float) -> None:
         self.framework, self.call, self.curve = framework, call, curve
         self.dtype, self.tolerance = curve.tolerance.fmt.name, tolerance
 
-    def looks(self, places: Sequence[float]) -> list[Look]:
-        """Values and gradients at finite numbers of the format, all in one array."""
-        values = self.values(places)
-        slopes = self._slopes(places)
-        truths = self.curve.truths(places)
-        spreads = self.curve.spreads(places, truths)
-        rows = zip(places, values, slopes, truths, zip(*spreads, strict=True), strict=True)
-        return [self._look(*row) for row in rows]
+    def samples(self, points: Sequence[float]) -> list[Sample]:
+        """Compare values and gradients at finite numbers of the format, all in one array."""
+        values = self.values(points)
+        slopes = self._slopes(points)
+        truths = self.curve.truths(points)
+        magnitudes = self.curve.term_magnitudes(points, truths)
+        rows = zip(points, values, slopes, truths, zip(*magnitudes, strict=True), strict=True)
+        return [self._sample(*row) for row in rows]
 
-    def values(self, places: Sequence[float]) -> list[float]:
-        """The candidate's values."""
-        x = self._array(places)
-        return self._numbers(guarded(self.call)(x), len(places), "value")
+    def values(self, points: Sequence[float]) -> list[float]:
+        """Return the candidate's values."""
+        x = self._array(points)
+        return self._numbers(guard(self.call)(x), len(points), "value")
 
-    def _slopes(self, places: Sequence[float]) -> Sequence[float | None]:
-        slope = guarded(self.framework.slope)(self.call, self._array(places))
+    def _slopes(self, points: Sequence[float]) -> Sequence[float | None]:
+        slope = guard(self.framework.slope)(self.call, self._array(points))
         if slope is None:
-            return [None] * len(places)
-        return self._numbers(slope, len(places), "gradient")
+            return [None] * len(points)
+        return self._numbers(slope, len(points), "gradient")
 
-    def _array(self, places: Sequence[float]) -> object:
-        return self.framework.asarray(np.asarray(places, np.float64), self.dtype)
+    def _array(self, points: Sequence[float]) -> object:
+        return self.framework.asarray(np.asarray(points, np.float64), self.dtype)
 
     def _numbers(self, array: object, n: int, what: str) -> list[float]:
         try:
@@ -80,36 +80,37 @@ class Probe:
             raise WrongResult("dtype", f"the {what} of a {self.dtype} array is {got}")
         return [float(v) for v in numbers]
 
-    def _look(
+    def _sample(
         self,
         x: float,
         value: float,
         slope: float | None,
         truth: Truth,
-        spread: tuple[float, float],
-    ) -> Look:
+        magnitudes: tuple[float, float],
+    ) -> Sample:
         measure, kinds = self.curve.tolerance, []
         value_error = slope_error = None
         if truth.value is not None:
-            value_error = _error(measure.value(x, value, truth, spread[0]), self.tolerance)
+            value_error = _error(measure.value(x, value, truth, magnitudes[0]), self.tolerance)
             if value_error is not None and value_error > self.tolerance:
                 kinds.append("value-finite" if math.isinf(value_error) else "value")
         if slope is not None and truth.slope is not None:
             goal = 2 * self.tolerance
-            slope_error = _error(measure.slope(x, slope, truth, spread[1]), goal)
+            slope_error = _error(measure.slope(x, slope, truth, magnitudes[1]), goal)
             if slope_error is not None and slope_error > goal:
                 if self._is_root(x, slope, truth):
                     slope_error = None
                 else:
                     kinds.append(self._slope_kind(x, slope, slope_error))
-        if "kink" in kinds:  # a choice, not an error: it counts in no maximum
+        if "kink" in kinds:  # another choice, not an error: it does not enter the maximum
             slope_error = None
-        return Look(x, value, slope, truth, value_error, slope_error, tuple(kinds))
+        return Sample(x, value, slope, truth, value_error, slope_error, tuple(kinds))
 
     def _is_root(self, x: float, slope: float, truth: Truth) -> bool:
-        """Whether the slope vanishes near `x` as terms cancel, and is off by 4 eps at most.
+        """Whether the slope is near a root, where terms cancel, and its error is at most 4 eps.
 
-        On a tail, which vanishes too, it is larger on one side only; at 0 nothing need cancel.
+        Near a root, the slope grows on both sides of `x`; on a tail, which vanishes as well, it
+        grows on one side only.  At 0 no terms need to cancel.
         """
         size = abs(truth.slope)
         if abs(slope - truth.slope) > 4 * self.curve.tolerance.fmt.eps * max(1, size):
@@ -120,9 +121,11 @@ class Probe:
 
     def _slope_kind(self, x: float, slope: float, error: float) -> str:
         if math.isfinite(slope) and self.curve.tolerance.beside(x):
-            return "kink"  # x + 3 of the number after 3 is 6, at which another choice was made
+            return "kink"  # x + 3 rounds to 6 for the number after 3, where another branch is taken
         return "gradient-finite" if math.isinf(error) else "gradient"
 
 
-def _error(found: Finding | None, goal: float) -> float | None:
-    return None if found is None or (found.excused and found.error > goal) else found.error
+def _error(finding: Finding | None, goal: float) -> float | None:
+    if finding is None or (finding.excused and finding.error > goal):
+        return None
+    return finding.error

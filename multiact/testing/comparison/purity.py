@@ -1,4 +1,4 @@
-"""How a candidate behaves apart from its numbers: repeatable, read-only, movable."""
+"""Checks of a candidate's side effects: repeatability, unchanged inputs, conversion of dtypes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from multiact.testing.comparison.framework import Framework, guarded
+from multiact.testing.comparison.framework import Framework, guard
 from multiact.testing.comparison.report import Difference
 
 
 def purity(
     framework: Framework, candidate: Any, points: np.ndarray, dtype: str
 ) -> Iterator[Difference]:
-    """What is found wrong when it is called twice on one array, and moved."""
+    """Yield the faults of a candidate that is called twice on one array and moved to a dtype."""
     x = framework.asarray(points, dtype)
-    call = guarded(framework.bound(candidate, x))
+    call = guard(framework.bind(candidate, x))
     before = framework.to_numpy(x).copy()
     first = framework.to_numpy(call(x)).copy()
     after = framework.to_numpy(x)
@@ -28,5 +28,5 @@ def purity(
     if not np.array_equal(first, second, equal_nan=True):
         differ = int((first != second).sum())
         yield Difference("repeat", dtype, f"called twice, {differ} of {first.size} results differ")
-    for text in guarded(framework.unmoved)(candidate, points):
+    for text in guard(framework.unmoved)(candidate, points):
         yield Difference("move", "", text)

@@ -1,4 +1,4 @@
-"""What is believed about a function of one variable: a registered one, a formula, a callable."""
+"""References of one variable: a registered activation, an mpmath formula, another callable."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from mpmath import mp, mpf
 from multiact.declare.activation import Activation
 from multiact.testing.comparison.framework import Call, Framework
 from multiact.testing.exact import DIGITS, Truth, around, evaluate, truth
-from multiact.testing.expected import spreads
-from multiact.testing.formats import FloatFormat, computed
+from multiact.testing.expected import term_magnitudes
+from multiact.testing.formats import FloatFormat, round_argument
 from multiact.testing.tolerance import Tolerance
 
-#: a truth whose parts are not known; NaN is one that is
+#: an unknown truth, as opposed to NaN
 _UNKNOWN = Truth(None, None, None, False)
 
 
 class Curve(Protocol):
-    """A function of one variable that is believed, in one format.
+    """A reference function of one variable, in one format.
 
     Attributes
     ----------
     tolerance
-        Measures errors: the format, the kinks.
+        Measures errors; it has the format and the kinks.
     reach
-        How large |x| may be.
+        The largest |x| to compare at.
     """
 
     tolerance: Tolerance
     reach: float
 
-    def truths(self, places: Sequence[float]) -> list[Truth]:
-        """Value and derivatives at finite places; None where they are not known."""
+    def truths(self, points: Sequence[float]) -> list[Truth]:
+        """Return value and derivatives at finite points; None where they are not known."""
 
-    def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
-        """Sizes of the terms that may cancel, in the values and in the slopes."""
+    def term_magnitudes(self, points: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
+        """Return the magnitudes of the terms that may cancel, in the values and in the slopes."""
 
     def special(self, x: float) -> float | None:
-        """The result for NaN or an infinity; None where it is not known."""
+        """Return the result for NaN or an infinity; None where it is not known."""
 
 
 class Registered:
@@ -50,40 +50,41 @@ class Registered:
 
     def __init__(self, act: Activation, parameters: Mapping[str, Any], fmt: FloatFormat) -> None:
         bound = act.bind((), parameters)
-        given = {
-            p.name: computed(_array(v) if p.shaped else v, fmt)
+        rounded = {
+            p.name: round_argument(_array(v) if p.shaped else v, fmt)
             for p, v in zip(act.parameters, bound.parameters, strict=True)
         }
-        kinks = act.kink_slopes({**given, **dict(bound.settings)})
-        self.tolerance = Tolerance(fmt, {float(k): float(s) for k, s in kinks.items()}, bool(given))
+        kinks = act.kink_slopes({**rounded, **dict(bound.settings)})
+        slopes = {float(k): float(s) for k, s in kinks.items()}
+        self.tolerance = Tolerance(fmt, slopes, bool(rounded))
         self.reach = _reach(fmt)
-        self._act, self._given = act, {**dict(bound.settings), **given}
-        self._specialization = act.specialization(act.bind((), self._given))
-        self._place: dict[str, float] = {"noise": 0.5} if act.kind == "stochastic" else {}
-        for name, value in given.items():
+        self._act, self._arguments = act, {**dict(bound.settings), **rounded}
+        self._specialization = act.specialization(act.bind((), self._arguments))
+        self._symbols: dict[str, float] = {"noise": 0.5} if act.kind == "stochastic" else {}
+        for name, value in rounded.items():
             if isinstance(value, np.ndarray):
-                self._place |= {f"{name}_{i}": float(v) for i, v in enumerate(value)}
+                self._symbols |= {f"{name}_{i}": float(v) for i, v in enumerate(value)}
             else:
-                self._place[name] = float(value)
-        self._known: dict[float, Truth] = {}
+                self._symbols[name] = float(value)
+        self._truths: dict[float, Truth] = {}
 
-    def truths(self, places: Sequence[float]) -> list[Truth]:
-        """By mpmath, each place once."""
-        for x in places:
-            if x not in self._known:
-                place = {**self._place, "x": x}
+    def truths(self, points: Sequence[float]) -> list[Truth]:
+        """Evaluate the formula with mpmath, once per point."""
+        for x in points:
+            if x not in self._truths:
+                place = {**self._symbols, "x": x}
                 bits = self.tolerance.fmt.computing
-                self._known[x] = truth(self._act, self._specialization, place, "x", bits)
-        return [self._known[x] for x in places]
+                self._truths[x] = truth(self._act, self._specialization, place, "x", bits)
+        return [self._truths[x] for x in points]
 
-    def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
-        """Of the parameters, if some are an array."""
-        x = np.asarray(places, np.float64)
+    def term_magnitudes(self, points: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
+        """Estimate the magnitudes; they are 0 unless there are array parameters."""
+        x = np.asarray(points, np.float64)
         with np.errstate(all="ignore"):
-            return spreads(self._act, self._given, x, [float(t.slope) for t in truths])
+            return term_magnitudes(self._act, self._arguments, x, [float(t.slope) for t in truths])
 
     def special(self, x: float) -> float | None:
-        """The declared limit, or what the formula gives at once."""
+        """Return the declared limit, or else the value of the formula."""
         if math.isnan(x):
             return x
         declared = (self._act.limits or (None, None))[x > 0]
@@ -91,13 +92,13 @@ class Registered:
             return declared
         with mp.workdps(DIGITS[32]):
             graph = self._act.expression(self._specialization, raw=True)
-            return _known(evaluate(graph, {**self._place, "x": mpf(x)}))
+            return _as_float(evaluate(graph, {**self._symbols, "x": mpf(x)}))
 
 
 class Formula:
     """A function of mpmath numbers.
 
-    It is asked up to 1e4 only, since exp(exp(x)) of mpmath needs x digits.
+    It is evaluated only up to 1e4, since mpmath's exp(exp(x)) needs x digits.
     """
 
     reach = 1e4
@@ -105,14 +106,14 @@ class Formula:
     def __init__(self, function: Callable[[Any], Any], fmt: FloatFormat) -> None:
         self.tolerance = Tolerance(fmt)
         self._function = function
-        self._known: dict[float, Truth] = {}
+        self._truths: dict[float, Truth] = {}
 
-    def truths(self, places: Sequence[float]) -> list[Truth]:
-        """By mpmath, each place once."""
-        for x in places:
-            if x not in self._known:
-                self._known[x] = self._truth(x)
-        return [self._known[x] for x in places]
+    def truths(self, points: Sequence[float]) -> list[Truth]:
+        """Evaluate the function with mpmath, once per point."""
+        for x in points:
+            if x not in self._truths:
+                self._truths[x] = self._truth(x)
+        return [self._truths[x] for x in points]
 
     def _truth(self, x: float) -> Truth:
         try:
@@ -120,14 +121,14 @@ class Formula:
         except (ArithmeticError, MemoryError, ValueError):  # a pole, or too large for mpmath
             return _UNKNOWN
 
-    def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
-        """Not known."""
-        return _nothing(places)
+    def term_magnitudes(self, points: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
+        """Return zeros, since the terms are not known."""
+        return _zeros(points)
 
     def special(self, x: float) -> float | None:
-        """What the formula gives at once."""
+        """Return the value of the function."""
         value = self._truth(x).value
-        return x if math.isnan(x) else None if value is None else _known(value)
+        return x if math.isnan(x) else None if value is None else _as_float(value)
 
 
 class Other:
@@ -137,50 +138,50 @@ class Other:
         self.tolerance = Tolerance(fmt)
         self.reach = _reach(fmt)
         self._framework = framework
-        self._call: Call = framework.bound(candidate, self._array([0.0]))
+        self._call: Call = framework.bind(candidate, self._array([0.0]))
 
-    def truths(self, places: Sequence[float]) -> list[Truth]:
-        """Its values and slopes; the second derivative is a difference of slopes."""
-        values = self._numbers(self._call(self._array(places)))
+    def truths(self, points: Sequence[float]) -> list[Truth]:
+        """Return its values and slopes; the second derivative is a difference of slopes."""
+        values = self._numbers(self._call(self._array(points)))
         h = 2.0**-8
-        factors = [self._slopes([x * factor for x in places]) for factor in (1, 1 + h, 1 - h)]
-        found = []
-        for x, v, s, right, left in zip(places, values, *factors, strict=True):
+        slopes = [self._slopes([x * factor for x in points]) for factor in (1, 1 + h, 1 - h)]
+        result = []
+        for x, v, s, right, left in zip(points, values, *slopes, strict=True):
             second = None if s is None else mpf((right - left) / (2 * h * x) if x else 0)
-            found.append(Truth(mpf(v), None if s is None else mpf(s), second, False))
-        return found
+            result.append(Truth(mpf(v), None if s is None else mpf(s), second, False))
+        return result
 
-    def spreads(self, places: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
-        """Not known."""
-        return _nothing(places)
+    def term_magnitudes(self, points: Sequence[float], truths: Sequence[Truth]) -> list[Any]:
+        """Return zeros, since the terms are not known."""
+        return _zeros(points)
 
     def special(self, x: float) -> float | None:
-        """What it gives."""
+        """Return its result."""
         return float(self._numbers(self._call(self._array([x])))[0])
 
-    def _slopes(self, places: Sequence[float]) -> list[Any]:
-        slope = self._framework.slope(self._call, self._array(places))
-        return [None] * len(places) if slope is None else self._numbers(slope).tolist()
+    def _slopes(self, points: Sequence[float]) -> list[Any]:
+        slope = self._framework.slope(self._call, self._array(points))
+        return [None] * len(points) if slope is None else self._numbers(slope).tolist()
 
-    def _array(self, places: Sequence[float]) -> Any:
-        return self._framework.asarray(np.asarray(places), self.tolerance.fmt.name)
+    def _array(self, points: Sequence[float]) -> Any:
+        return self._framework.asarray(np.asarray(points), self.tolerance.fmt.name)
 
     def _numbers(self, array: Any) -> np.ndarray:
         return self._framework.to_numpy(array)
 
 
 def _reach(fmt: FloatFormat) -> float:
-    """Not to the end of the wide formats, where x + x overflows and nobody computes."""
+    """Stop before the end of the wide formats, where x + x would overflow."""
     return fmt.largest if fmt.name == "float16" else fmt.largest / 64
 
 
-def _nothing(places: Sequence[float]) -> list[Any]:
-    return [np.zeros(len(places))] * 2
+def _zeros(points: Sequence[float]) -> list[Any]:
+    return [np.zeros(len(points))] * 2
 
 
 def _array(value: Any) -> np.ndarray:
     return np.asarray(value, np.float64)
 
 
-def _known(value: Any) -> float | None:
+def _as_float(value: Any) -> float | None:
     return None if mpmath.isnan(value) else float(value)

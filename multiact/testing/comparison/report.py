@@ -1,4 +1,4 @@
-"""What a cross-check found: figures, differences, and the smallest example of the gravest."""
+"""The report of a cross-check: figures, differences, and an example of the most severe one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-#: every kind of difference, the gravest first, and what it means
+#: every kind of difference, the most severe first, and its meaning
 KINDS = {
     "error": "the candidate raises an exception",
     "shape": "its result has another shape",
@@ -34,11 +34,11 @@ class Difference:
     kind
         One of `KINDS`.
     dtype
-        In which it was found, such as "float32"; "" if it does not matter.
+        The dtype in which it was found, such as "float32"; "" if it does not matter.
     text
-        The finding in one line.
+        The difference, described in one line.
     x, candidate, truth
-        The simplest input that shows it, and both results there; None if it has no place.
+        The simplest input that shows it, and both results there; None if there is no input.
     """
 
     kind: str
@@ -59,14 +59,14 @@ class Figures:
     Attributes
     ----------
     dtype, points
-        What was looked at, and at how many inputs.
+        The dtype, and the number of inputs compared.
     value_max, value_most
-        The largest finite error of a value in units in the last place, and the one that
-        99.9 % of the fixed points do not exceed.
+        The largest finite error of a value in units in the last place (ULP), and the 99.9 %
+        quantile of the errors at the fixed points.
     gradient_max, gradient_most
-        The same of gradients, divided by 1 + |x f'' / f'|; None without differentiation.
+        The same for gradients, divided by 1 + |x f'' / f'|; None without differentiation.
     worst
-        The input where the error is largest compared with what is tolerated.
+        The input where the error is largest in proportion to the tolerance.
     """
 
     dtype: str
@@ -83,8 +83,8 @@ class Figures:
             ("values", self.value_max, self.value_most),
             ("gradients", self.gradient_max, self.gradient_most),
         ):
-            known = f"{_ulps(top)} ULP (99.9 %: {_ulps(most)})"
-            parts.append(f"{what} {'not compared' if top is None else known}")
+            errors = f"{_ulps(top)} ULP (99.9 %: {_ulps(most)})"
+            parts.append(f"{what} {'not compared' if top is None else errors}")
         if self.worst is not None:
             parts.append(f"worst at {self.worst:.9g}")
         return ", ".join(parts)
@@ -97,17 +97,17 @@ class Report:
     Attributes
     ----------
     candidate, reference, framework
-        What was compared with what, and where it ran.
+        The names of the candidate, its reference, and the framework in which it ran.
     tolerance
-        In units in the last place, of values; gradients are allowed twice as much.
+        The tolerance of values in ULP; for gradients it is doubled.
     figures
-        One per dtype.
+        The errors, per dtype.
     differences
-        All that was found, the gravest first.
+        All differences, the most severe first.
     accepted
-        Differences of a kind that the caller allowed.
+        Differences of the kinds that the caller allowed.
     example
-        A program that shows the gravest difference; "" if there is none.
+        A program that shows the most severe difference; "" if there is none.
     """
 
     candidate: str
@@ -121,11 +121,11 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing differs."""
+        """Whether there are no differences other than accepted ones."""
         return not self.differences
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON, which knows no infinity and no NaN: their names, as text."""
+        """Convert to a dictionary for JSON; infinities and NaN become text."""
         plain: dict[str, Any] = _plain(asdict(self) | {"ok": self.ok})
         return plain
 
