@@ -146,7 +146,7 @@ def key(e: Expr) -> Hashable:
         if not any(f is e for f, _ in p.factors):
             return "product", p.number, _factors_key(p)
     if not e.args:
-        return e
+        return e.op, type(e.value), e.value
     return e.op, *map(key, e.args)
 
 

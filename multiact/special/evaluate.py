@@ -35,7 +35,7 @@ def evaluate(
     run = program(outputs, inputs, target)
     wide = x.dtype if bits != 16 else xp.float32
     ready = [
-        _operand(v, n in run.as_arrays, wide, xp, x)
+        _operand(v, target.splits or n in run.as_arrays, wide, xp, x)
         for n, v in zip(inputs.names, operands, strict=True)
     ]
     with quiet(x):

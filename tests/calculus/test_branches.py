@@ -9,8 +9,8 @@ from multiact.calculus.branches import by_branches
 from multiact.calculus.graph import Data, topological
 from multiact.calculus.interpret import evaluated
 from multiact.calculus.simplify import simplify
-from multiact.calculus.tracing import NAMESPACE as xp
 from multiact.calculus.tracing import symbol
+from multiact.special._primitive import xp
 from multiact.special.stable import derivative, stable
 
 x, p = symbol(Data("x")), symbol("p")

@@ -10,8 +10,8 @@ from multiact.calculus.graph import Data
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
 from multiact.calculus.simplify import simplify
-from multiact.calculus.tracing import NAMESPACE as xp
 from multiact.calculus.tracing import symbol
+from multiact.special._primitive import xp
 
 x, k = symbol(Data("x")), symbol("k")
 K = 0.7

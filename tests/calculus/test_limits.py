@@ -10,8 +10,8 @@ import pytest
 from multiact.calculus.graph import Data, Number
 from multiact.calculus.limits import with_limits, without_limits
 from multiact.calculus.program import Inputs
-from multiact.calculus.tracing import NAMESPACE as xp
 from multiact.calculus.tracing import const, symbol
+from multiact.special._primitive import xp
 from multiact.special.evaluate import evaluate
 
 x, a = symbol(Data("x")), symbol("a")

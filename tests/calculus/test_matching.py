@@ -9,8 +9,8 @@ from multiact.calculus.matching import wild
 from multiact.calculus.normal import same
 from multiact.calculus.rewriting import Equation, Rewriter, cheaper, equal
 from multiact.calculus.simplify import simplify
-from multiact.calculus.tracing import NAMESPACE as xp
 from multiact.calculus.tracing import symbol
+from multiact.special._primitive import xp
 
 x, y = symbol(Data("x")), symbol(Data("y"))
 k, positive = symbol("k"), symbol(Number("positive", low=0.0))

@@ -8,8 +8,8 @@ import pytest
 from multiact.calculus.graph import Data, topological
 from multiact.calculus.interpret import evaluated
 from multiact.calculus.missing import keeping_nan
-from multiact.calculus.tracing import NAMESPACE as xp
 from multiact.calculus.tracing import const, symbol
+from multiact.special._primitive import xp
 
 x, a = symbol(Data("x")), symbol("a")
 POINTS = np.array([-np.inf, -2.0, -1.0, -0.0, 0.0, 0.5, 1.0, 3.0, np.inf])

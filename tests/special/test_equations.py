@@ -9,9 +9,9 @@ import pytest
 from multiact.calculus.graph import Data
 from multiact.calculus.rewriting import PHASES
 from multiact.calculus.simplify import mul, simplify, substituted
-from multiact.calculus.tracing import NAMESPACE as xp
 from multiact.calculus.tracing import symbol
 from multiact.notation.text import text
+from multiact.special._primitive import xp
 from multiact.special.stable import EQUATIONS
 from multiact.testing.proof import CLOSE, disagreement
 
