@@ -11,11 +11,13 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from multiact.calculus.graph import topological
+from multiact.calculus.normal import collected, expanded, total
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import add, div, mul, neg, power, simplify, sub, where
 from multiact.calculus.tracing import Expr, as_expr, call, const, is_const
 
 Rule = Callable[..., Expr]
+_FEW = 3  #: terms of a numerator that are better than a difference of products
 
 
 @lru_cache(maxsize=4096)
@@ -77,11 +79,26 @@ def plus(left: Expr, right: Expr) -> Expr:
 
 
 def _quotient(node: Expr, numerator: Expr, denominator: Expr) -> Expr:
-    if is_const(node.args[0], 1):
+    """(u' - (u / v) v') / v, unless terms of u' v and u v' cancel."""
+    u, v = node.args
+    if is_const(u, 1):
         return neg(mul(node, times(node, denominator)))
-    # (u' - (u/v) v') / v reuses the quotient and never squares the denominator
+    without = _cancelled(times(v, numerator), times(u, denominator))
+    if without is not None:
+        return div(div(without, v), v)
     change = sub(numerator, times(node, denominator))
-    return change if is_const(change, 0) else div(change, node.args[1])
+    return change if is_const(change, 0) else div(change, v)
+
+
+def _cancelled(left: Expr, right: Expr) -> Expr | None:
+    """left - right if it has fewer terms than both together."""
+    if is_const(left, 0) or is_const(right, 0):
+        return None
+    parts = expanded(sub(left, right))
+    if parts is None:
+        return None
+    kept = collected(parts)
+    return total(kept) if len(kept) < len(parts) - 1 and len(kept) <= _FEW else None
 
 
 def _where(node: Expr, _condition: Expr, left: Expr, right: Expr) -> Expr:

@@ -40,19 +40,22 @@ class Data(str):
 
 
 class Number(str):
-    """The name of a parameter, and between which numbers it is."""
+    """The name of a parameter, between which numbers it is, and one that it often is."""
 
     low: float
     high: float
+    usual: float
 
-    def __new__(cls, name: str, low: float = -math.inf, high: float = math.inf) -> Self:
+    def __new__(
+        cls, name: str, low: float = -math.inf, high: float = math.inf, usual: float = 1.0
+    ) -> Self:
         """The name of a parameter with these bounds."""
         number = super().__new__(cls, name)
-        number.low, number.high = low, high
+        number.low, number.high, number.usual = low, high, usual
         return number
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, Number) and (self.low, self.high) != (other.low, other.high):
+        if isinstance(other, Number) and vars(self) != vars(other):
             return False
         return str.__eq__(self, other)
 

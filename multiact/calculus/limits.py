@@ -95,16 +95,15 @@ class _Way:
         there = substituted(self.e, {_X: mul(self.sign, BIG)})
         if settled.all():
             return there
-        if grows.all():
-            return mul(there, math.inf)
         return where(call("gt", call("abs", there), call("sqrt", BIG)), mul(there, math.inf), there)
 
 
 def _some(name: str, draw: np.random.Generator) -> np.ndarray:
-    """Values that a parameter may have."""
+    """Values that a parameter may have, its usual one first."""
     values = draw.uniform(0.2, 2.0, _SAMPLES)
-    if isinstance(name, Number) and name.low >= 0:
-        return values
-    if isinstance(name, Number) and name.high <= 0:
-        return -values
-    return values * draw.choice([-1.0, 1.0, 1.0], _SAMPLES)
+    signed = values * draw.choice([-1.0, 1.0, 1.0], _SAMPLES)
+    if not isinstance(name, Number):
+        return signed
+    values = -values if name.high <= 0 else values if name.low >= 0 else signed
+    values[0] = name.usual
+    return values

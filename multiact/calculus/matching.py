@@ -234,7 +234,10 @@ def _terms(
     term, *others = wanted
     scale = Product(factor.number * term.product.number, factor.factors)
     if term.wild is not None and term.wild not in found:
-        yield from _wild_terms(term.wild, scale, given, found, others)
+        if others and term.wild.kind not in FIXED:
+            return  # two wild symbols in one sum would not know how to share
+        for f, left in _wild_terms(term.wild, scale, given, found):
+            yield from _terms(others, factor, left, f)
         return
     if term.wild is not None:
         left: list[Product] | None = given
@@ -267,11 +270,9 @@ def _removed(t: Product, given: list[Product]) -> list[Product] | None:
 
 
 def _wild_terms(
-    name: Wild, scale: Product, given: list[Product], found: Found, others: list[_Term]
+    name: Wild, scale: Product, given: list[Product], found: Found
 ) -> Iterator[tuple[Found, list[Product]]]:
     """A wild symbol takes all the terms that it may."""
-    if others:
-        return  # two wild symbols in one sum would not know how to share
     fixed = name.kind in FIXED
     taken, left = [], []
     for t in given:

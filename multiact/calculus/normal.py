@@ -96,9 +96,31 @@ def terms(e: Expr) -> list[Product]:
     if e.op in _SUMS:
         left, right = map(terms, e.args)
         return [*left, *(_negative(t) for t in right)] if e.op == "sub" else [*left, *right]
-    if e.op == "neg" and e.args[0].op in _SUMS:
-        return [_negative(t) for t in terms(e.args[0])]
-    return [product(e)]
+    whole = product(e)
+    if len(whole.factors) == 1 and whole.factors[0][1] == 1 and whole.factors[0][0].op in _SUMS:
+        return [Product(whole.number * t.number, t.factors) for t in terms(whole.factors[0][0])]
+    return [whole]
+
+
+def expanded(e: Expr, most: int = 24) -> list[Product] | None:
+    """The summands of a product of sums, multiplied out; None if they are more than `most`."""
+    if e.op in _SUMS:
+        sides = [expanded(a, most) for a in e.args]
+        if None in sides:
+            return None
+        left, right = sides
+        right = [_negative(t) for t in right] if e.op == "sub" else right
+        return [*left, *right]
+    found = [ONE]
+    whole = product(e)
+    for factor, power in whole.factors:
+        parts = expanded(factor, most) if factor.op in _SUMS and power > 0 else None
+        for _ in range(power if parts else 1):
+            step = parts or [Product(1.0, ((factor, power),))]
+            found = [a.times(b) for a in found for b in step]
+            if len(found) > most:
+                return None
+    return [Product(whole.number * t.number, t.factors) for t in found]
 
 
 def total(parts: Iterable[Product]) -> Expr:
@@ -112,14 +134,14 @@ def total(parts: Iterable[Product]) -> Expr:
     return result
 
 
-def collected(e: Expr) -> Expr:
-    """A sum with like terms added up: (x + 1) - (x - 1) is 2."""
+def collected(parts: Iterable[Product]) -> list[Product]:
+    """Like terms added up: of (x + 1) - (x - 1) there is 2."""
     sums: dict[Hashable, Product] = {}
-    for t in terms(e):
+    for t in parts:
         place = _factors_key(t)
         before = sums[place].number if place in sums else 0.0
         sums[place] = Product(before + t.number, t.factors)
-    return total(t for t in sums.values() if t.number)
+    return [t for t in sums.values() if t.number]
 
 
 def snapped(number: float) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 
 from multiact.calculus.graph import topological
 from multiact.calculus.matching import Found, Wild, in_product, in_sum, match
-from multiact.calculus.normal import Product, collected, product, snapped, total
+from multiact.calculus.normal import Product, collected, expanded, product, snapped, terms, total
 from multiact.calculus.simplify import mapped, mul, rebuild
 from multiact.calculus.tracing import Expr, is_const
 
@@ -83,7 +83,8 @@ class Equation:
         known = dict(found)
         for symbol, meaning in self.given:
             name: Any = symbol.value
-            known[name] = collected(_filled(meaning, found))
+            meant = _filled(meaning, found)
+            known[name] = total(collected(expanded(meant) or terms(meant)))
             if not name.may_be(known[name]):
                 return None
         return _filled(self.right, known)

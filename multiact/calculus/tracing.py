@@ -13,7 +13,7 @@ from numbers import Real
 from typing import Any
 
 from multiact._arrays import Overlay
-from multiact.calculus.graph import Node
+from multiact.calculus.graph import Node, is_data
 
 _FOLDED: dict[str, Callable[..., float]] = {
     "add": lambda a, b: a + b,
@@ -168,6 +168,10 @@ _REDUCTIONS = frozenset(
 )
 
 
+def _varies(e: Expr) -> bool:
+    return any(map(is_data, e.symbols))
+
+
 class _Namespace:
     """The array namespace of expressions: what an elementwise formula may call on `xp`."""
 
@@ -180,12 +184,28 @@ class _Namespace:
 
     @staticmethod
     def maximum(x: Any, y: Any, /) -> Expr:
-        """The larger; a tie takes the second argument's slope, a NaN in the first stays NaN."""
+        """The larger; a NaN in what varies stays NaN.
+
+        At a tie of what varies with what is the same for all elements the latter's slope is
+        taken (0), else that of the second argument.
+        """
+        x, y = as_expr(x), as_expr(y)
+        if _varies(y) and not _varies(x):
+            x, y = y, x
         return call("where", call("le", x, y), y, x)
 
     @staticmethod
     def minimum(x: Any, y: Any, /) -> Expr:
-        """The smaller; a tie takes the second argument's slope, a NaN in the first stays NaN."""
+        """The smaller; a NaN in what varies stays NaN.
+
+        At a tie of what varies with what is the same for all elements the former's slope is
+        taken, as that of `maximum` would be from the same side, else that of the second
+        argument.
+        """
+        x, y = as_expr(x), as_expr(y)
+        if _varies(x) != _varies(y):
+            x, y = (y, x) if _varies(x) else (x, y)
+            return call("where", call("gt", y, x), x, y)
         return call("where", call("ge", x, y), y, x)
 
     @staticmethod
@@ -229,11 +249,13 @@ class _Namespace:
         """`log(exp(x) + exp(y))`."""
         return call("log", call("add", call("exp", x), call("exp", y)))
 
-    @classmethod
-    def clip(cls, x: Any, /, min: Any = None, max: Any = None) -> Expr:
+    @staticmethod
+    def clip(x: Any, /, min: Any = None, max: Any = None) -> Expr:
         """`x` held between two bounds; the slope at both bounds is 0."""
-        above = as_expr(x) if min is None else cls.maximum(x, min)
-        return above if max is None else cls.minimum(above, max)
+        held = as_expr(x)
+        if min is not None:
+            held = call("where", call("le", held, min), min, held)
+        return held if max is None else call("where", call("ge", held, max), max, held)
 
     def __getattr__(self, name: str) -> Any:
         op = name if name in FUNCTIONS else _OTHER_NAMES.get(name)

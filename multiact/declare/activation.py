@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
@@ -346,9 +347,10 @@ def trace(act: Activation, specialization: Specialization) -> Expr:
     act.check_sizes({name: (n,) for name, n in inputs.parameters}, settings)
     operands: list[Any] = [symbol(Data(name)) for name in inputs.data]
     for p, (name, n) in zip(act.parameters, inputs.parameters, strict=True):
-        limits = (p.constraint.low, p.constraint.high) if p.constraint else ()
-        symbols = [symbol(element) for element in elements(name, n)]
-        operands.append(symbol(Number(name, *limits)) if n is None else symbols)
+        if n is None:
+            operands.append(symbol(_number(p)))
+        else:
+            operands.append([symbol(element) for element in elements(name, n)])
     graph = act.function(*operands, **dict(settings), xp=NAMESPACE)
     if not isinstance(graph, Expr):
         raise TypeError(f"the formula of {act.key} must return an array, got {graph!r}")
@@ -362,6 +364,12 @@ _raw_graph = lru_cache(maxsize=2048)(trace)
 def _stable_graph(act: Activation, specialization: Specialization) -> Expr:
     e = keeping_nan(stable(_raw_graph(act, specialization)))
     return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])
+
+
+def _number(p: Parameter) -> Number:
+    """The name of a scalar parameter, with what is known of its values."""
+    low, high = (p.constraint.low, p.constraint.high) if p.constraint else (-math.inf, math.inf)
+    return Number(p.name, low, high, p.default if isinstance(p.default, (int, float)) else 1.0)
 
 
 @lru_cache(maxsize=1024)

@@ -113,7 +113,8 @@ def _one_plus_quotient(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """1 + x / sqrt(x**2 + s) for s > 0, the derivative of `_root_sum`."""
     m = x < 0
     c, root = _root(x, s, bits, xp)
-    return xp.where(m, s, root + c) / xp.where(m, (root - c) * root, root)
+    y = xp.where(m, s, root + c) / xp.where(m, (root - c) * root, root)
+    return xp.where(x < -_ALONE[bits], 0.5 * (s / c) / x, y)
 
 
 @primitive(
@@ -125,9 +126,10 @@ def _one_plus_quotient(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     latex=r"\sqrt{{{1}\,{0}^2+{2}}}",
 )
 def _quadratic_root(x: Any, a: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
-    """sqrt(a x**2 + s) for a >= 0, without overflow of the square."""
+    """sqrt(a x**2 + s), without overflow of the square."""
     c = clamp(x, -_ALONE[bits], _ALONE[bits], xp)
-    return xp.where(c == x, xp.sqrt(a * (c * c) + s), xp.abs(x) * xp.sqrt(a))
+    far = xp.where(a == 0, xp.sqrt(s), xp.abs(x) * xp.sqrt(a))
+    return xp.where(c == x, xp.sqrt(a * (c * c) + s), far)
 
 
 @primitive(
@@ -138,9 +140,9 @@ def _quadratic_root(x: Any, a: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     latex=r"\frac{{{0}}}{{\sqrt{{{1}\,{0}^2+{2}}}}}",
 )
 def _quadratic_quotient(x: Any, a: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
-    """x / sqrt(a x**2 + s) for a > 0, with its limits."""
+    """x / sqrt(a x**2 + s), with its limits."""
     c = clamp(x, -_ALONE[bits], _ALONE[bits], xp)
-    return c / xp.sqrt(a * (c * c) + s)
+    return xp.where(a == 0, x, c) / xp.sqrt(a * (c * c) + s)
 
 
 @primitive(
@@ -151,8 +153,9 @@ def _quadratic_quotient(x: Any, a: Any, s: Any, /, *, xp: Any, bits: int) -> Any
     latex=r"\sqrt{{{0}^2+{1}^2}}-{1}",
 )
 def _root_excess(x: Any, c: Any, /, *, xp: Any) -> Any:
-    """sqrt(x**2 + c**2) - c for c > 0, as x**2 over the sum."""
-    return x * (x / (hypot_root(x, c * c) + c))
+    """sqrt(x**2 + c**2) - c, for c > 0 as x**2 over the sum."""
+    root = hypot_root(x, c * c)
+    return xp.where(c < 0, root - c, x * (x / (root + xp.abs(c))))
 
 
 @primitive(
@@ -236,13 +239,28 @@ def _inverse_hypot(x: Any, y: Any, /, *, xp: Any) -> Any:
     return xp.where(h == 0, 0.0, 1.0 / xp.where(h == 0, 1.0, h))
 
 
+@primitive(
+    lambda x, c, s: (c + s / hypot_root(x, s)) / (c + hypot_root(x, s)) ** 2,
+    lambda x, c, s: -_over_root_sum(x, c, s) / (c + hypot_root(x, s)),
+    lambda x, c, s: -0.5 * _over_root_sum(x, c, s) / hypot_root(x, s) / (c + hypot_root(x, s)),
+    means=lambda x, c, s, *, xp: x / (c + hypot_root(x, s)),
+    latex=r"\frac{{{0}}}{{{1}+\sqrt{{{0}^2+{2}}}}}",
+    bounded=True,
+)
+def _over_root_sum(x: Any, c: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
+    """x / (c + sqrt(x**2 + s)) for c > 0, with its limits -1 and 1."""
+    near, root = _root(x, s, bits, xp)
+    return near / (c + root)
+
+
 u, v = wild("u", "varies"), wild("v", "varies")
 s, c = wild("s", "fixed", 0.1, 10.0), wild("c", "positive", 0.1, 10.0)
-a, b = wild("a", "positive", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
+a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
 EQUATIONS = (
     named(xp.sqrt(u * u + s), hypot_root(u, s)),
     named(xp.sqrt(u * u + v * v), hypot(u, v)),
     named(xp.sqrt(a * u * u + s), _quadratic_root(u, a, s)),
+    named(xp.log(u + hypot_root(u, 1.0)), xp.asinh(u)),
     equal(hypot_root(u, s) - u, _root_sum(-u, s)),
     equal(1 - hypot_quotient(u, s), _one_plus_quotient(-u, s)),
     equal(hypot_root(u, c * c) - c, _root_excess(u, c)),

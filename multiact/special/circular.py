@@ -47,4 +47,9 @@ def _sine(x: Any) -> Any:
 
 
 u = wild("u")
-EQUATIONS = (equal(math.pi / 2 + xp.atan(u), math.pi * half_plus_arctan(u)),)
+EQUATIONS = (
+    equal(math.pi / 2 + xp.atan(u), math.pi * half_plus_arctan(u)),
+    equal(half_plus_arctan(u) - 1 / 2, xp.atan(u) / math.pi),
+    equal(1 - xp.cos(u), 2 * xp.sin(u / 2) ** 2),
+    equal(1 + xp.cos(u), 2 * xp.cos(u / 2) ** 2),
+)

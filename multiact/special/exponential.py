@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from multiact.calculus.matching import wild
-from multiact.calculus.rewriting import equal
+from multiact.calculus.rewriting import equal, named
 from multiact.special._coefficients import EXPM1_GAP
 from multiact.special._polynomial import horner
 from multiact.special._primitive import Special, primitive, xp
@@ -66,9 +67,11 @@ def _exp(x: Any) -> Any:
 u, t = wild("u", "any", -0.9, 5.0), wild("t", "parameter", 0.1, 10.0)
 p = wild("p", "fixed", 0.1, 3.0)
 EQUATIONS = (
+    named(xp.pow(math.e, u), xp.exp(u)),
+    named(xp.pow(xp.exp(u), p), xp.exp(p * u)),
+    named(1 / xp.exp(u), xp.exp(-u)),
     equal(xp.log(1 + u), xp.log1p(u)),
     equal(xp.exp(u) - 1, xp.expm1(u)),
     equal(t * xp.expm1(u / t), scaled_expm1(u, t)),
     equal((1 + u) ** p - 1, xp.expm1(p * xp.log1p(u))),
-    equal(1 - xp.cos(u), 2 * xp.sin(u / 2) ** 2),
 )

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from multiact.calculus.matching import wild
-from multiact.calculus.rewriting import named
+from multiact.calculus.rewriting import equal, named
 from multiact.special._coefficients import SHRINK_DEN, SHRINK_NUM
 from multiact.special._polynomial import horner
 from multiact.special._primitive import primitive, xp
@@ -66,6 +66,7 @@ def _tanh(x: Any) -> Any:
 @primitive(
     lambda x: _tanh(x),
     means=lambda x, *, xp: xp.log(xp.cosh(x)),
+    phase=None,
     latex=r"\log\cosh\!\left({0}\right)",
 )
 def log_cosh(x: Any, /, *, xp: Any) -> Any:
@@ -77,13 +78,84 @@ def log_cosh(x: Any, /, *, xp: Any) -> Any:
     return xp.where(near, 0.5 * xp.log1p(s * s), far)
 
 
-u = wild("u")
-EQUATIONS = (
-    named((xp.exp(u) - xp.exp(-u)) / (xp.exp(u) + xp.exp(-u)), xp.tanh(u)),
-    named(1 / (xp.exp(u) + xp.exp(-u)), sech(u) / 2),
-    named(
-        (xp.exp(u) - xp.exp(-u)) / xp.sqrt(xp.exp(2 * u) + xp.exp(-2 * u)),
-        math.sqrt(2) * hypot_quotient(xp.tanh(u), 1.0),
+@primitive(
+    lambda x, a: sech2(a * x),
+    lambda x, a: -x * x * _tanh_gap(a * x),
+    means=lambda x, a, *, xp: xp.tanh(a * x) / a,
+    phase=None,
+    latex=r"\frac{{\tanh\!\left({1}\,{0}\right)}}{{{1}}}",
+)
+def _tanh_over(x: Any, a: Any, /, *, xp: Any) -> Any:
+    """tanh(a x) / a, x for a = 0."""
+    t = a * x
+    return xp.where(t == 0, x, x * (xp.tanh(t) / xp.where(t == 0, 1.0, t)))
+
+
+@primitive(
+    lambda x, s: sech2(x / s),
+    lambda x, s: x * x / (s * s) * _tanh_gap(x / s),
+    means=lambda x, s, *, xp: s * xp.tanh(x / s),
+    phase=None,
+    latex=r"{1}\tanh\!\left({0}/{1}\right)",
+)
+def _scaled_tanh(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """s tanh(x / s), whose derivative by s would be a difference of near equals."""
+    return s * xp.tanh(x / s)
+
+
+@primitive(
+    lambda x: 2 * sech2(x) * _tanh_ratio(x) - 2 * _tanh_gap_ratio(x),
+    means=lambda x, *, xp: (xp.tanh(x) - x * (1 - xp.tanh(x) ** 2)) / x**2,
+    phase=None,
+    latex=(
+        r"\frac{{\tanh\!\left({0}\right)-{0}\,\operatorname{{sech}}^2\!\left({0}\right)}}{{{0}^2}}"
     ),
+)
+def _tanh_gap(x: Any, /, *, xp: Any) -> Any:
+    """(tanh(x) - x sech(x)**2) / x**2, of order 2 x / 3 at 0."""
+    return x * _tanh_gap_ratio(x)
+
+
+@primitive(
+    means=lambda x, *, xp: (xp.tanh(x) - x * (1 - xp.tanh(x) ** 2)) / x**3,
+    phase=None,
+    latex=(
+        r"\frac{{\tanh\!\left({0}\right)-{0}\,\operatorname{{sech}}^2\!\left({0}\right)}}{{{0}^3}}"
+    ),
+)
+def _tanh_gap_ratio(x: Any, /, *, xp: Any) -> Any:
+    """The same over x**3: near 0 a series, from that of (sinh(2 x) - 2 x) / (2 cosh(x)**2)."""
+    near = xp.abs(x) < 1.0
+    b = xp.where(near, x, 0.0)
+    t = b * b
+    series = horner(_SINH_GAP, t) * sech2(b)
+    far = xp.where(near, 1.0, x)
+    return xp.where(near, series, (xp.tanh(far) / far - sech2(far)) / (far * far))
+
+
+#: (sinh(2 x) - 2 x) / (2 x^3) in x^2
+_SINH_GAP = tuple(2.0 ** (2 * j + 2) / math.factorial(2 * j + 3) for j in range(14))
+
+
+@primitive(
+    means=lambda x, *, xp: xp.tanh(x) / x,
+    phase=None,
+    latex=r"\frac{{\tanh\!\left({0}\right)}}{{{0}}}",
+    bounded=True,
+)
+def _tanh_ratio(x: Any, /, *, xp: Any) -> Any:
+    """tanh(x) / x, 1 at 0."""
+    return xp.where(x == 0, 1.0, xp.tanh(x) / xp.where(x == 0, 1.0, x))
+
+
+u, p = wild("u"), wild("p", "fixed", 0.1, 10.0)
+t = wild("t", "parameter", 0.1, 10.0)
+EQUATIONS = (
+    equal(xp.tanh(t * u) / t, _tanh_over(u, t)),
+    equal(t * xp.tanh(u / t), _scaled_tanh(u, t)),
+    named(xp.exp(u) - xp.exp(-u), 2 * xp.sinh(u)),
+    named(xp.exp(u) + xp.exp(-u), 2 * xp.cosh(u)),
     named(xp.sinh(u) / xp.cosh(u), xp.tanh(u)),
+    named(xp.log(p * xp.cosh(u)), xp.log(p) + log_cosh(u)),
+    named(xp.sinh(u) / xp.sqrt(p * xp.cosh(2 * u)), hypot_quotient(xp.tanh(u), 1.0) / xp.sqrt(p)),
 )

@@ -14,7 +14,7 @@ from typing import Any
 from multiact.calculus.matching import wild
 from multiact.calculus.rewriting import equal, named
 from multiact.calculus.tracing import call
-from multiact.special._polynomial import ByBits
+from multiact.special._polynomial import ByBits, horner
 from multiact.special._primitive import clamp, primitive, xp
 from multiact.special.hyperbolic import log_cosh, sech, sech2
 
@@ -318,29 +318,95 @@ def _logaddexp(x: Any, y: Any, /, *, xp: Any) -> Any:
     return xp.where(x == y, x + math.log(2), xp.where(x < y, y, x) + rest)
 
 
+@primitive(
+    lambda x, s: exp_over_one_plus(x, s),
+    lambda x, s: _entropy_over(x, s),  # noqa: PLW0108  defined below
+    means=lambda x, s, *, xp: xp.log(1 + s * xp.exp(x)) / s,
+    phase=None,
+    latex=r"\frac{{\log\!\left(1+{1}\,e^{{{0}}}\right)}}{{{1}}}",
+    decays=True,
+)
+def _log_one_plus_exp_over(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """log(1 + s exp(x)) / s, whose derivative by s would be a difference of near equals."""
+    return _log_one_plus_exp(x, s) / s
+
+
+@primitive(
+    lambda x, s: -exp_over_one_plus(x, s) * exp_over_one_plus(x, s),
+    means=lambda x, s, *, xp: (s * exp_over_one_plus(x, s) - xp.log(1 + s * xp.exp(x))) / s**2,
+    phase=None,
+    latex=(
+        r"\frac1{{{1}^2}}\left(\frac{{{1}\,e^{{{0}}}}}{{1+{1}\,e^{{{0}}}}}"
+        r"-\log\!\left(1+{1}\,e^{{{0}}}\right)\right)"
+    ),
+    decays=True,
+)
+def _entropy_over(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """The slope of `_log_one_plus_exp_over` by s: where s exp(x) is small, a series."""
+    m, z = _decay(x, xp)
+    t = xp.where(m, s * z, 1.0)
+    near = m & (xp.abs(t) < 0.3)
+    small = xp.where(near, t, 0.0)
+    series = z * z * horner(_LOG_SLOPE, small)
+    far = (s * exp_over_one_plus(x, s) - _log_one_plus_exp(x, s)) / (s * s)
+    return xp.where(near, series, far)
+
+
+#: (t / (1 + t) - log(1 + t)) / t^2 in t
+_LOG_SLOPE = tuple((-1.0) ** (j + 1) * (j + 1) / (j + 2) for j in range(32))
+
+
+@primitive(
+    lambda x, _s: expit_slope(x),
+    lambda _x, _s: -1.0,
+    means=lambda x, s, *, xp: expit(x) - s,
+    phase=None,
+    latex=r"\sigma\!\left({0}\right)-{1}",
+    bounded=True,
+)
+def _expit_minus(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """expit(x) - s, without cancellation where s is near 1/2 or 1."""
+    middle = (0.5 - s) + 0.5 * xp.tanh(0.5 * x)
+    return xp.where(s < 0.25, expit(x) - s, xp.where(s > 0.75, (1.0 - s) - expit(-x), middle))
+
+
 u, v, w = wild("u"), wild("v"), wild("w", "any", -30.0, 0.6)
 c, t = wild("c", "any", 0.1, 10.0), wild("t", "parameter", 0.1, 10.0)
 a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
-p = wild("p", "positive", 0.1, 10.0)
+p = wild("p", "fixed", 0.1, 3.0)
 EQUATIONS = (
-    named(xp.log(xp.exp(u) + xp.exp(-u)), math.log(2) + log_cosh(u)),
     named((1 - xp.exp(-u)) / (1 + xp.exp(-u)), xp.tanh(u / 2)),
     named((xp.exp(u) - 1) / (1 + xp.exp(u)), xp.tanh(u / 2)),
     named(1 / (1 + xp.exp(u) * xp.exp(u)), expit(-2 * u)),
+    named(xp.exp(u) * (xp.exp(u) + 2) / (xp.exp(u) * (xp.exp(u) + 2) + 2), xp.tanh(softplus(u))),
+    named(xp.log((1 + xp.exp(u)) * expit(v)), softplus(u) - softplus(-v)),
+    named(xp.log(1 + xp.pow(p, u)), softplus(u * xp.log(p))),
     named(xp.exp(-u) * expit(u), expit(-u)),
     equal(expit(u) - 1 / 2, xp.tanh(u / 2) / 2),
+    equal(expit(u) - t, _expit_minus(u, t)),
+    equal((u + a) * expit(v) - a / 2, u * expit(v) + a / 2 * xp.tanh(v / 2)),
     equal(xp.log(expit(u)), -softplus(-u)),
+    equal(xp.pow(expit(u), p), xp.exp(-p * softplus(-u))),
     equal(1 - expit(u), expit(-u)),
     equal(softplus(u) - xp.log(2), _shifted_softplus(u)),
+    equal(log_cosh(u) + u, _shifted_softplus(2 * u)),
+    equal(log_cosh(u) - u, _shifted_softplus(-2 * u)),
     equal(xp.log(p * (1 + xp.exp(u))), xp.log(p) + softplus(u)),
+    equal(1 / xp.pow(1 + xp.exp(u), p), xp.exp(-p * softplus(u))),
+    equal(xp.pow(1 + xp.exp(u), p), xp.exp(p * softplus(u))),
+    equal(xp.pow(1 + c * xp.exp(u), p), xp.exp(p * _log_one_plus_exp(u, c))),
     equal(xp.log(1 + c * xp.exp(u)), _log_one_plus_exp(u, c)),
+    equal(_log_one_plus_exp(u, t) / t, _log_one_plus_exp_over(u, t)),
     equal(xp.log(p + xp.exp(u)), _log_plus_exp(u, p)),
     equal(xp.log(2 - xp.exp(w)), xp.log1p(-xp.expm1(w))),
     named(xp.log(xp.exp(u) + xp.exp(v)), _logaddexp(u, v)),
     equal(softplus(t * u) / t, scaled_softplus(u, t)),
+    equal(xp.exp(u) / (a + b * xp.exp(u)), exp_over_one_plus(u, b / a) / a),
     equal(1 / (1 + c * xp.exp(u)), over_one_plus_exp(u, c)),
     equal(1 / (a + b * xp.exp(u)), over_one_plus_exp(u, b / a) / a),
-    equal(xp.exp(u) / (a + b * xp.exp(u)), exp_over_one_plus(u, b / a) / a),
+    equal(xp.exp(u) * over_one_plus_exp(u, c), exp_over_one_plus(u, c)),
+    equal(1 - over_one_plus_exp(u, c), c * exp_over_one_plus(u, c)),
+    equal(1 - c * exp_over_one_plus(u, c), over_one_plus_exp(u, c)),
     equal(1 + xp.tanh(u), 2 * expit(2 * u)),
     equal(1 - xp.tanh(u), 2 * expit(-2 * u)),
     equal(t + xp.tanh(u), _shifted_tanh(u, t)),

@@ -207,6 +207,7 @@ u = wild("u")
 x = wild("x", unscaled=True)
 EQUATIONS = (
     equal(1 + erf(u), erfc(-u)),
+    equal(ndtr(u) - 1 / 2, erf(u / math.sqrt(2)) / 2),
     equal(erfc(x / math.sqrt(2)), 2 * ndtr(-x)),
     equal(xp.exp(-x * x), gauss(x)),
     equal(xp.exp(-x * x / 2), half_gauss(x)),
