@@ -77,6 +77,7 @@ def primitive(
     phase: str | None = "canonicalise",
     decays: bool = False,
     bounded: bool = False,
+    exponent: Callable[[Any], Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Special]:
     """Declare a primitive: its stable computation is the body, `slopes` its partial derivatives.
 
@@ -94,6 +95,8 @@ def primitive(
         Whether it decays to 0 faster than any polynomial at one of the infinities.
     bounded
         Whether its values stay finite at the infinities.
+    exponent
+        Of a function that is an exponential of this.
     """
 
     def declare(body: Callable[..., Any]) -> Special:
@@ -105,6 +108,7 @@ def primitive(
             latex=latex,
             decays=decays,
             bounded=bounded,
+            exponent=exponent,
             by_precision="bits" in inspect.signature(body).parameters,
         )
         return Special(op, body, phase)
