@@ -16,7 +16,7 @@ from multiact.calculus.compensate import error_of, exponential
 from multiact.calculus.graph import is_data, topological, without_twins
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import mul, rebuild, where
-from multiact.calculus.tracing import NAMESPACE, COMPENSATING, Expr, call, const, is_const
+from multiact.calculus.tracing import COMPENSATING, NAMESPACE, Expr, call, const, is_const
 
 _BOUNDED = frozenset({"tanh", "sin", "cos", "atan", "sign"})
 _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p", "expm1", "sqrt", "abs", "erf"})  # fmt: skip  # noqa: E501
@@ -24,7 +24,7 @@ _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p
 
 #: a place so far out that a function has reached its limit there, yet its powers are finite
 BIG = Expr.of("big")
-_BIG = {16: 2.0**30, 32: 2.0**30, 64: 2.0**120}
+BIG_PLACES = {16: 2.0**30, 32: 2.0**30, 64: 2.0**120}
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
     if node.op == "exp":
         return exponential(*args, target.bits, target.products)
     if node is BIG:
-        return const(_BIG[target.bits])
+        return const(BIG_PLACES[target.bits])
     if node.op == "where" and target.clamps:
         return _clamped(where(*args))
     if node.op == "guarded_mul":

@@ -19,6 +19,21 @@ from multiact.calculus.tracing import Expr, call, const, symbol
 _SUMS = frozenset({"add", "sub"})
 
 
+def gathered(e: Expr) -> Expr:
+    """`e` with what is the same for all elements added up first: x - a + b as x + (b - a)."""
+    return mapped(e, _gathered)
+
+
+def _gathered(e: Expr) -> Expr:
+    if e.op not in _SUMS or not varies(e):
+        return e
+    parts = terms(e)
+    fixed = [t for t in parts if not any(varies(f) for f, _ in t.factors)]
+    if len(fixed) < 2:
+        return e
+    return add(total(t for t in parts if t not in fixed), total(collected(fixed)))
+
+
 def horner(e: Expr) -> Expr:
     """`e` with sums of powers of one expression as `c0 + u (c1 + u (c2 + ...))`."""
     return mapped(e, _by_horner)

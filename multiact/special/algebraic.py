@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from multiact.calculus.matching import wild
-from multiact.calculus.rewriting import equal, named
+from multiact.calculus.rewriting import cheaper, equal, named
 from multiact.special._polynomial import ByBits
 from multiact.special._primitive import LARGEST, clamp, primitive, xp
 
@@ -114,7 +114,20 @@ def _one_plus_quotient(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     m = x < 0
     c, root = _root(x, s, bits, xp)
     y = xp.where(m, s, root + c) / xp.where(m, (root - c) * root, root)
-    return xp.where(x < -_ALONE[bits], 0.5 * (s / c) / x, y)
+    return xp.where(x < -_ALONE[bits], 0.5 * (s / x) / x, y)
+
+
+@primitive(
+    lambda x, s: _one_plus_quotient(x, s) + s * hypot_quotient(x, s) / hypot_root(x, s) ** 2,
+    lambda x, s: -0.5 * (hypot_quotient(x, s) / hypot_root(x, s)) * hypot_quotient(x, s),
+    means=lambda x, s, *, xp: x * (1 + hypot_quotient(x, s)),
+    phase=None,
+    latex=r"{0}+\frac{{{0}^2}}{{\sqrt{{{0}^2+{1}}}}}",
+)
+def _times_one_plus_quotient(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """x (1 + x / sqrt(x**2 + s)) for s > 0, right in the left tail."""
+    m, q = x < 0, hypot_quotient(x, s)
+    return xp.where(m, q * (s / (hypot_root(x, s) + xp.abs(x))), x + x * q)
 
 
 @primitive(
@@ -263,6 +276,8 @@ EQUATIONS = (
     named(xp.log(u + hypot_root(u, 1.0)), xp.asinh(u)),
     equal(hypot_root(u, s) - u, _root_sum(-u, s)),
     equal(1 - hypot_quotient(u, s), _one_plus_quotient(-u, s)),
+    cheaper(u * _one_plus_quotient(u, s), _times_one_plus_quotient(u, s)),
+    equal(a / (a + v) - 1, -1 / (1 + a / v)),
     equal(hypot_root(u, c * c) - c, _root_excess(u, c)),
     equal(hypot_root(u, c) - xp.sqrt(c), _root_excess(u, xp.sqrt(c))),
     equal(1 + softsign(u), _one_plus_softsign(u, 1.0)),
