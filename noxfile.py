@@ -126,7 +126,7 @@ def doctest(session: nox.Session) -> None:
 def yardsticks(session: nox.Session) -> None:
     """Measure the source itself."""
     install(session, "test")
-    session.run("python", "-m", "pytest", "-q", "tests/test_yardsticks.py", *session.posargs)
+    session.run("python", "-m", "pytest", "-q", "tests/yardsticks/test_yardsticks.py", *session.posargs)
     session.run("python", "-m", "tests.yardsticks")
 
 
@@ -134,7 +134,7 @@ def yardsticks(session: nox.Session) -> None:
 def bare_import(session: nox.Session) -> None:
     """Fail if `import multiact` loads a framework or takes long."""
     install(session)
-    session.run("python", "-m", "tests.bare_import")
+    session.run("python", "-m", "tests.helpers.bare_import")
 
 
 @nox.session(default=False)

@@ -18,7 +18,7 @@ from tests.accuracy.measure import (
     with_backend,
     with_numpy,
 )
-from tests.examples import Example, examples
+from tests.helpers.examples import Example, examples
 
 
 def rows(

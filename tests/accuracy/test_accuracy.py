@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import multiact
-from tests import ulp
 from tests.accuracy.measure import CONDITIONED, achieved, inputs, paths, with_numpy
 from tests.battery.limits import oracle_limits
-from tests.examples import Example, examples
-from tests.points import COUNT, rounded
+from tests.helpers import ulp
+from tests.helpers.examples import Example, examples
+from tests.helpers.points import COUNT, rounded
 
 GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]
 BOUNDED = [n for n in GRAPHS if multiact.get(n).limits is not None]

@@ -9,11 +9,11 @@ from array_api_compat import array_namespace
 
 import multiact
 from multiact.testing.backend import Backend
-from tests import ulp
 from tests.battery.subject import Subject
-from tests.corners import conditions, form
-from tests.points import rounded
-from tests.ulp import FORMATS, Exact
+from tests.helpers import ulp
+from tests.helpers.corners import conditions, form
+from tests.helpers.points import rounded
+from tests.helpers.ulp import FORMATS, Exact
 
 
 def check_kind(backend: Backend, result: Any, shape: tuple[int, ...], dtype: str) -> np.ndarray:
@@ -213,7 +213,7 @@ def check_corners(subject: Subject) -> None:
 
 
 def _meeting_points(subject: Subject) -> list[float]:
-    from tests.corners import thresholds
+    from tests.helpers.corners import thresholds
 
     return [] if subject.act.kind == "gated" else list(thresholds(subject.example))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from mpmath import mp, mpf
 
-from tests.examples import Example
+from tests.helpers.examples import Example
 from tests.oracle import ORACLE
 
 _SCALES = [mpf(10) ** k * m for k in (40, 55, 70) for m in (1, 1.7, 2.3, 3.1, 4.7)]

@@ -13,10 +13,10 @@ import multiact
 from multiact._arrays import check_floating
 from multiact.declare.activation import Activation
 from multiact.testing.backend import Backend
-from tests.corners import thresholds
-from tests.examples import Example
-from tests.points import points, rounded
-from tests.ulp import FORMATS
+from tests.helpers.corners import thresholds
+from tests.helpers.examples import Example
+from tests.helpers.points import points, rounded
+from tests.helpers.ulp import FORMATS
 
 FAR = 1e4  # beyond, the phase of a wave is a matter of the library's reduction
 NEAR = 8.0  # the same for a series, whose frequencies reach 30

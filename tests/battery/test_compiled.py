@@ -8,7 +8,7 @@ import multiact
 from tests.battery import checks
 from tests.battery.subject import Subject
 from tests.battery.variants import backend, precision
-from tests.examples import examples
+from tests.helpers.examples import examples
 
 GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]
 FEW = ("talu", "mish", "gelu", "elu", "snake", "hardswish", "tanhshrink", "swiglu")

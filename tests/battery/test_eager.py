@@ -10,7 +10,7 @@ from tests.battery import checks
 from tests.battery.limits import oracle_limits
 from tests.battery.subject import Subject, scalars
 from tests.battery.variants import EAGER, FUNCTIONS, backend, dtypes, precision
-from tests.examples import examples
+from tests.helpers.examples import examples
 
 NAMES = multiact.names()
 GRAPHS = [n for n in NAMES if multiact.get(n).is_graph]

@@ -18,9 +18,9 @@ from tests.accuracy.measure import achieved
 from tests.battery import checks
 from tests.battery.subject import Subject
 from tests.battery.variants import VARIANTS, backend
-from tests.examples import examples
+from tests.helpers.examples import examples
+from tests.helpers.registered import temporary_registrations
 from tests.oracle import ORACLE
-from tests.registered import temporary_registrations
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import pytest
 import multiact
 from tests.battery.checks import array_api_twin, check_twin
 from tests.battery.subject import Subject
-from tests.examples import examples
+from tests.helpers.examples import examples
 
 NAMES = multiact.names()
 #: Dask itself refuses to join, split or sort an array whose other sizes are not known; so too

@@ -20,7 +20,7 @@ from flax import nnx
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 import multiact
-from tests.examples import examples
+from tests.helpers.examples import examples
 
 P = PartitionSpec
 Figures = dict[str, Any]

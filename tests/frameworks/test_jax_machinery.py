@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import multiact
-from tests.examples import examples
+from tests.helpers.examples import examples
 
 jax = pytest.importorskip("jax")
 mj = pytest.importorskip("multiact_jax")

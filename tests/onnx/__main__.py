@@ -8,8 +8,8 @@ from pathlib import Path
 
 import multiact
 from multiact.cli.console import progress
+from tests.helpers.points import COUNT
 from tests.onnx.measure import Row, row
-from tests.points import COUNT
 
 _PAGE = Path(__file__).parents[2] / "docs" / "onnx.md"
 _TEXT = """\

@@ -15,7 +15,7 @@ from torch.export import Dim
 import multiact
 from multiact.declare.activation import Activation
 from tests.accuracy.truth import Path_
-from tests.examples import Example, examples
+from tests.helpers.examples import Example, examples
 
 NAMES = multiact.names()
 #: activations whose parameters a module may learn per channel

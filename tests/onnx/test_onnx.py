@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import multiact
-from tests.ulp import FORMATS
+from tests.helpers.ulp import FORMATS
 
 for package in ("torch", "onnx", "onnxscript", "onnxruntime"):
     pytest.importorskip(package)

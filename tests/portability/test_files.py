@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import multiact
-from tests.examples import SIZE, configuration
+from tests.helpers.examples import SIZE, configuration
 
 torch = pytest.importorskip("torch")
 nnx = pytest.importorskip("flax.nnx")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import multiact
-from tests.examples import Example, all_examples
+from tests.helpers.examples import Example, all_examples
 
 DTYPES = ("float16", "float32", "float64")
 #: numbers at which functions change: corners, ends of ranges, the edge of overflow

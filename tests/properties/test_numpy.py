@@ -15,10 +15,10 @@ from multiact.analysis.measured import properties
 from multiact.calculus.graph import topological
 from multiact.kernels import compiler
 from multiact.kernels.c_block import TRIG
-from tests.examples import Example
+from tests.helpers.examples import Example
+from tests.helpers.ulp import FORMATS
 from tests.properties import examples
 from tests.properties.arrays import DTYPES, LAYOUTS, activations, all_graphs, arrays, layouts
-from tests.ulp import FORMATS
 
 ENGINES = ("native", "blocked", "reference") if compiler.compiler() else ("blocked", "reference")
 engines = st.sampled_from(ENGINES)
