@@ -10,6 +10,7 @@ The functions take arrays of any library, named by the path to them, such as "de
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -125,8 +126,8 @@ def to_torch(arrays: Mapping[str, Array]) -> dict[str, Array]:
     {'dense1.weight': (3, 2)}
     """
     new = {name: _with_last(name, _TORCH.get(_last(name), _last(name))) for name in arrays}
-    taken = list(new.values())
-    new = {name: other if taken.count(other) == 1 else name for name, other in new.items()}
+    taken = Counter(new.values())
+    new = {name: other if taken[other] == 1 else name for name, other in new.items()}
     return {other: _laid_out(arrays[name], name, other) for name, other in new.items()}
 
 
@@ -175,8 +176,9 @@ def fit(
     ]
     missing = [n for n in wanted if n not in found and _last(n) != _COUNTER]
     faults += [f"{name} is missing" for name in missing]
+    used = set(sources.values())
     for name in arrays:
-        if name not in sources.values() and _last(name) != _COUNTER:
+        if name not in used and _last(name) != _COUNTER:
             hint = f"; {nearest(name, missing)}" if missing else ""
             faults.append(f"{name} is no parameter of the model{hint}")
     if faults:

@@ -197,7 +197,6 @@ _FLAX = (
     *_JAX,
     "from multiact.declare.activation import Activation",
     "def module(spec: str | Mapping[str, Any] | Activation, *args: Any, **config: Any) -> Any: ...",
-    "def module_class(act: Activation) -> type[ActivationModule]: ...",
 )
 _NNX = ("from flax.nnx import Rngs", "from multiact_flax._modules import StochasticModule")
 _LINEN = ("import jax", "from flax import linen as nn", "from multiact_flax._shared import Options")

@@ -6,7 +6,7 @@ that you register yourself.  Functions are in `multiact_jax`.
 
 from multiact.adapters.package import Package
 from multiact_flax._initialise import initializer
-from multiact_flax._modules import CLASSES, ActivationModule, Fixed
+from multiact_flax._modules import CLASSES, ActivationModule, Fixed, module_class
 from multiact_flax._nnx_files import load, save
 
 __all__ = [
@@ -19,6 +19,6 @@ __all__ = [
     "save",
 ]
 
-module, module_class = CLASSES.module, CLASSES.module_class
+module = CLASSES.module
 _package = Package(__name__, __all__, module_class=module_class, submodules=["linen"])
 __getattr__, __dir__ = _package.attribute, _package.words

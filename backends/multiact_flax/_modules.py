@@ -84,4 +84,12 @@ _RNGS = ("rngs", "nnx.Rngs or None, default None", "Where random starting values
 _LIBRARY = Library(
     "jax.Array", "multiact_flax", "import jax.numpy as jnp\nimport multiact_flax", "jnp", (_RNGS,)
 )
-CLASSES = Classes(_LIBRARY, ActivationModule, StochasticModule, ("rngs",))
+
+
+def module_class(act: Activation) -> type[ActivationModule]:
+    """The module class of a registered activation."""
+    made: type[ActivationModule] = CLASSES.module_class(act)
+    return made
+
+
+CLASSES = Classes(_LIBRARY, ActivationModule, StochasticModule, ("rngs",), module_class)

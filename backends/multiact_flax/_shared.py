@@ -6,13 +6,14 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, cast
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import multiact_jax
 import numpy as np
 
+from multiact.adapters.classes import derived_class
 from multiact.adapters.configuration import Configuration, configure, signature
 from multiact.adapters.documentation import Documentation, Library, class_doc
 from multiact.declare.activation import Activation
@@ -116,17 +117,17 @@ class Classes:
         base: type,
         stochastic: type,
         extra: tuple[str, ...],
+        maker: Callable[[Activation], Any],
         where: str = "",
     ) -> None:
-        self._library, self._where = library, where or library.package
+        self._library, self._where, self._maker = library, where or library.package, maker
         self._base, self._stochastic, self._extra = base, stochastic, extra
         self.module_class = lru_cache(maxsize=1024)(self._made)
 
     def _made(self, act: Activation) -> Any:
         """The module class of a record."""
         base = self._stochastic if act.kind == "stochastic" else self._base
-        made = cast(Any, type(base))(act.name, (base,), self._body(act))
-        made.activation = act  # linen would wrap it as a method, were it in the body
+        made = derived_class(base, act, self._body(act), self._maker)
         made.__doc__ = Documentation(lambda: class_doc(act, self._library))
         return made
 

@@ -92,9 +92,18 @@ _LIBRARY = Library(
     (("name, parent", "see flax.linen.Module", "Of the module itself."),),
     "{0}.init_with_output(jax.random.key(0), {1})[0]",
 )
+
+
+def module_class(act: Activation) -> type[ActivationModule]:
+    """The module class of a registered activation."""
+    made: type[ActivationModule] = CLASSES.module_class(act)
+    return made
+
+
+_FIELDS = ("name", "parent")
 CLASSES = Classes(
-    _LIBRARY, ActivationModule, StochasticModule, ("name", "parent"), "multiact_flax.linen"
+    _LIBRARY, ActivationModule, StochasticModule, _FIELDS, module_class, "multiact_flax.linen"
 )
-module, module_class = CLASSES.module, CLASSES.module_class
+module = CLASSES.module
 _package = Package(__name__, __all__, module_class=module_class)
 __getattr__, __dir__ = _package.attribute, _package.words

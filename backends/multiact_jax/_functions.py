@@ -79,8 +79,12 @@ def apply(act: Activation, x: Any, bound: Arguments) -> jax.Array:
     for p, v in zip(act.parameters, bound.parameters, strict=True):
         if isinstance(v, (int, float)):
             numbers[p.name] = float(v)
-        else:  # a list of numbers stays one: they are no operands of a differentiation
-            arrays[p.name] = jnp.asarray(v) if hasattr(v, "shape") else tuple(map(float, v))
+        elif hasattr(v, "shape"):
+            arrays[p.name] = jnp.asarray(v)
+        elif all(isinstance(n, (int, float)) for n in v):
+            arrays[p.name] = tuple(map(float, v))  # nothing is differentiated by them
+        else:
+            arrays[p.name] = jnp.stack(v)
     lengths = act.lengths(bound)
     graph = _graph(act.declared, lengths, bound.settings, bound.axis, _platform(x))
     return graph(x, numbers, arrays)
@@ -125,7 +129,7 @@ def _graph(
         fixed: Values = {}
         numbers = {**numbers, **dict(constants)}
         for name, length in specialization.inputs.parameters:
-            value = numbers[name] if name in numbers else arrays[name]
+            value: Any = numbers[name] if name in numbers else arrays[name]
             kind = fixed if name in numbers or isinstance(value, tuple) else operands
             if length is not None and kind is operands:
                 value = jnp.unstack(value.astype(computing(x)))

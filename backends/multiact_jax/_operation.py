@@ -115,7 +115,7 @@ def _evaluated(
     if ways[0].source == ways[1].source:  # as for ReLU, and in double precision
         return by(_EVERYWHERE)(arrays)
     if platform is not None:
-        return on_cpu(arrays) if platform == "cpu" else by(_EVERYWHERE)(arrays)  # type: ignore[no-any-return]
+        return on_cpu(arrays) if platform == "cpu" else by(_EVERYWHERE)(arrays)
     found: tuple[jax.Array, ...] = jax.lax.platform_dependent(
         arrays, cpu=on_cpu, default=by(_EVERYWHERE)
     )

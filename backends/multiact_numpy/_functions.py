@@ -82,7 +82,7 @@ class Function(DerivedFunction):
         """The loop for these lengths of array parameters and these settings."""
         specialization = self.activation.specialize(lengths, settings)
         outputs = expressions(self.activation, specialization, self._path)
-        return FusedLoop(outputs, specialization.inputs)
+        return FusedLoop(_native.MEMORY, outputs, specialization.inputs)
 
     @cached_property
     def documentation(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from multiact.kernels.call import LARGE, Buffer, FusedLoop
+from multiact.kernels.call import LARGE, FusedLoop
 from multiact.kernels.engines import engine
 from multiact.kernels.kernel import available_threads
 
@@ -25,15 +25,31 @@ class Memory:
         name = _NAMES.get(array.dtype)
         if name is None or not array.flags.aligned:
             return None
+        if array.flags.c_contiguous:
+            return name
         return None if any(s % array.itemsize for s in array.strides) else name
 
     @staticmethod
-    def buffer(array: np.ndarray) -> Buffer:
-        """The memory of an array."""
+    def address(array: np.ndarray) -> int:
+        """Where the first element is."""
+        address: int = array.__array_interface__["data"][0]
+        return address
+
+    @staticmethod
+    def strides(array: np.ndarray) -> tuple[int, ...]:
+        """In elements."""
         size = array.itemsize
-        strides = tuple([s // size for s in array.strides])
-        address = array.__array_interface__["data"][0]
-        return Buffer(address, array.shape, strides, array.flags.c_contiguous)
+        return tuple([s // size for s in array.strides])
+
+    @staticmethod
+    def size(array: np.ndarray) -> int:
+        """How many elements there are."""
+        return array.size
+
+    @staticmethod
+    def is_contiguous(array: np.ndarray) -> bool:
+        """Whether it lies as NumPy's own new arrays do."""
+        return array.flags.c_contiguous
 
     @staticmethod
     def empty_like(array: np.ndarray) -> np.ndarray:
@@ -53,6 +69,9 @@ class Memory:
         return np.ascontiguousarray(value, real).reshape(-1)
 
 
+MEMORY = Memory()
+
+
 def run(
     loop: FusedLoop, operands: Sequence[Any], out: np.ndarray | None = None
 ) -> tuple[np.ndarray, ...] | None:
@@ -65,7 +84,7 @@ def run(
         apart = not any(np.may_share_memory(out, a) for a in arrays)
         out = out if out.flags.carray and x.flags.c_contiguous and apart else None
     threads = 1 if x.size < LARGE else available_threads()
-    called = loop.call(Memory, (*arrays, *operands[len(arrays) :]), None, threads, out)
+    called = loop.call((*arrays, *operands[len(arrays) :]), None, threads, out)
     return None if called is None else tuple(called.arrays)
 
 

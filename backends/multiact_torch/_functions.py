@@ -17,6 +17,7 @@ from multiact.adapters.functions import DerivedFunction
 from multiact.declare.activation import Activation, Arguments
 from multiact.declare.registry import get
 from multiact_torch._builtins import applies, are_numbers, builtin
+from multiact_torch._native import readable
 from multiact_torch._onnx import library
 from multiact_torch._operands import autocast, without_partial
 from multiact_torch._operation import Operation, in_graph, key_of
@@ -68,6 +69,8 @@ def apply(act: Activation, x: Tensor, bound: Arguments) -> Tensor:
     pairs = zip(act.parameters, bound.parameters, strict=True)
     values = tuple(_parameter(act, p, v, x) for p, v in pairs)
     if not act.is_graph:
+        if not torch.compiler.is_compiling() and type(x) is Tensor:
+            readable(x)  # raises where torch would end the process
         bound = Arguments(values, bound.settings, bound.axis, bound.noise)
         if act.kind == "layer":
             x, bound = autocast(x, bound)
@@ -81,6 +84,8 @@ def _parameter(act: Activation, p: Any, value: Any, x: Tensor) -> Any:
     if isinstance(value, (Tensor, int, float)):
         return value
     if p.shaped is not None and isinstance(value, (list, tuple)):
+        if any(isinstance(v, Tensor) for v in value):
+            return torch.stack([torch.as_tensor(v, device=x.device) for v in value])
         return torch.as_tensor(value, dtype=x.dtype, device=x.device)
     raise TypeError(
         f"{act.key}: {p.name} must be a torch.Tensor, got {type(value).__name__}; "
@@ -111,6 +116,8 @@ def run(
     compiling = torch.compiler.is_compiling()
     found = builtin(act)
     if found is not None and (are_numbers(operands[1:]) if compiling else applies(operands)):
+        if not compiling:
+            readable(operands[0])  # raises where torch would end the process
         return found(*operands)  # type: ignore[no-any-return]
     if compiling:
         return in_graph(_key(act.key, lengths, settings, axis), *operands)[0]

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.fx import Proxy
 
+from multiact.adapters.classes import derived_class
 from multiact.adapters.configuration import Configuration, configure, signature
 from multiact.adapters.documentation import Documentation, class_doc
 from multiact.declare.activation import Activation, Arguments
@@ -85,19 +86,24 @@ class ActivationModule(nn.Module):
             return x.tracer.create_proxy("call_module", path, (x,), {})
         act, c = self.activation, self.configuration
         x = checked(act, x)
-        values = tuple([getattr(self, name) for name in c.values])
+        values = [self._value(name) for name in c.values]
         if self._operation is not None:
             operands = (x, *values)
             if torch.compiler.is_compiling() or self._builtin is not None:
                 return run(act, operands, *self._specialization)
-            return self._operation.apply(*operands)[0]  # type: ignore[no-any-return]
+            return self._operation.apply(*operands)[0]
         lengths, settings, axis = self._specialization
         noise = torch.rand_like(x) if act.kind == "stochastic" and self.training else None
-        bound = Arguments(values, settings, c.axis, noise)
+        bound = Arguments(tuple(values), settings, c.axis, noise)
         if not act.is_graph:
             broad = (c.broadcast(n, v, x.ndim) for n, v in zip(c.values, values, strict=True))
             return apply(act, x, replace(bound, parameters=tuple(broad)))
         return run(act, (*act.data_of(x, bound, array_api), *values), lengths, settings, axis)
+
+    def _value(self, name: str) -> Any:
+        """A parameter; `nn.Module` takes ten times as long to find one that nobody replaced."""
+        value = self._parameters.get(name)
+        return getattr(self, name) if value is None else value
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
@@ -106,7 +112,7 @@ class ActivationModule(nn.Module):
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
+        super().__setstate__(state)  # type: ignore[no-untyped-call]
         self._prepare()
 
     def extra_repr(self) -> str:
@@ -133,14 +139,14 @@ def _module_class(act: Activation) -> type[ActivationModule]:
     own = FunctionType(code, forward.__globals__, "forward")
     own.__doc__ = forward.__doc__
     body = {
-        "activation": act,
         "forward": own,
         "__module__": "multiact_torch",
         "__qualname__": act.name,
         "__doc__": Documentation(lambda: class_doc(act, _LIBRARY)),
         "__signature__": signature(act),
     }
-    return type(act.name, (ActivationModule,), body)
+    made: type[ActivationModule] = derived_class(ActivationModule, act, body, module_class)
+    return made
 
 
 def module(

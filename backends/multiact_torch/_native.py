@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 
-from multiact.kernels.call import LARGE, Buffer, Called, FusedLoop
+from multiact.kernels.call import LARGE, Called, FusedLoop
 from multiact.kernels.engines import engine
 
 _NAMES = {
@@ -29,20 +29,17 @@ _strided = torch.strided
 class Memory:
     """See `multiact.kernels.call.Memory`; of tensors that are `readable`."""
 
+    address = staticmethod(Tensor.data_ptr)
+    strides = staticmethod(Tensor.stride)
+    size = staticmethod(Tensor.numel)
+    is_contiguous = staticmethod(Tensor.is_contiguous)
+    #: in the layout that torch's own functions give to results
+    empty_like = staticmethod(torch.empty_like)
+
     @staticmethod
     def dtype(array: Tensor) -> str | None:
         """The name of the dtype."""
         return _NAMES.get(array.dtype)
-
-    @staticmethod
-    def buffer(array: Tensor) -> Buffer:
-        """The memory of a tensor."""
-        return Buffer(array.data_ptr(), array.shape, array.stride(), array.is_contiguous())
-
-    @staticmethod
-    def empty_like(array: Tensor) -> Tensor:
-        """A new tensor in the layout that torch's own functions give to results."""
-        return torch.empty_like(array)
 
     @staticmethod
     def copy_like(array: Tensor, like: Tensor) -> Tensor:
@@ -52,26 +49,46 @@ class Memory:
     @staticmethod
     def parameter(value: Any, real: str) -> Tensor:
         """A tensor with the numbers of a parameter, itself where it has them in this dtype."""
-        if isinstance(value, Tensor):
-            return value.detach().to(_REAL[real]).contiguous().view(-1)
-        return torch.as_tensor(value, dtype=_REAL[real]).view(-1)
+        if not isinstance(value, Tensor):
+            return torch.as_tensor(value, dtype=_REAL[real])
+        if value.dtype is _REAL[real] and value.is_contiguous():
+            return value
+        return value.detach().to(_REAL[real]).contiguous()
+
+
+MEMORY = Memory()
 
 
 def readable(t: Tensor) -> bool:
     """Whether the numbers of a tensor are what stands in its memory.
 
-    A lazy minus, which `conj().imag` leaves, and a zero that autograd has not written are
-    not; neither is a storage that FSDP has freed, which torch's own functions then refuse.
+    A lazy minus, which `conj().imag` leaves, and a zero that autograd has not written are not.
+
+    Raises
+    ------
+    RuntimeError
+        If its memory was freed, as FSDP does it: torch's own loops would end the process.
     """
-    return (
+    plain = (
         t.is_cpu
         and t.layout is _strided
         and not t.is_neg()
         and not t._is_zerotensor()
         and not _is_wrapped(t)
         and not _is_batched(t)
-        and (t.data_ptr() != 0 or not t.numel())
     )
+    if plain:
+        check_allocated(t)
+    return plain
+
+
+def check_allocated(t: Tensor) -> None:
+    """Refuse a CPU tensor whose storage was freed."""
+    if not t.data_ptr() and t.numel():
+        raise RuntimeError(
+            f"a tensor of shape {tuple(t.shape)} has no memory: its storage was freed "
+            "(untyped_storage().resize_(0), as FSDP does it) and not allocated again"
+        )
 
 
 def usable(operands: Sequence[Any]) -> bool:
@@ -106,4 +123,4 @@ def run(
     if not usable(operands):
         return None
     threads = 1 if operands[0].numel() < LARGE else torch.get_num_threads()
-    return loop.call(Memory, operands, shapes, threads)
+    return loop.call(operands, shapes, threads)

@@ -64,6 +64,7 @@ class Operation:
         self._backward: dict[tuple[bool, ...], Operation] = {}
         self._slopes: dict[tuple[bool, ...], Operation] = {}
         self._fused_backward: dict[tuple[bool, ...], FusedLoop] = {}
+        self._channel_shapes: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def apply(self, *operands: Operand) -> tuple[Tensor, ...]:
         """All outputs, tracked by whatever differentiation is active.
@@ -101,15 +102,17 @@ class Operation:
         """Shapes in which the parameters meet the arrays; None: they have them already."""
         if self.axis is None:
             return None
-        ndim = operands[0].ndim
-        return [
-            channel_shape(ndim, self.axis, v.shape[0], self.name)
-            if n is None and isinstance(v, Tensor) and v.ndim == 1
-            else getattr(v, "shape", ())
-            for (_, n), v in zip(
-                self.inputs.parameters, operands[len(self.inputs.data) :], strict=True
-            )
-        ]
+        ndim, count = operands[0].ndim, len(self.inputs.data)
+        shapes: list[tuple[int, ...]] = []
+        for (_, n), v in zip(self.inputs.parameters, operands[count:], strict=True):
+            shape: Sequence[int] = getattr(v, "shape", ())
+            if n is None and len(shape) == 1:
+                key = (ndim, shape[0])
+                if key not in self._channel_shapes:
+                    self._channel_shapes[key] = channel_shape(ndim, self.axis, shape[0], self.name)
+                shape = self._channel_shapes[key]
+            shapes.append(tuple(shape))
+        return shapes
 
     def _broadcast(self, v: Tensor, length: int | None, ndim: int) -> Tensor:
         """A parameter per channel in the shape in which it meets the arrays."""
@@ -120,7 +123,7 @@ class Operation:
     @cached_property
     def fused(self) -> FusedLoop:
         """The outputs as a compiled loop."""
-        return FusedLoop(self.outputs, self.inputs)
+        return FusedLoop(_native.MEMORY, self.outputs, self.inputs)
 
     def program(self, bits: int) -> Program:
         """The program in a precision."""
@@ -155,7 +158,7 @@ class Operation:
         if needed not in self._fused_backward:
             backward, arrays = self.backward(needed), sum(needed[: len(self.inputs.data)])
             reductions = tuple(range(arrays, len(backward.outputs)))
-            loop = FusedLoop(backward.outputs, backward.inputs, reductions)
+            loop = FusedLoop(_native.MEMORY, backward.outputs, backward.inputs, reductions)
             self._fused_backward[needed] = loop
         return self._fused_backward[needed]
 

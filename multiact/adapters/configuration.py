@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Self
 
+import numpy as np
+
 from multiact._suggest import nearest
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Draw, Parameter, unknown
@@ -61,7 +63,10 @@ class Configuration:
         value = self.values[name]
         if value is not None or p.shaped is None:
             return value
-        return p.shaped.initializers[str(self.initialisation)](self.shapes[name], draw, xp)
+        # parameters need not have the same names of initializers: then each starts with its first
+        known = p.shaped.initializers
+        first = next(iter(known.values()))
+        return known.get(str(self.initialisation), first)(self.shapes[name], draw, xp)
 
     def without_arrays(self) -> Self:
         """The same without the starting values that a module's state holds."""
@@ -95,14 +100,14 @@ def options(act: Activation) -> dict[str, Any]:
     free = _free_sizes(act)
     result: dict[str, Any] = {size: _REQUIRED for size in free if act.sizes.get(size) is None}
     result |= {p.name: p.default for p in scalars}
-    result |= {size: n for size, n in act.sizes.items() if n is not None}
+    result |= {size: n for size, n in act.sizes.items() if n is not None and size in free}
     result |= {p.name: p.default for p in act.settings}
-    result |= {p.name: None for p in act.parameters if p.shaped is not None}
+    result |= {p.name: p.default for p in act.parameters if p.shaped is not None}
     result["learnable"] = act.learnable
     if scalars and act.kind != "layer":
         result["channels"] = None
         result.setdefault("axis", 1)
-    if any(p.shaped for p in act.parameters):
+    if any(p.shaped and p.default is None for p in act.parameters):
         result["initialisation"] = next(iter(_starts(act)))
     return result
 
@@ -160,12 +165,15 @@ def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any])
             f"got {initialisation!r}"
         )
     scalars = {p.name for p in act.parameters if p.shaped is None}
+    shapes = {p.name: _shape(act, p, given, channels, learnable) for p in act.parameters}
+    settings = {p.name: given[p.name] for p in act.settings}
+    act.check_sizes(shapes, settings.items())
     return Configuration(
         act,
         {p.name: given[p.name] for p in act.parameters},
-        {p.name: _shape(act, p, given, channels, learnable) for p in act.parameters},
+        shapes,
         learnable,
-        {p.name: given[p.name] for p in act.settings},
+        settings,
         channels,
         given.get("axis", 1),
         initialisation,
@@ -210,7 +218,7 @@ def _shape(
         return (channels,) if channels is not None and p.name in learnable else ()
     value = given[p.name]
     if value is not None:
-        return tuple(getattr(value, "shape", None) or (len(value),))
+        return tuple(np.shape(value) if isinstance(value, (list, tuple)) else value.shape)
     return tuple(_size(act, size, given) for size in p.shaped.sizes)
 
 
@@ -223,9 +231,10 @@ def _size(act: Activation, size: str, given: Mapping[str, Any]) -> int:
 
 
 def _free_sizes(act: Activation) -> list[str]:
-    """Size names that the caller gives: not digits, not lengths of a setting."""
+    """Size names that the caller gives: not digits, not lengths of a setting or of a default."""
     settings = {p.name for p in act.settings}
-    used = [s for p in act.parameters if p.shaped is not None for s in p.shaped.sizes]
+    starting = [p for p in act.parameters if p.shaped is not None and p.default is None]
+    used = [s for p in starting if p.shaped is not None for s in p.shaped.sizes]
     return [s for s in dict.fromkeys(used) if not s.isdigit() and s not in settings]
 
 

@@ -21,14 +21,14 @@ COMMUTATIVE = frozenset({"add", "mul", "logical_and", "logical_or"})
 class Element(str):
     """The name of one element of an array parameter: `weights_0`, or `weights_k` for any."""
 
-    __slots__ = ("array", "index")
+    __slots__ = ("array", "number")
     array: str
-    index: int | str
+    number: int | str
 
-    def __new__(cls, array: str, index: int | str) -> Self:
-        """The name of element `index` of `array`."""
-        name = super().__new__(cls, f"{array}_{index}")
-        name.array, name.index = array, index
+    def __new__(cls, array: str, number: int | str) -> Self:
+        """The name of element `number` of `array`."""
+        name = super().__new__(cls, f"{array}_{number}")
+        name.array, name.number = array, number
         return name
 
 
@@ -56,8 +56,8 @@ class Node:
         if found is None:
             made = cls()
             made.op, made.args, made.value = op, args, value
-            names = frozenset({value}) if op == "symbol" else frozenset()
-            made.symbols = names.union(*(a.symbols for a in args))  # type: ignore[arg-type]
+            own: set[str] = {value} if op == "symbol" and isinstance(value, str) else set()
+            made.symbols = frozenset(own.union(*(a.symbols for a in args)))
             with _LOCK:
                 found = _NODES.setdefault(key, made)
         return found  # type: ignore[no-any-return]

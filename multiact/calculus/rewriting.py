@@ -18,7 +18,7 @@ def rewrite(e: Expr, applied: list[str] | None = None) -> Expr:
 
 
 def _improved(e: Expr, applied: list[str] | None) -> Expr:
-    for rule in FORMS[e.op]:
+    for rule in FORMS.get(e.op, ()):
         better = rule(e)
         if better is not None:
             if applied is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, get_type_hints
 
 from multiact.declare import registry
@@ -96,8 +97,12 @@ def _declared(function: Callable[..., Any], name: str | None, kind: str, facts: 
             f"the {kind} formula {key} must take its arrays positionally and by these names: "
             f"def {key}({', '.join(wanted)}, /, ...)"
         )
-    if kind == "gated":
+    if kind == "gated" and not any(p.name == "axis" for p in settings):
         settings.append(Parameter("axis", -1, INTEGER))
+    parameters, settings = (
+        [replace(p, default=None if p.default is None else p.accept(p.default, key)) for p in group]
+        for group in (parameters, settings)
+    )
     _check_facts(key, (*parameters, *settings), facts)
     name = name or "".join(part.capitalize() for part in key.split("_"))
     return Activation(
@@ -120,9 +125,6 @@ def _check_facts(key: str, parameters: tuple[Parameter, ...], facts: Mapping[str
     for fact in facts:
         if fact not in _FACTS:
             raise unknown("activation", fact, _FACTS)
-    for p in parameters:
-        if p.default is not None:
-            p.accept(p.default, key)
     kinks, limits = facts.get("kinks"), facts.get("limits")
     if kinks is not None and not callable(kinks):
         raise TypeError(f"{key}: kinks must be a function, such as lambda: {{0: 1}}, got {kinks!r}")

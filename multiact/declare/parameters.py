@@ -107,12 +107,13 @@ class Parameter:
     def _number(self, value: Any, function: str) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float, RealNumber)):
             raise TypeError(f"{function}: {self.name} must be a number, got {_shown(value)}")
+        number = value if isinstance(value, (int, float)) else float(value)
         for constraint in (_REPRESENTABLE, self.constraint):
-            if constraint is not None and not constraint.holds(value):
+            if constraint is not None and not constraint.holds(number):
                 raise ValueError(
                     f"{function}: {self.name} must be {constraint.text}, got {_shown(value)}"
                 )
-        return value if isinstance(value, (int, float)) else float(value)
+        return number
 
 
 def _representable(value: float) -> bool:
@@ -133,7 +134,12 @@ def _list_of_numbers(value: Any, name: str, function: str) -> Any:
             f"{function}: {name} must be an array or a list of its coefficients, "
             f"got {_shown(value)}"
         )
-    return value
+    return _frozen(value)
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples, which can be compared and hashed."""
+    return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _list_of_names(value: Any, name: str, function: str) -> tuple[str, ...]:

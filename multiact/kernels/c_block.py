@@ -28,6 +28,7 @@ INLINED = {
     "log1p": (), "bell": (), "narrow_bell": (), "sin": (), "cos": (),
 }  # fmt: skip
 TRIG = frozenset({"sin", "cos"})  # inlined for angles up to WAVE_LIMIT
+_INLINED_OPERATIONS = 16  # about as many in each
 NEED_FMA = TRIG | {"bell", "narrow_bell"}  # inaccurate without the error of a product
 _EXPONENTIALS = frozenset({"exp", "exp_below", "expm1"})  # tanh bounds twice its argument
 _BUILT_IN = {"sqrt": "sqrt", "abs": "fabs", "floor": "floor", "fma": "fma"}
@@ -39,7 +40,7 @@ class Block:
     Parameters
     ----------
     name, hot
-        The function's name, and whether it is what usually runs.
+        The function's name, and whether it is inlined where it is called.
     outputs
         Lowered expressions.
     inputs
@@ -84,10 +85,10 @@ class Block:
                 "symbol": self.variables.get(str(e.value), ""),
                 "const": self._literal(e.value) if isinstance(e.value, float) else "",
             }.get(e.op, f"t{len(self.names)}")
-        plan = stages(self.outputs, self._is_call, lambda e: e.op in _MASKS)
+        plan = stages(self.outputs, self._is_call, lambda e: e.op in _MASKS, self._weight)
         kept = {e: None for stage in plan for e in (*stage.kept, *stage.calls)}
         buffers = "".join(f"  T k_{self.names[e]}[B];\n" for e in kept)
-        loops = "".join(self._loop_of(stage, stage is plan[-1]) for stage in plan)
+        loops = "".join(map(self._loop_of, plan))
         bounds = "".join(
             f"  const T {name} = variable({self._literal(c)});\n" for c, name in self.bounds.items()
         )
@@ -103,6 +104,15 @@ class Block:
         varying = self.rows or self.inputs.varies(e)
         return e.op in LIBRARY - self.inlined and varying
 
+    @property
+    def operations(self) -> int:
+        """How many the block makes of each element."""
+        return sum(map(self._weight, topological(self.outputs)))
+
+    def _weight(self, e: Expr) -> int:
+        """Operations that a node stands for."""
+        return _INLINED_OPERATIONS if e.op in self.inlined else 1
+
     def _arguments(self) -> str:
         kind = "const T *restrict" if self.rows else "const T"
         return ", ".join(
@@ -111,26 +121,26 @@ class Block:
             + [f"T *restrict o{k}" for k in range(len(self.outputs))]
         )
 
-    def _loop_of(self, stage: Stage, last: bool) -> str:
+    def _loop_of(self, stage: Stage) -> str:
         first, rest = stage.calls[:1], stage.calls[1:]
+        outputs = [self.outputs[k] for k in stage.stored]
         lines = [
-            *self._loads(),
+            *self._loads([*stage.computed, *first], outputs),
             *(f"const T {self.names[e]} = k_{self.names[e]}[i];" for e in stage.loaded),
             *(line for e in stage.computed for line in self._statements(e)),
             *(f"k_{self.names[e]}[i] = {self.names[e]};" for e in stage.kept),
             *(f"k_{self.names[e]}[i] = {self._expression(e)};" for e in first),
         ]
-        if last:
-            lines += [
-                f"o{k}[i] {'+=' if k in self.reductions else '='} {self.names[e]};"
-                for k, e in enumerate(self.outputs)
-            ]
+        lines += [
+            f"o{k}[i] {'+=' if k in self.reductions else '='} {self.names[self.outputs[k]]};"
+            for k in stage.stored
+        ]
         text = self._for_each(lines)
         for e in rest:
             arguments = dict.fromkeys(a for a in e.args if a.op not in ("symbol", "const"))
             values = [f"const T {self.names[a]} = k_{self.names[a]}[i];" for a in arguments]
             store = f"k_{self.names[e]}[i] = {self._expression(e)};"
-            text += self._for_each([*self._loads(), *values, store])
+            text += self._for_each([*self._loads([e]), *values, store])
         return text
 
     def _statements(self, e: Expr) -> Iterable[str]:
@@ -143,11 +153,15 @@ class Block:
         body = "".join(f"    {line}\n" for line in lines)
         return f"  for (int i = 0; i < B; i++) {{\n{body}  }}\n"
 
-    def _loads(self) -> Iterable[str]:
+    def _loads(self, nodes: Iterable[Expr], outputs: Iterable[Expr] = ()) -> Iterable[str]:
+        """The inputs that a loop reads; all of them in every loop would take long to compile."""
+        used = {a.value for e in nodes for a in e.args} | {e.value for e in outputs}
         for k, name in enumerate(self.inputs.data):
-            yield f"const T {self.variables[name]} = d{k}[i];"
+            if name in used:
+                yield f"const T {self.variables[name]} = d{k}[i];"
         for k, name in enumerate(self.numbers):
-            yield f"const T {self.variables[name]} = q{k}{'[i]' if self.rows else ''};"
+            if name in used:
+                yield f"const T {self.variables[name]} = q{k}{'[i]' if self.rows else ''};"
 
     def _literal(self, value: float) -> str:
         if math.isnan(value):

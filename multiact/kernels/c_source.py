@@ -21,6 +21,8 @@ from multiact.kernels.machine import has_fma
 BLOCK = 128
 FLUSH = 32  # blocks, or rows, whose sums are kept in the compute type, lane by lane
 PANEL = 8 * BLOCK  # columns
+LARGE = 400  # operations above which compilers optimise less
+TOO_LARGE = 40_000  # operations above which compilers would take too long
 _NARROW = frozenset({"float16", "bfloat16"})
 
 
@@ -84,9 +86,13 @@ class _Printer:
         outputs = hoist_invariants(lowered(loop.outputs, target), self.varies)
         self.lowered, self.later = factor_reductions(outputs, loop.reductions, self.varies)
         self.main = self.block("block", True, inlined)
+        self.main.hot = self.main.operations <= LARGE  # else it would be compiled twice
         self.blocks = [self.main]
         if self.main.trig:
             self.blocks.append(self.block("wide_block", False, inlined - TRIG))
+
+        if self.main.operations > TOO_LARGE:
+            raise NotImplementedError(f"{self.main.operations} operations are too many")
 
     def varies(self, e: Expr) -> bool:
         """Whether it differs between elements."""
@@ -99,8 +105,10 @@ class _Printer:
         )  # fmt: skip
 
     def source(self) -> str:
-        sums = ["SUMS"] if self.loop.reductions else []
-        macros = "".join(f"#define {m}\n" for m in (f"B {BLOCK}", self.loop.dtype.upper(), *sums))
+        names = [f"B {BLOCK}", self.loop.dtype.upper()]
+        names += ["SUMS"] if self.loop.reductions else []
+        names += ["LARGE"] if self.main.operations > LARGE else []
+        macros = "".join(f"#define {name}\n" for name in names)
         blocks = "".join(block.source() for block in self.blocks)
         run = self.run_rows() if self.loop.rows else self.run_channels()
         text = "\n".join([*run, *([] if self.loop.rows else self.flat())])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -16,19 +17,10 @@ from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.kernels.c_source import Loop
 from multiact.kernels.kernel import PER_THREAD, Kernel, kernel
-from multiact.kernels.layout import IterationSpace, Shape, iteration_space
+from multiact.kernels.layout import IterationSpace, Shape, contiguous_strides, iteration_space
 
 #: elements from which a second thread may pay
 LARGE = 2 * PER_THREAD
-
-
-class Buffer(NamedTuple):
-    """The memory of an array: where it is, and how its elements lie, in steps of elements."""
-
-    address: int
-    shape: Shape
-    strides: Shape
-    contiguous: bool
 
 
 class Memory(Protocol):
@@ -37,8 +29,17 @@ class Memory(Protocol):
     def dtype(self, array: Any) -> str | None:
         """The name of the dtype; None if kernels cannot read such an array as it is."""
 
-    def buffer(self, array: Any) -> Buffer:
-        """The memory of an array that has a `dtype`."""
+    def address(self, array: Any) -> int:
+        """Where the first element is."""
+
+    def strides(self, array: Any) -> Shape:
+        """Distances between neighbours along each axis, in elements."""
+
+    def size(self, array: Any) -> int:
+        """How many elements there are."""
+
+    def is_contiguous(self, array: Any) -> bool:
+        """Whether the elements are one after the other, the last axis fastest."""
 
     def empty_like(self, array: Any) -> Any:
         """A new array without holes, its axes in the order that the library chooses."""
@@ -62,6 +63,8 @@ class FusedLoop:
 
     Parameters
     ----------
+    memory
+        Describes the arrays of a library.
     outputs
         Expressions.
     inputs
@@ -71,13 +74,18 @@ class FusedLoop:
     """
 
     def __init__(
-        self, outputs: tuple[Expr, ...], inputs: Inputs, reductions: tuple[int, ...] = ()
+        self,
+        memory: Memory,
+        outputs: tuple[Expr, ...],
+        inputs: Inputs,
+        reductions: tuple[int, ...] = (),
     ) -> None:
-        self.outputs, self.inputs, self.reductions = outputs, inputs, reductions
-        self.stored = len(outputs) - len(reductions)
-        self._reads = len(inputs.data)
+        self.memory, self.outputs, self.inputs = memory, outputs, inputs
+        self.reductions, self.stored = reductions, len(outputs) - len(reductions)
         self.lengths = [n for _, n in inputs.parameters]
+        self._reads = len(inputs.data)
         self._kernels: dict[tuple[str, bool], Kernel | None] = {}
+        self._plan = lru_cache(maxsize=256)(self._planned)
 
     def kernel(self, dtype: str, rows: bool = False) -> Kernel | None:
         """The compiled loop; None where there is none for this dtype and layout."""
@@ -87,15 +95,16 @@ class FusedLoop:
         return self._kernels[key]
 
     def call(
-        self, memory: Memory, operands: Sequence[Any], shapes: Sequence[Shape] | None = None,
-        threads: int = 1, out: Any = None,
-    ) -> Called | None:  # fmt: skip
+        self,
+        operands: Sequence[Any],
+        shapes: Sequence[Shape] | None = None,
+        threads: int = 1,
+        out: Any = None,
+    ) -> Called | None:
         """Run on arrays and parameters; None where kernels do not apply.
 
         Parameters
         ----------
-        memory
-            Describes the arrays.
         operands
             The arrays, of one shape and dtype, then the parameters: numbers and arrays.
         shapes
@@ -106,133 +115,155 @@ class FusedLoop:
             Where the first array stored may be put: of the right shape and dtype, not
             overlapping those read.
         """
-        arrays, parameters = operands[: self._reads], operands[self._reads :]
-        dtype = memory.dtype(arrays[0])
-        if dtype is None or any(memory.dtype(a) != dtype for a in arrays[1:]):
+        memory, arrays = self.memory, operands[: self._reads]
+        x = arrays[0]
+        dtype = memory.dtype(x)
+        run = None if dtype is None else self.kernel(dtype)
+        if dtype is None or run is None:
             return None
-        run = self.kernel(dtype)
-        if run is None:
-            return None
-        buffers = [memory.buffer(a) for a in arrays]
-        x = buffers[0]
-        if any(b.shape != x.shape for b in buffers[1:]):
-            return None
-        numbers = self._numbers(parameters)
-        if numbers is not None and threads == 1 and all(b.contiguous for b in buffers):
-            first = memory.empty_like(arrays[0]) if out is None else out
-            stored = [first, *(memory.empty_like(arrays[0]) for _ in range(self.stored - 1))]
-            return self._flat(run, memory, buffers, numbers, stored[: self.stored])
-        if shapes is None:
-            shapes = [tuple(getattr(p, "shape", ())) for p in parameters]
-        broad = tuple(() if n else s for s, n in zip(shapes, self.lengths, strict=True))
-        return self._laid_out(run, memory, arrays, buffers, parameters, broad, threads, out)
-
-    def _numbers(self, parameters: Sequence[Any]) -> list[float] | None:
-        """The parameters as numbers; None if one of them is an array."""
-        numbers = []
-        for p in parameters:
-            if not isinstance(p, (int, float)):
-                if getattr(p, "shape", True):
-                    return None
-                p = p.item()
-            numbers.append(p)
-        return numbers
-
-    def _flat(
-        self, run: Kernel, memory: Memory, buffers: list[Buffer], numbers: list[float],
-        stored: list[Any],
-    ) -> Called:  # fmt: skip
-        x = buffers[0]
-        addresses = [b.address for b in buffers] + [memory.buffer(a).address for a in stored]
-        elements = 1
-        for n in x.shape:
-            elements *= n
-        return Called(stored, run.flat(elements, numbers, addresses))
+        contiguous = memory.is_contiguous(x)
+        for a in arrays[1:]:
+            if a.shape != x.shape or memory.dtype(a) != dtype:
+                return None
+            contiguous = contiguous and memory.is_contiguous(a)
+        stored = [] if out is None else [out]
+        while len(stored) < self.stored:
+            stored.append(memory.empty_like(x))
+        numbers = _numbers(operands[self._reads :]) if contiguous and threads == 1 else None
+        if numbers is not None:
+            addresses = [memory.address(a) for a in (*arrays, *stored)]
+            return Called(stored, run.flat(memory.size(x), numbers, addresses))
+        return self._laid_out(dtype, operands, shapes, stored, contiguous, threads)
 
     def _laid_out(
-        self, run: Kernel, memory: Memory, arrays: Sequence[Any], buffers: list[Buffer],
-        parameters: Sequence[Any], shapes: tuple[Shape, ...], threads: int, out: Any,
-    ) -> Called | None:  # fmt: skip
-        first = memory.empty_like(arrays[0]) if out is None else out
-        stored = [first, *(memory.empty_like(arrays[0]) for _ in range(self.stored - 1))]
-        stored = stored[: self.stored]
-        places = [memory.buffer(a) for a in stored]
-        spaces = _spaces(buffers, places, shapes)
-        if spaces is None:  # copied only where they have holes or differ
-            copies = [memory.copy_like(a, arrays[0]) for a in arrays]
-            buffers = [memory.buffer(a) for a in copies]
-            spaces = _spaces(buffers, places, shapes)
-            if spaces is None:
-                return None
-        return self._run(run, memory, spaces, buffers, parameters, stored, places, threads)
+        self,
+        dtype: str,
+        operands: Sequence[Any],
+        shapes: Sequence[Shape] | None,
+        stored: list[Any],
+        contiguous: bool,
+        threads: int,
+    ) -> Called | None:
+        memory, arrays = self.memory, operands[: self._reads]
+        parameters = operands[self._reads :]
+        if shapes is None:
+            shapes = [tuple(getattr(p, "shape", ())) for p in parameters]
+        broad = tuple([() if n else s for s, n in zip(shapes, self.lengths, strict=True)])
+        every = (*arrays, *stored)
+        strides = None if contiguous else tuple([memory.strides(a) for a in every])
+        plan = self._plan(dtype, arrays[0].shape, strides, broad)
+        if plan is None and not contiguous:  # copied only where they have holes or differ
+            arrays = [memory.copy_like(a, arrays[0]) for a in arrays]
+            strides = tuple([memory.strides(a) for a in (*arrays, *stored)])
+            plan = self._plan(dtype, arrays[0].shape, strides, broad)
+        return None if plan is None else self._run(plan, arrays, parameters, stored, threads)
+
+    def _planned(
+        self,
+        dtype: str,
+        shape: Shape,
+        strides: tuple[Shape, ...] | None,
+        parameters: tuple[Shape, ...],
+    ) -> _Plan | None:
+        """The plan for arrays with these strides; None: they are contiguous."""
+        if strides is None:
+            strides = (contiguous_strides(shape),) * (self._reads + self.stored)
+        spaces = iteration_space(tuple(shape), strides, parameters)
+        run = None if spaces is None else self.kernel(dtype, spaces[0].rows)
+        if spaces is None or run is None:
+            return None
+        steps: list[int] = []
+        channels = 1
+        for p, n in zip(parameters, self.lengths, strict=True):
+            count = int(np.prod(p, dtype=int))
+            channels = max(channels, count)
+            steps += [0] * n if n is not None else [int(count > 1)]
+        return _Plan(run, spaces, channels, steps, [run.prepared(s, steps) for s in spaces])
 
     def _run(
-        self, run: Kernel, memory: Memory, spaces: tuple[IterationSpace, ...],
-        buffers: list[Buffer], parameters: Sequence[Any], stored: list[Any],
-        places: list[Buffer], threads: int,
-    ) -> Called | None:  # fmt: skip
-        if spaces[0].rows:
-            compiled = self.kernel(run.loop.dtype, True)
-            if compiled is None:
-                return None
-            run = compiled
-        held = _Parameters(memory, run.real, parameters, self.lengths)
-        channels = held.channels
-        totals = np.zeros((len(self.reductions), channels))
-        begin = 0
-        for space in spaces:
-            data, out = ([b.address + begin * run.size for b in part] for part in (buffers, places))
-            columns = space.inner if space.rows else space.channels
-            sums = np.zeros((len(self.reductions), columns))
-            run.run(space, data, held.places(space), out, sums, threads)
+        self,
+        plan: _Plan,
+        arrays: Sequence[Any],
+        parameters: Sequence[Any],
+        stored: list[Any],
+        threads: int,
+    ) -> Called:
+        memory, run, count = self.memory, plan.kernel, len(self.reductions)
+        kept = [memory.parameter(p, run.real) for p in parameters]  # while addresses are used
+        places: list[int] = []
+        for array, n in zip(kept, self.lengths, strict=True):
+            address = memory.address(array)
+            if n is None:
+                places.append(address)
+            else:
+                places += [address + i * run.width for i in range(n)]
+        data = [memory.address(a) for a in arrays]
+        out = [memory.address(a) for a in stored]
+        totals = np.zeros((count, plan.channels)) if count else None
+        for space, prepared in zip(plan.spaces, plan.prepared, strict=True):
             if space.rows:
-                sums = sums.reshape(-1, space.tile, channels, space.repeats).sum(axis=(1, 3))
-            totals += sums
-            begin += space.outer * space.channels * space.inner
-        return Called(stored, totals)
+                self._rows(plan, space, prepared, data, places, out, totals, threads)
+            else:
+                run.run(space, prepared, data, places, out, totals, threads)
+            if space is not plan.spaces[-1]:
+                done = space.outer * space.channels * space.inner * run.size
+                data, out = [a + done for a in data], [a + done for a in out]
+        return Called(stored, () if totals is None else totals)
+
+    def _rows(
+        self,
+        plan: _Plan,
+        space: IterationSpace,
+        prepared: tuple[Any, Any],
+        data: Sequence[int],
+        places: Sequence[int],
+        out: Sequence[int],
+        totals: np.ndarray | None,
+        threads: int,
+    ) -> None:
+        """Run where every column of a row has numbers of its own."""
+        pairs = zip(places, plan.steps, strict=True)
+        rows = [_row(p, step, plan.kernel, plan.channels, space) for p, step in pairs]
+        kept = zip(rows, places, strict=True)
+        numbers = [place if row is None else row.ctypes.data for row, place in kept]
+        sums = None if totals is None else np.zeros((len(totals), space.inner))
+        plan.kernel.run(space, prepared, data, numbers, out, sums, threads)
+        if totals is not None and sums is not None:
+            by_channel = sums.reshape(len(totals), space.tile, plan.channels, space.repeats)
+            totals += by_channel.sum(axis=(1, 3))
 
 
-def _spaces(
-    buffers: Sequence[Buffer], places: Sequence[Buffer], parameters: tuple[Shape, ...]
-) -> tuple[IterationSpace, ...] | None:
-    strides = tuple(b.strides for b in (*buffers, *places))
-    return iteration_space(buffers[0].shape, strides, parameters)
+class _Plan(NamedTuple):
+    """What a call in a layout needs and the next one needs again."""
+
+    kernel: Kernel
+    spaces: tuple[IterationSpace, ...]
+    channels: int
+    steps: list[int]  # of each number, to that of the next channel
+    prepared: list[tuple[Any, Any]]  # strides and steps for each of the spaces
 
 
-class _Parameters:
-    """Parameters as a kernel reads them: addresses of numbers in the computing dtype."""
+def _numbers(parameters: Sequence[Any]) -> list[float] | None:
+    """The parameters as numbers; None if one of them is an array."""
+    numbers = []
+    for p in parameters:
+        if not isinstance(p, (int, float)):
+            if getattr(p, "shape", True):
+                return None
+            p = p.item()
+        numbers.append(p)
+    return numbers
 
-    def __init__(
-        self, memory: Memory, real: np.dtype[Any], values: Sequence[Any],
-        lengths: Sequence[int | None],
-    ) -> None:  # fmt: skip
-        self._real, self._kept, self._places = real, [], []
-        self.channels = 1
-        size = real.itemsize
-        for value, n in zip(values, lengths, strict=True):
-            array = memory.parameter(value, real.name)
-            self._kept.append(array)  # what an address belongs to must live as long
-            buffer = memory.buffer(array)
-            if n is not None:
-                self._places += [(buffer.address + i * size, 0) for i in range(n)]
-                continue
-            count = 1
-            for extent in buffer.shape:
-                count *= extent
-            self.channels = max(self.channels, count)
-            self._places.append((buffer.address, int(count > 1)))
 
-    def places(self, space: IterationSpace) -> list[tuple[int, int]]:
-        """Address of each number, and the distance to that of the next channel."""
-        return [self._row(*p, space) for p in self._places] if space.rows else self._places
-
-    def _row(self, address: int, step: int, space: IterationSpace) -> tuple[int, int]:
-        """A number for each column of a row."""
-        count = self.channels if step else 1
-        number = ctypes.c_double if self._real.itemsize == 8 else ctypes.c_float
-        values = np.frombuffer((number * count).from_address(address), self._real)
-        row = np.tile(np.repeat(values, space.repeats), space.tile) if step else None
-        if row is None:
-            row = np.full(space.inner, values[0])
-        self._kept.append(row)
-        return row.ctypes.data, 1
+def _row(
+    address: int, step: int, run: Kernel, channels: int, space: IterationSpace
+) -> np.ndarray | None:
+    """A number for each column of a row, from one for each channel; None if they are it."""
+    if step and space.repeats == space.tile == 1:
+        return None
+    number = ctypes.c_double if run.width == 8 else ctypes.c_float
+    there: Any = (number * (channels if step else 1)).from_address(address)
+    values = np.frombuffer(there, run.real)
+    if not step:
+        return np.full(space.inner, values[0])
+    return np.tile(np.repeat(values, space.repeats), space.tile)

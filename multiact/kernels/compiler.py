@@ -28,7 +28,7 @@ FLAGS = (
     "-O3 -march=native -fopenmp-simd -fno-math-errno -fno-trapping-math -std=gnu11 -shared -fPIC -w"
 ).split()
 LIBRARIES = ("-lmvec", "-lm", "-lpthread")
-TIMEOUT = 10.0  # seconds; one kernel takes about 0.1
+TIMEOUT = 30.0  # seconds; one kernel takes about 0.1, the longest of the catalogue 1
 
 _lock = threading.Lock()
 _broken: set[tuple[str, ...]] = set()  # commands that failed: asked once, not for every kernel
@@ -109,13 +109,18 @@ def load(source: str) -> ctypes.CDLL | None:
         for folder in (_usable_cache, _private_folder):
             try:
                 path = folder() / f"{_key(source, command)}.so"
+                given_up = path.with_suffix(".slow")
+                if given_up.exists():
+                    return None
                 return _cached(path) or _built(source, command, path)
             except subprocess.TimeoutExpired as error:
                 reason: Exception = error
-                break  # a second try would hang as long again
+                given_up.touch()  # this source alone: a second try would hang as long again
+                break
             except (OSError, subprocess.SubprocessError) as error:
                 reason = error  # read-only, full, not ours: the next folder may do
-        _broken.add(tuple(command))
+        else:
+            _broken.add(tuple(command))
     _warn(reason)
     return None
 

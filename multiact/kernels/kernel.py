@@ -28,7 +28,8 @@ class Kernel:
 
     def __init__(self, loop: Loop, library: ctypes.CDLL) -> None:
         self.loop = loop
-        self.real = np.dtype(np.float64 if loop.bits == 64 else np.float32)
+        self.real = "float64" if loop.bits == 64 else "float32"  # computed in
+        self.width = loop.bits // 8  # bytes of a number computed with
         self.size = {"float64": 8, "float32": 4}.get(loop.dtype, 2)  # bytes of an element
         arrays, stored = len(loop.inputs.data), len(loop.stored)
         numbers = len(loop.inputs.numbers)
@@ -54,13 +55,18 @@ class Kernel:
         self._flat(elements, self._numbers(*numbers), totals, *addresses)
         return totals
 
+    def prepared(self, space: IterationSpace, steps: Sequence[int]) -> tuple[Any, Any]:
+        """Strides and steps as the loop takes them; in rows every number is an array."""
+        return self._strides(*space.strides), self._steps(*steps)
+
     def run(
         self,
         space: IterationSpace,
+        prepared: tuple[Any, Any],
         data: Sequence[int],
-        parameters: Sequence[tuple[int, int]],
+        parameters: Sequence[int],
         out: Sequence[int],
-        totals: np.ndarray,
+        totals: np.ndarray | None,
         threads: int = 1,
     ) -> None:
         """Run on addresses of arrays.
@@ -69,37 +75,40 @@ class Kernel:
         ----------
         space
             The loops; its strides are those of the arrays read, then of those written.
-        data, out
-            Addresses of the arrays read and written.
-        parameters
-            For each number its address, and the distance to that of the next channel.
+        prepared
+            From `prepared`, for this space.
+        data, parameters, out
+            Addresses of the arrays read, of the numbers, and of the arrays written.
         totals
             Sums are added to it, a row each, a column for each channel or column of a row.
         threads
             How many may share the work, where the arrays are large enough.
         """
-        outer, channels, inner = space.outer, space.channels, space.inner
-        places = self._parameters(*(p for p, _ in parameters))
-        steps = self._steps(*(step for _, step in parameters))
-        lists = self._data(*data), self._strides(*space.strides), self._out(*out)
+        outer, channels, inner = space[:3]
+        (strides, steps), places = prepared, self._parameters(*parameters)
+        lists = self._data(*data), strides, self._out(*out)
+        sums = None if totals is None else totals.ctypes.data
+        if threads == 1:
+            self._run(outer, channels, inner, lists[0], strides, places, steps, lists[2], sums)
+            return
         along = outer == channels == 1 and not space.rows
         length = inner if along else outer
         threads = min(threads, outer * channels * inner // PER_THREAD, length)
         together = _parallel_for() if threads > 1 else None
         if together is None:
-            self._run(
-                outer, channels, inner, lists[0], lists[1], places, steps, lists[2],
-                totals.ctypes.data,
-            )  # fmt: skip
+            self._run(outer, channels, inner, lists[0], strides, places, steps, lists[2], sums)
             return
         step = PIECE if along else max(1, PIECE // (channels * inner))
-        parts = np.zeros((-(-length // step), *totals.shape))
+        shape = () if totals is None else totals.shape
+        parts = np.zeros((-(-length // step), *shape))
         work = _Work(
             self._address, 0, length, step, along, channels, inner, self.size, len(data), len(out),
-            totals.size, *(ctypes.addressof(a) for a in (*lists, places, steps)), parts.ctypes.data,
+            0 if totals is None else totals.size,
+            *(ctypes.addressof(a) for a in (*lists, places, steps)), parts.ctypes.data,
         )  # fmt: skip
         together(ctypes.byref(work), threads)
-        totals += parts.sum(axis=0)
+        if totals is not None:
+            totals += parts.sum(axis=0)
 
 
 class _Work(ctypes.Structure):

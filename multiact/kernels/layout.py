@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 Shape = tuple[int, ...]
 
-#: neighbours of one channel below which parameters are repeated for every element instead
-SHORT = 64
-#: columns that such rows have at least, where there are as many elements
+#: neighbours of one channel below which parameters are repeated for every element instead: a
+#: shorter run leaves lanes of a block unused
+SHORT = 128
+#: pieces up to which repeating parameters takes longer than the kernel
+FEW = 64
+#: columns that rows have at least which end within a block, where there are as many elements
 WIDE = 512
 
 
@@ -50,6 +53,11 @@ def is_dense(shape: Sequence[int], strides: Sequence[int]) -> bool:
             return False
         filled *= size
     return True
+
+
+def contiguous_strides(shape: Sequence[int]) -> Shape:
+    """Of an array whose last axis is the fastest."""
+    return tuple(math.prod(shape[i + 1 :]) for i in range(len(shape)))
 
 
 @lru_cache(maxsize=4096)
@@ -127,15 +135,15 @@ def _runs(shape: Shape, strides: tuple[Shape, ...], order: list[int]) -> Iterati
         k -= 1
         n = shape[order[k]]
         outer, filled = outer * n, tuple(f * n for f in filled)
-    return None if k or inner < SHORT < outer else IterationSpace(outer, 1, inner, steps)
+    return None if k or inner < SHORT and outer > FEW else IterationSpace(outer, 1, inner, steps)
 
 
 def _channels(outer: int, channels: int, inner: int, arrays: int) -> tuple[IterationSpace, ...]:
     """Channels as pieces of runs, or, if these are short, as columns of rows."""
     row = channels * inner
-    if inner >= SHORT:
+    if inner >= SHORT or outer * channels <= FEW:
         return (IterationSpace(outer, channels, inner, (row,) * arrays),)
-    tile = max(1, min(outer, -(-WIDE // row)))
+    tile = 1 if row % SHORT == 0 else max(1, min(outer, -(-WIDE // row)))
     full, rest = divmod(outer, tile)
 
     def rows(count: int, tile: int) -> IterationSpace:

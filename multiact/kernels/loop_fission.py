@@ -1,8 +1,10 @@
-"""Loop fission: splitting a loop at its library calls.
+"""Loop fission: splitting a loop at its library calls, and where it becomes too long.
 
 A call makes a loop save its vector registers and leaves the processor fewer iterations
 to overlap, so each call gets a loop of its own over the block (GELU: a sixth faster),
-which also keeps compilers from merging calls or moving them into branches.
+which also keeps compilers from merging calls or moving them into branches.  The time of
+compilers grows with the square of a loop's length (a Fourier series of 200 terms took gcc
+more than ten seconds).
 """
 
 from __future__ import annotations
@@ -14,22 +16,38 @@ from multiact.calculus.graph import topological
 from multiact.calculus.tracing import Expr
 
 _LEAVES = frozenset({"const", "symbol"})
+#: operations of one loop, beyond which it is divided
+LONGEST = 600
 
 
 @dataclass
 class Stage:
-    """One loop: values to load, nodes to compute, values to keep, then calls."""
+    """One loop: values to load, nodes to compute, values to keep, outputs to store, then calls."""
 
     loaded: list[Expr] = field(default_factory=list)
     computed: list[Expr] = field(default_factory=list)
     kept: list[Expr] = field(default_factory=list)
+    stored: list[int] = field(default_factory=list)
     calls: list[Expr] = field(default_factory=list)
 
 
 def stages(
-    outputs: Sequence[Expr], is_call: Callable[[Expr], bool], is_mask: Callable[[Expr], bool]
+    outputs: Sequence[Expr],
+    is_call: Callable[[Expr], bool],
+    is_mask: Callable[[Expr], bool],
+    weight: Callable[[Expr], int] = lambda _: 1,
 ) -> list[Stage]:
-    """The loops of a program; masks are computed anew wherever they are used."""
+    """The loops of a program; masks are computed anew wherever they are used.
+
+    Parameters
+    ----------
+    outputs
+        Lowered expressions.
+    is_call, is_mask
+        Whether a node calls the library, or is a condition.
+    weight
+        How many operations a node stands for.
+    """
     order = [e for e in topological(outputs) if e.op not in _LEAVES]
     when = _placed(order, outputs, is_call)
     result = [Stage() for _ in range(1 + max([0, *when.values()]))]
@@ -38,9 +56,13 @@ def stages(
             result[when[e] - 1].calls.append(e)
         elif not is_mask(e):
             result[when[e]].computed.append(e)
+    result = [part for stage in result for part in _divided(stage, weight)]
+    place = {e: stage for stage in result for e in stage.computed}
+    for k, e in enumerate(outputs):
+        place.get(e, result[-1]).stored.append(k)
     keep: dict[Expr, None] = {}
-    for s, stage in enumerate(result):
-        roots = [*stage.computed, *(outputs if s == len(result) - 1 else ())]
+    for stage in result:
+        roots = [*stage.computed, *(outputs[k] for k in stage.stored)]
         arguments = [a for call in stage.calls for a in call.args]
         needed = _with_masks([*roots, *arguments], is_mask)
         here = set(stage.computed)
@@ -53,6 +75,19 @@ def stages(
     for stage in result:
         stage.kept = [e for e in stage.computed if e in keep and not is_mask(e)]
     return result
+
+
+def _divided(stage: Stage, weight: Callable[[Expr], int]) -> list[Stage]:
+    """A stage, or several after each other that are short enough; calls come last."""
+    parts, length = [Stage()], 0
+    for e in stage.computed:
+        length += weight(e)
+        if length > LONGEST and parts[-1].computed:
+            parts.append(Stage())
+            length = weight(e)
+        parts[-1].computed.append(e)
+    parts[-1].calls = stage.calls
+    return parts
 
 
 def _placed(

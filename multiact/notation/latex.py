@@ -47,7 +47,7 @@ def latex(e: Expr, data: tuple[str, ...] = ("x",)) -> str:
 def latex_name(name: str) -> str:
     r"""A variable's name: Greek where it is (`lambd` is \lambda), else as text."""
     if isinstance(name, Element):
-        return f"{latex_name(name.array)}_{{{name.index}}}"
+        return f"{latex_name(name.array)}_{{{name.number}}}"
     if name in _RESPELLED or name in _GREEK:
         return _RESPELLED.get(name, rf"\{name}")
     return name if len(name) == 1 else rf"\text{{{name.replace('_', chr(92) + '_')}}}"

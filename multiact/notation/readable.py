@@ -82,7 +82,8 @@ def _summed(parts: list[tuple[bool, Expr]]) -> Expr:
 
 def _index(e: Expr) -> int | None:
     """The one index of the array elements in `e`."""
-    found = {s.index for s in e.symbols if isinstance(s, Element) and s.index != "k"}
+    numbers = (s.number for s in e.symbols if isinstance(s, Element))
+    found = {n for n in numbers if isinstance(n, int)}
     return found.pop() if len(found) == 1 else None
 
 

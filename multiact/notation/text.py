@@ -39,7 +39,7 @@ class _Text(Printer):
 
     def symbol(self, name: str) -> str:
         if isinstance(name, Element):
-            return f"{name.array}[{name.index}]"
+            return f"{name.array}[{name.number}]"
         return "..." if name == "dots" else name
 
     def enclosed(self, text: str) -> str:

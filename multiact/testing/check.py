@@ -16,6 +16,7 @@ import numpy as np
 from multiact.declare.activation import Activation
 from multiact.testing.backend import Backend
 from multiact.testing.expected import Case, expected
+from multiact.testing.faults import described, place_of
 from multiact.testing.formats import FORMATS, FloatFormat
 from multiact.testing.tolerance import Finding
 
@@ -95,11 +96,23 @@ def check(
     """
     for act in activations:
         for dtype in dtypes:
-            case: Case | None = None
+            case: Case | str = ""
             for backend in backends:
-                if dtype in backend.dtypes:
-                    case = case or expected(act, FORMATS[dtype])
+                if dtype not in backend.dtypes:
+                    continue
+                case = case or _case(act, FORMATS[dtype])
+                if isinstance(case, str):
+                    yield Row(act.key, backend.name, dtype, reason=case)
+                else:
                     yield _Check(act, backend, FORMATS[dtype], case).row()
+
+
+def _case(act: Activation, fmt: FloatFormat) -> Case | str:
+    """What the activation should give, or why that cannot be known."""
+    try:
+        return expected(act, fmt)
+    except Exception as error:  # a formula may raise anything: that is the finding
+        return f"formula: {described(error)} ({place_of(act, error)})"
 
 
 class _Check:
@@ -119,8 +132,7 @@ class _Check:
         except _WrongError as wrong:
             reason, at = str(wrong), wrong.at
         except Exception as error:  # a backend may raise anything: that is the finding
-            text = (str(error) or "no message").splitlines()[0]
-            reason = f"{type(error).__name__}: {text}"
+            reason = described(error)
         value, slope = self.errors.get("value"), self.errors.get("derivative")
         worst = max((f for f in (value, slope) if f), default=None)
         return Row(

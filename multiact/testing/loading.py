@@ -7,7 +7,6 @@ import hashlib
 import inspect
 import os
 import sys
-import traceback
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -18,6 +17,7 @@ from typing import Any
 from multiact._suggest import nearest
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
+from multiact.testing.faults import described, place_of
 
 
 class LoadingError(Exception):
@@ -54,14 +54,8 @@ def _traced(act: Activation) -> Activation:
         try:
             act.expression(act.example_specialization, raw=True)
         except Exception as error:  # a formula may raise anything
-            file = inspect.getsourcefile(act.function)
-            frames = traceback.extract_tb(error.__traceback__)
-            lines = [f":{frame.lineno}" for frame in frames if frame.filename == file]
             text = (str(error) or "no message").splitlines()[0]
-            place = Path(file or act.function.__module__)
-            if place.is_relative_to(Path.cwd()):
-                place = place.relative_to(Path.cwd())
-            raise LoadingError(f"{place}{''.join(lines[-1:])}: {act.key}: {text}") from error
+            raise LoadingError(f"{place_of(act, error)}: {act.key}: {text}") from error
     return act
 
 
@@ -145,8 +139,7 @@ def _reported(what: str) -> Iterator[None]:
     try:
         yield
     except (Exception, SystemExit) as error:  # a user's file may raise anything
-        text = (str(error) or "no message").splitlines()[0]
-        raise LoadingError(f"cannot import {what}: {type(error).__name__}: {text}") from error
+        raise LoadingError(f"cannot import {what}: {described(error)}") from error
 
 
 def _member(module: ModuleType, place: str, name: str) -> Activation:

@@ -11,6 +11,7 @@ from multiact.declare import registry
 @contextmanager
 def temporary_registrations() -> Iterator[None]:
     """Forget on exit what was registered inside."""
+    registry._import_catalogue()  # a family that is imported inside would be forgotten for good
     records, lookup = dict(registry._RECORDS), dict(registry._LOOKUP)
     try:
         yield

@@ -7,7 +7,7 @@ from typing import Any
 import multiact_numpy as mn
 import numpy as np
 import pytest
-from multiact_numpy._native import Memory
+from multiact_numpy._native import MEMORY
 
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import call, symbol
@@ -53,9 +53,16 @@ def strides(*shape: int, order: str = "C") -> tuple[int, ...]:
         ((2, 3, 99), (strides(2, 3, 198),), ((3, 1),), None),  # holes
         ((500, 3), (strides(500, 3),), ((3,),), [(2, 1, 513, 1, 171), (1, 1, 474, 1, 158)]),
         ((50, 2, 2, 64), (strides(50, 2, 2, 64),), ((64,),), [(25, 1, 512, 1, 8)]),
+        ((50, 256), (strides(50, 256),), ((256,),), [(50, 1, 256, 1, 1)]),
         ((1, 700), (strides(1, 700),), ((700,),), [(1, 1, 700, 1, 1)]),
+        ((9, 4), (strides(9, 4),), ((4,),), [(9, 4, 1)]),  # few pieces
         # channels last in memory, second in the shape
-        ((2, 5, 3, 7), ((105, 1, 35, 5),) * 2, ((5, 1, 1),), [(1, 1, 210, 1, 42)]),
+        (
+            (20, 5, 3, 7),
+            ((105, 1, 35, 5),) * 2,
+            ((5, 1, 1),),
+            [(4, 1, 515, 1, 103), (1, 1, 40, 1, 8)],
+        ),
     ],
 )
 def test_iteration_spaces(shape: Any, arrays: Any, parameters: Any, expected: Any) -> None:
@@ -69,7 +76,7 @@ def test_iteration_spaces(shape: Any, arrays: Any, parameters: Any, expected: An
 
 
 GRADIENT = (symbol("g") * call("tanh", symbol("x")) * symbol("alpha"), symbol("g") * symbol("x"))
-CHANNELS = FusedLoop(GRADIENT, Inputs(("x", "g"), (("alpha", None),)), (1,))
+CHANNELS = FusedLoop(MEMORY, GRADIENT, Inputs(("x", "g"), (("alpha", None),)), (1,))
 
 
 @needs_compiler
@@ -92,7 +99,7 @@ def test_sums_of_channels_in_every_layout(shape: Any, axis: int, order: str, dty
     place = [1] * len(shape)
     place[axis] = shape[axis]
     alpha = rng.normal(size=shape[axis])
-    called = CHANNELS.call(Memory, (x, g, alpha.reshape(place)))
+    called = CHANNELS.call((x, g, alpha.reshape(place)))
     assert called is not None
     wide = [a.astype(float) for a in (x, g)]
     eps = np.finfo(dtype).eps

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiact_numpy as mn
 import numpy as np
 import pytest
-from multiact_numpy._native import Memory
+from multiact_numpy._native import MEMORY
 
 import multiact
 from multiact.calculus.program import Inputs
@@ -41,7 +41,7 @@ def test_a_large_angle_among_small_ones(large: float) -> None:
     x = np.linspace(-4, 4, 1000).astype(np.float32)
     x[300] = large
     wave = call("sin", symbol("x"))
-    called = FusedLoop((wave, wave), Inputs(("x",)), (1,)).call(Memory, (x,))
+    called = FusedLoop(MEMORY, (wave, wave), Inputs(("x",)), (1,)).call((x,))
     assert called is not None
     with np.errstate(invalid="ignore"):
         expected = np.sin(x.astype(float))

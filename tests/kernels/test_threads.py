@@ -10,7 +10,7 @@ from typing import Any
 import multiact_numpy as mn
 import numpy as np
 import pytest
-from multiact_numpy._native import Memory
+from multiact_numpy._native import MEMORY
 
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import call, symbol
@@ -37,11 +37,11 @@ def test_sums_do_not_depend_on_who_computed_them(channels: int | None) -> None:
     x, g = (rng.normal(size=shape).astype(np.float32) for _ in range(2))
     inputs = Inputs(("x", "g"), (("alpha", None),))
     slope = symbol("g") * call("tanh", symbol("x"))
-    fused = FusedLoop((slope, slope), inputs, (1,))
+    fused = FusedLoop(MEMORY, (slope, slope), inputs, (1,))
     alpha = 0.5 if channels is None else np.full((channels, 1), 0.5)
     totals = []
     for threads in (1, 2, 3, 3):
-        called = fused.call(Memory, (x, g, alpha), None, threads)
+        called = fused.call((x, g, alpha), None, threads)
         assert called is not None
         totals.append(np.asarray(called.totals).reshape(1, -1))
         expected = g.astype(float) * np.tanh(x.astype(float))

@@ -66,6 +66,7 @@ REASONS = {
 @pytest.fixture(autouse=True)
 def _forget():
     """Activations of one test are no activations of the next."""
+    registry._import_catalogue()
     kept = dict(registry._RECORDS), dict(registry._LOOKUP)
     yield
     for now, before in zip((registry._RECORDS, registry._LOOKUP), kept, strict=True):

@@ -14,6 +14,7 @@ import numpy as np
 from multiact._suggest import nearest
 from multiact.adapters.frameworks import KNOWN, Unavailable, part
 from multiact.testing.backend import Arrays
+from multiact.testing.faults import described
 
 Call = Callable[[Any], Any]
 _OWNERS = ("torch", "flax", "jax", "numpy")  # flax before the jax that it stands on
@@ -38,8 +39,7 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
         except WrongResult:
             raise
         except Exception as error:  # anybody's code may raise anything
-            text = (str(error) or "no message").splitlines()[0].strip()
-            raise WrongResult("error", f"{type(error).__name__}: {text}") from error
+            raise WrongResult("error", described(error)) from error
 
     return run
 
@@ -101,8 +101,7 @@ def recognise(candidate: Any, example: np.ndarray) -> Framework:
         try:
             framework.to_numpy(candidate(framework.asarray(example, "float32")))
         except Exception as error:  # anybody's code may raise anything
-            text = (str(error) or "no message").splitlines()[0]
-            answers.append(f"{framework.framework}: {type(error).__name__}: {text}")
+            answers.append(f"{framework.framework}: {described(error)}")
         else:
             accepting.append(framework)
     if not accepting:
