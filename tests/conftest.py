@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,12 @@ from tests.helpers import caches
 caches.use_folder()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Keep tests of one group on one worker: what they share is made once."""
-    if getattr(config.option, "dist", "no") == "load":
-        config.option.dist = "loadgroup"
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep tests that share what is expensive on one worker."""
+    from tests.helpers.groups import Groups
+
+    return Groups(config, log)
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import pytest
 import multiact
 from multiact.kernels import compiler
 from multiact.kernels.c_source import Loop
+from multiact.kernels.call import FusedLoop
 from multiact.kernels.kernel import Kernel
 from tests.helpers import processes
 
@@ -49,3 +52,11 @@ def finished(process: subprocess.Popen[str]) -> tuple[float, str]:
     """The sum that the process printed, and its warnings."""
     out, err = processes.finished(process)
     return float(out), err
+
+
+@contextmanager
+def without_compiler() -> Iterator[None]:
+    """As where no compiler is installed: there is no kernel for anything."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FusedLoop, "kernel", lambda *_: None)
+        yield

@@ -1,0 +1,131 @@
+"""Every activation in every backend: one program of all rows for each dtype.
+
+A failure names the backend, the row, the activation with its arguments and dtype, the point.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pytest
+
+import multiact
+from multiact.kernels import compiler
+from tests.battery import checks
+from tests.battery.fused import Fused, scalar_calls
+from tests.battery.known import unknown
+from tests.battery.programs import Results, checked, eagerly, faults, jitted, with_autograd
+from tests.battery.rows import Row, all_rows, modules_rows, some_rows
+from tests.battery.subject import subjects
+from tests.battery.variants import backend, precision
+from tests.helpers.loops import needs_compiler, without_compiler
+
+NAMES = multiact.names()
+GRAPHS = [n for n in NAMES if multiact.get(n).is_graph]
+
+
+def report(name: str, found: list[str]) -> None:
+    found = unknown(name, found)
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", GRAPHS)
+def test_native(name):
+    """One loop of all derivatives, vectorised; and the function, which compiles its own."""
+    found = []
+    for dtype in Fused.dtypes:
+        default, *varied = subjects(name, dtype, "default", "varied")
+        rows = [*all_rows(default), *(row for s in varied for row in some_rows(s))]
+        found += checked(Fused(), rows)
+        given = {**default.example.parameters, **default.example.settings}
+        found += [f"{c} is not vectorised" for c in scalar_calls(default.act, given, dtype)]
+    values = [row for row in some_rows(subjects(name, "float32")[0]) if not row.call.wrt]
+    report(name, found + checked(backend("numpy"), values))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_torch(name):
+    """Without kernels in all dtypes; by kernels, and as a module, in float32."""
+    rows = []
+    for dtype in ("float32", "float64"):
+        default, *varied = subjects(name, dtype, "default", "varied")
+        rows += [*all_rows(default), *(row for s in varied for row in some_rows(s))]
+    for dtype in ("float16", "bfloat16"):
+        rows += some_rows(subjects(name, dtype)[0])
+    (single,) = subjects(name, "float32")
+    with without_compiler():
+        found = checked(backend("torch"), rows, with_autograd)
+        found += checked(backend("torch.nn"), modules_rows(single), with_autograd)
+    if compiler.compiler() is not None:
+        short = [row for row in all_rows(single) if len(row.call.wrt) < 3]
+        found += checked(backend("torch.native"), short, with_autograd)
+    report(name, found)
+
+
+@lru_cache(maxsize=2)
+def compiled(name: str, dtype: str) -> dict[str, tuple[list[Row], Results]]:
+    """What the program of JAX and Flax has computed: of each backend the rows and results."""
+    rows = {"jax": wanted(name, dtype)}
+    wide = [s for s in subjects(name, dtype, "default", "varied")]
+    narrow = list(subjects(name, "bfloat16")) if dtype == "float32" else []
+    modules = [*modules_rows(wide[0]), *(r for s in (*wide[1:], *narrow) for r in some_rows(s))]
+    for variant in ("flax.nnx", "flax.linen"):
+        try:
+            backend(variant)
+        except pytest.skip.Exception:
+            continue
+        rows[variant] = modules
+    pairs = [
+        (backend(variant), call)
+        for variant, some in rows.items()
+        for call in dict.fromkeys(row.call for row in some)
+    ]
+    with precision("jax", dtype):
+        results = jitted(pairs)
+    known = [(b.name, call, y) for (b, call), y in zip(pairs, results, strict=True)]
+    return {
+        v: (some, {call: y for name, call, y in known if name == v}) for v, some in rows.items()
+    }
+
+
+def wanted(name: str, dtype: str) -> list[Row]:
+    """What is asked of a function of JAX."""
+    default, *varied = subjects(name, dtype, "default", "varied")
+    rows = [*all_rows(default, strided=False), *(row for s in varied for row in some_rows(s))]
+    for narrow in ("float16", "bfloat16") if dtype == "float32" else ():
+        rows += some_rows(subjects(name, narrow)[0])
+    return rows
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_jax(name):
+    """One compiled program for each of two dtypes, 16 bits with the first."""
+    backend("jax")
+    found = []
+    for dtype in ("float32", "float64"):
+        found += faults(backend("jax"), *compiled(name, dtype)["jax"])
+    report(name, found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_flax(name):
+    """Modules of both APIs, in the same programs."""
+    found = []
+    for variant in ("flax.nnx", "flax.linen"):
+        for dtype in ("float32", "float64"):
+            found += faults(backend(variant), *compiled(name, dtype)[variant])
+    report(name, found)
+
+
+@pytest.mark.parametrize("name", [n for n in GRAPHS if multiact.get(n).kind != "gated"])
+def test_corners_are_declared(name):
+    for subject in subjects(name, "float64", "default", "varied", "negative"):
+        checks.check_corners(subject)
+
+
+def test_eager_calls_are_made():
+    """That a run without calls would be seen."""
+    rows = list(some_rows(subjects("talu", "float32")[0]))
+    assert len(eagerly(backend("numpy"), {row.call for row in rows})) == 3
