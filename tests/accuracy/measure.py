@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-import array_api_compat.numpy as xp
+import multiact_numpy
 import numpy as np
 
 import multiact
-from tests.accuracy.truth import FAR, ORDERS, Path, Variable, condition, paths, truths
+from tests.accuracy.truth import FAR, ORDERS, Path, Variable, condition, truths
 from tests.helpers import ulp
 from tests.helpers.corners import at_corner, has_waves, thresholds
 from tests.helpers.examples import Example
@@ -19,7 +19,7 @@ from tests.oracle import ORACLE
 
 Evaluate = Callable[[Example, np.ndarray, tuple[Variable, ...], str], np.ndarray]
 
-_LITTLE = 1e-30
+_LITTLE = 1e-28
 _SURE = 4.0  # up to here ULP stand for ULP over condition
 
 
@@ -83,7 +83,7 @@ def inputs(example: Example, dtype: str, count: int | None = None) -> np.ndarray
 
 
 def with_numpy(example: Example, x: np.ndarray, path: Path, dtype: str) -> np.ndarray:
-    """Values or derivatives by multiact on NumPy arrays."""
+    """Values or derivatives by the functions of `multiact_numpy`, operation by operation."""
     arguments = {
         n: np.asarray(v, numpy_dtype(dtype)) if isinstance(v, tuple) else v
         for n, v in {**example.parameters}.items()
@@ -91,7 +91,10 @@ def with_numpy(example: Example, x: np.ndarray, path: Path, dtype: str) -> np.nd
     arguments |= {n: v for n, v in example.settings.items() if n != "axis"}
     data = x.astype(numpy_dtype(dtype))
     data = data[:, :2] if example.act.kind == "gated" else data[:, 0]
-    y = multiact.derivative(example.act, wrt=tuple(v[0] for v in path))(data, **arguments, xp=xp)
+    function = multiact_numpy.function(example.act)
+    run = function.derivative(wrt=tuple(v[0] for v in path)) if path else function
+    with multiact.use_engine("reference"):
+        y = run(data, **arguments)
     index = next((v[1] for v in path if len(v) == 2), None)
     y = y if index is None else y[..., index]
     return np.asarray(y, float).reshape(len(x))
@@ -129,7 +132,7 @@ def measured(
     """The errors along all paths, or some; the truth is that of all of them."""
     x = inputs(example, dtype, count)
     table = truths(example, x, dtype)
-    for path in paths(example) if along is None else along:
+    for path in table if along is None else along:
         kept = _rows(example, dtype, path, x, evaluate is with_numpy)
         true = ulp.Exact(*(v[kept] for v in table[path]))
         yield path, _achieved(example, dtype, path, x[kept], true, evaluate)
@@ -141,7 +144,9 @@ def _rows(example: Example, dtype: str, path: Path, x: np.ndarray, subnormal: bo
     if not subnormal:  # other libraries take subnormals for 0
         kept &= ((x == 0) | (np.abs(x) >= 2.0 ** FORMATS[dtype].low)).all(axis=1)
     if len(path) > 1 or (path and example.act.kind == "gated"):
-        kept &= ~at_corner(example, x)  # the derivative there is that of one of the branches
+        # the derivative there is that of one of the branches; near it rounding decides of which,
+        # which is seen in third derivatives alone: others that jump do so at declared corners
+        kept &= ~at_corner(example, x, 16 * FORMATS[dtype].eps if len(path) == ORDERS else 0.0)
     if path and path[0][0] in example.parameters:  # a wave's phase is no longer known beyond
         size = np.max(np.abs(x), axis=1)
         kept &= (size < FAR) & (size > 1 / FAR)

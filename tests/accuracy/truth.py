@@ -56,14 +56,14 @@ def truths(example: Example, x: np.ndarray, dtype: str) -> dict[Path, Exact]:
         found = make()  # planted by a test: no source to tell it by
     else:
         what = repr((example.parameters, example.settings, along, dtype, x.shape, x.tobytes()))
-        key = hashlib.sha256((_sources(function) + what).encode()).hexdigest()[:24]
+        key = hashlib.sha256((sources(function) + what).encode()).hexdigest()[:24]
         file = caches.FOLDER / "truth" / oracle.family(example.act.key) / example.act.key
         found = caches.stored(file / f"{key}.npy", make)
     return {path: Exact(*pair) for path, pair in zip(along, found, strict=True)}
 
 
 @lru_cache
-def _sources(function: Any) -> str:
+def sources(function: Any) -> str:
     """All that decides what is true: the oracle, and how its derivatives are taken."""
     used = (function, derivatives_of, _row, Exact.of)
     return mpmath.__version__ + "\n".join(map(caches.fingerprint, used))

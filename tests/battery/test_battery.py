@@ -68,7 +68,7 @@ def test_torch(name):
 def compiled(name: str, dtype: str) -> dict[str, tuple[list[Row], Results]]:
     """What the program of JAX and Flax has computed: of each backend the rows and results."""
     rows = {"jax": wanted(name, dtype)}
-    wide = [s for s in subjects(name, dtype, "default", "varied")]
+    wide = subjects(name, dtype, "default", "varied")
     narrow = list(subjects(name, "bfloat16")) if dtype == "float32" else []
     modules = [*modules_rows(wide[0]), *(r for s in (*wide[1:], *narrow) for r in some_rows(s))]
     for variant in ("flax.nnx", "flax.linen"):

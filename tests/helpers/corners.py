@@ -11,19 +11,25 @@ from multiact.calculus.graph import topological
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
 from multiact.calculus.simplify import sub
-from multiact.calculus.tracing import Expr
+from multiact.calculus.tracing import Expr, const
 from tests.helpers.examples import Example
 
 _COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 
 
 def conditions(example: Example) -> list[tuple[Expr, Expr]]:
-    """Both sides of every comparison that chooses between two branches."""
-    graph = example.act.expression(form(example))
-    chosen = [e.args[0] for e in topological([graph]) if e.op == "where"]
-    found = [e.args for e in topological(chosen) if e.op in _COMPARISONS]
-    signs = [(e.args[0], sub(0.0, 0.0)) for e in topological([graph]) if e.op in ("abs", "sign")]
-    return [(a, b) for a, b in (*found, *signs)]
+    """Both sides of every comparison that chooses between two branches.
+
+    Of the formula as it was written, where abs and sign are seen, and of its stable form.
+    """
+    found: dict[tuple[Expr, Expr], None] = {}
+    for raw in (True, False):
+        graph = example.act.expression(form(example), raw=raw)
+        chosen = [e.args[0] for e in topological([graph]) if e.op == "where"]
+        found |= {(e.args[0], e.args[1]): None for e in topological(chosen) if e.op in _COMPARISONS}
+        signs = [e.args[0] for e in topological([graph]) if e.op in ("abs", "sign")]
+        found |= {(u, const(0)): None for u in signs}
+    return list(found)
 
 
 def form(example: Example) -> Any:
@@ -54,12 +60,25 @@ def thresholds(example: Example) -> tuple[float, ...]:
     return tuple(sorted(v for v in found if np.isfinite(v)))
 
 
-def at_corner(example: Example, x: np.ndarray) -> np.ndarray:
-    """Whether the two sides of a comparison are equal there."""
+def at_corner(example: Example, x: np.ndarray, rounding: float = 0.0) -> np.ndarray:
+    """Whether the two sides of a comparison are equal there.
+
+    With `rounding`, also where the roundings of sides that are computed may make them equal.
+    """
     result = np.zeros(len(x), bool)
     for a, b in conditions(example):
-        result |= _evaluated(example, sub(a, b), x) == 0
+        sides = [_evaluated(example, side, x) for side in (a, b)]
+        room = rounding * (1 + sum(map(np.abs, sides))) if _computed(a) or _computed(b) else 0.0
+        with np.errstate(all="ignore"):
+            result |= np.abs(_evaluated(example, sub(a, b), x)) <= room
     return result
+
+
+def _computed(side: Expr) -> bool:
+    """Whether it is more than a number or an argument, or its size."""
+    while side.op in ("neg", "abs"):
+        (side,) = side.args
+    return side.op not in ("const", "symbol")
 
 
 def _evaluated(example: Example, e: Expr, x: np.ndarray) -> np.ndarray:

@@ -30,7 +30,13 @@ def _found() -> Iterator[tuple[str, Callable[..., Any]]]:
                     yield name, value
 
 
-ORACLE: dict[str, Callable[..., Any]] = dict(_found())
+ORACLE: dict[str, Callable[..., Any]] = {}
+for _name, _formula in _found():
+    if _name in ORACLE:
+        raise ValueError(
+            f"{_name} has two oracles, in {ORACLE[_name].__module__} and {_formula.__module__}"
+        )
+    ORACLE[_name] = _formula
 
 
 def family(name: str) -> str:
