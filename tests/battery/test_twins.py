@@ -48,9 +48,9 @@ def check_twin(subject: Subject, result: Any, x: np.ndarray, wrt: tuple[str, ...
     np.testing.assert_allclose(got, expected, rtol=room, atol=floor, err_msg=what)
 
 
-def subjects(name: str) -> Iterator[tuple[Subject, list[tuple[str, ...]]]]:
+def subjects(name: str, *dtypes: str) -> Iterator[tuple[Subject, list[tuple[str, ...]]]]:
     """The example of the defaults with the value and all derivatives up to the second."""
-    for dtype in ("float32", "float64"):
+    for dtype in dtypes or ("float32", "float64"):
         subject = Subject(next(iter(examples(multiact.get(name), dtype))), dtype)
         paths: list[tuple[str, ...]] = [()]
         if subject.act.is_graph:
@@ -113,9 +113,11 @@ def test_lazy(name):
     """The results are lazy, and nothing is computed to make them."""
     pytest.importorskip("dask.array")
     for subject, paths in subjects(name):
+        # first derivatives of one dtype, second ones of the other
+        some = [wrt for wrt in paths if len(wrt) != 1 or subject.dtype == "float32"]
         with _nothing_computed():
             x = _lazy(subject)
-            results = {wrt: twin(subject, x, wrt) for wrt in paths}
+            results = {wrt: twin(subject, x, wrt) for wrt in some}
         _check(subject, results, subject.x)
 
 
@@ -123,7 +125,7 @@ def test_lazy(name):
 def test_lazy_of_unknown_size(name):
     """A mask leaves a number of rows that only a computation would tell."""
     pytest.importorskip("dask.array")
-    for subject, paths in subjects(name):
+    for subject, paths in subjects(name, "float32"):  # of whichever dtype
         rows, results = np.arange(len(subject.x)) % 3 != 1, {}
         for wrt in paths:
             with _nothing_computed():
@@ -173,7 +175,9 @@ def test_cupy(name):
             x = cupy.asarray(subject.x.astype(subject.dtype))
             result = twin(subject, x, wrt)
             assert result.device == x.device
-            if not has_waves(subject.example):  # its sine is not NumPy's
+            if not subject.act.is_graph or not has_waves(
+                subject.example
+            ):  # its sine is not NumPy's
                 check_twin(subject, cupy.asnumpy(result), subject.x, wrt)
 
 
