@@ -38,7 +38,7 @@ def test_which_words_are_attributes(package: ModuleType) -> None:
     for word in ("ta_lu", "TALU", "leaky-relu", "taLU", "leakyrelu", "tal"):
         assert not hasattr(package, word), word
     with pytest.raises(
-        AttributeError, match="no attribute 'tallu'; did you mean 'talu'|did you mean 'TaLU'"
+        AttributeError, match=r"no attribute 'tallu'; did you mean 'talu'|did you mean 'TaLU'"
     ):
         package.tallu  # noqa: B018
     assert {"talu"} <= set(dir(package)) or not functions

@@ -14,13 +14,14 @@ from multiact.analysis import defaults
 from multiact.analysis.quadrature import NotIntegrableError, mean_square
 from multiact.analysis.variance import fan_gain
 from tests.helpers.registered import temporary_registrations
+from tests.helpers.representatives import representatives
 from tests.oracle import ORACLE, derivative
 
 RELATIVE = 1e-10
 SCALARS = [
     name
-    for name in multiact.names(kind="elementwise")
-    if name in ORACLE and not any(p.shaped for p in multiact.get(name).parameters)
+    for name in representatives(multiact.names(kind="elementwise"))
+    if not any(p.shaped for p in multiact.get(name).parameters)
 ]
 _EDGES = {0.0, *(s * e for s in (-1, 1) for e in (0.25, 0.5, 1, 2, 3, 5, 8, 15))}
 

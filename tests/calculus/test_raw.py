@@ -10,9 +10,9 @@ from multiact.calculus.evaluate import evaluate
 from multiact.calculus.graph import topological
 from multiact.calculus.program import Inputs
 from multiact.calculus.simplify import simplify
-from multiact.calculus.tracing import NAMESPACE as xp
-from multiact.calculus.tracing import const, symbol
+from multiact.calculus.tracing import NAMESPACE, const, symbol
 
+xp = NAMESPACE
 X = symbol("x")
 WRITTEN = {
     "zero times": (0.0 * X, "mul"),
@@ -20,7 +20,7 @@ WRITTEN = {
     "plus zero": (X + 0.0, "add"),
     "times one": (1.0 * X, "mul"),
     "a square": (X**2, "pow"),
-    "double minus": (-(-X), "neg"),
+    "double minus": (xp.negative(-X), "neg"),
     "no choice": (xp.where(X > 0, X, X), "where"),
 }
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import multiact
+from tests.helpers.representatives import representatives
 
 pytestmark = pytest.mark.gpu
-NAMES = multiact.names()
+NAMES = representatives()
 FEW = ("talu", "mish", "gelu", "prelu", "staf", "swiglu", "softmax")
 
 

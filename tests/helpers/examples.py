@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle, islice, permutations
 from typing import Any
@@ -86,6 +86,12 @@ def configuration(act: Activation, **given: Any) -> Any:
     return configure(act, (), {**required, **given})
 
 
+def sizes(act: Activation, shape: tuple[int, ...]) -> dict[str, int]:
+    """The sizes that a module must be told, for an input of this shape: images, channels first."""
+    known = {"features": shape[-1], "channels": shape[min(1, len(shape) - 1)]}
+    return {name: known.get(name, 3) for name, n in act.sizes.items() if n is None}
+
+
 def examples(act: Activation, dtype: str = "float64") -> Iterator[Example]:
     """The defaults, then variations within the constraints; equal ones once.
 
@@ -100,9 +106,12 @@ def examples(act: Activation, dtype: str = "float64") -> Iterator[Example]:
             yield Example(act, label, parameters, {p.name: p.default for p in act.settings})
 
 
-def all_examples(*labels: str, dtype: str = "float64") -> list[Example]:
-    """Examples of every registered activation, all or those with these labels."""
-    found = (e for name in multiact.names() for e in examples(multiact.get(name), dtype))
+def all_examples(
+    *labels: str, dtype: str = "float64", names: Iterable[str] | None = None
+) -> list[Example]:
+    """Examples of every registered activation, or of some, all or those with these labels."""
+    names = multiact.names() if names is None else names
+    found = (e for name in names for e in examples(multiact.get(name), dtype))
     return [e for e in found if not labels or e.label in labels]
 
 
