@@ -6,11 +6,14 @@ A failure names the backend, the row, the activation with its arguments and dtyp
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
+import numpy as np
 import pytest
 
 import multiact
 from multiact.kernels import compiler
+from multiact.testing.backend import Backend
 from tests.battery import checks
 from tests.battery.fused import Fused, scalar_calls
 from tests.battery.known import unknown
@@ -19,9 +22,28 @@ from tests.battery.rows import Row, all_rows, modules_rows, some_rows
 from tests.battery.subject import subjects
 from tests.battery.variants import backend, precision
 from tests.helpers.loops import needs_compiler, without_compiler
+from tests.helpers.representatives import representatives
 
 NAMES = multiact.names()
 GRAPHS = [n for n in NAMES if multiact.get(n).is_graph]
+
+
+#: for what takes seconds, and depends on the formula least
+FEW = ("talu", "mish", "gelu", "elu", "snake", "hardswish", "tanhshrink", "swiglu")
+INDUCTOR = ("value", "derivative by x")
+
+
+class Arrays:
+    """NumPy's backend; what it sums up is a number of NumPy's, no array."""
+
+    def __init__(self, real: Backend) -> None:
+        self.real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def gradient(self, *arguments: Any) -> Any:
+        return np.asarray(self.real.gradient(*arguments))
 
 
 def report(name: str, found: list[str]) -> None:
@@ -43,6 +65,18 @@ def test_native(name):
         found += [f"{c} is not vectorised" for c in scalar_calls(default.act, given, dtype)]
     values = [row for row in some_rows(subjects(name, "float32")[0]) if not row.call.wrt]
     report(name, found + checked(backend("numpy"), values))
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_numpy(name):
+    """The functions without a compiler, in all dtypes."""
+    rows = []
+    for dtype in ("float32", "float64"):
+        default, *varied = subjects(name, dtype, "default", "varied")
+        rows += [*all_rows(default), *(row for s in varied for row in some_rows(s))]
+    rows += some_rows(subjects(name, "float16")[0])
+    with without_compiler():
+        report(name, checked(Arrays(backend("numpy")), rows))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -123,6 +157,35 @@ def test_flax(name):
 def test_corners_are_declared(name):
     for subject in subjects(name, "float64", "default", "varied", "negative"):
         checks.check_corners(subject)
+
+
+@pytest.mark.parametrize("name", representatives())
+def test_jax_without_jit(name):
+    """Call by call, each with the program that was made for this device."""
+    default, *varied = subjects(name, "float32", "default", "varied")
+    rows = [*modules_rows(default), *(row for s in varied for row in some_rows(s))]
+    report(name, checked(backend("jax"), rows))
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", FEW)
+def test_narrow_kernels(name):
+    """Kernels of 16 bits, which differ from others in how they read and write alone."""
+    found = []
+    for dtype in ("float16", "bfloat16"):
+        rows = list(some_rows(subjects(name, dtype)[0]))
+        found += checked(backend("torch.native"), rows, with_autograd)
+        values = [row for row in rows if not row.call.wrt]
+        found += checked(backend("numpy"), values) if dtype == "float16" else []
+    report(name, found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FEW)
+def test_inductor(name):
+    """Compiled torch functions, which have no second derivative."""
+    rows = [row for row in some_rows(subjects(name, "float32")[0]) if row.name in INDUCTOR]
+    report(name, checked(backend("torch.compile"), rows))
 
 
 def test_eager_calls_are_made():
