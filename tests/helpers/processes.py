@@ -63,6 +63,9 @@ def watched(process: subprocess.Popen[str], busy: float = BUSY) -> tuple[str, st
         if process.poll() is None:
             _kill(process.pid)
             process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 def processor_time(session: int) -> float:

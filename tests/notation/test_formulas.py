@@ -56,10 +56,10 @@ def assert_parsable(tex):
     assert words <= KATEX, (words - KATEX, tex)
 
 
-@pytest.mark.parametrize("order", [0, 1, 2])
 @pytest.mark.parametrize("name", GRAPHS)
-def test_the_latex_can_be_parsed(name, order):
-    assert_parsable(latex(name, order=order, wrt=multiact.get(name).data[0]))
+def test_the_latex_can_be_parsed(name):
+    for order in (0, 1, 2):
+        assert_parsable(latex(name, order=order, wrt=multiact.get(name).data[0]))
 
 
 @pytest.mark.parametrize(("name", "tex"), WRITTEN.items(), ids=WRITTEN)
