@@ -146,7 +146,7 @@ def doctest(session: nox.Session) -> None:
 def yardsticks(session: nox.Session) -> None:
     """Measure the source itself."""
     install(session, "test")
-    session.run("python", "-m", "pytest", "-q", "tests/yardsticks/test_yardsticks.py", *session.posargs)
+    session.run("python", "-m", "pytest", "-q", "tests/yardsticks", *session.posargs)
     session.run("python", "-m", "tests.yardsticks")
 
 
