@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from tests.helpers.groups import Groups
 
     return Groups(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported now stays, and need not be looked at by each collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

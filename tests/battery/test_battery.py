@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import multiact
-from multiact.kernels import compiler
+from multiact.kernels import blocked, compiler
 from multiact.testing.backend import Backend
 from tests.battery import checks
 from tests.battery.fused import Fused, scalar_calls
@@ -68,15 +68,17 @@ def test_native(name):
 
 
 @pytest.mark.parametrize("name", GRAPHS)
-def test_numpy(name):
-    """The functions without a compiler, in all dtypes."""
+def test_numpy(name, monkeypatch):
+    """The functions without a compiler, and in pieces of a few elements, in all dtypes."""
     rows = []
     for dtype in ("float32", "float64"):
         default, *varied = subjects(name, dtype, "default", "varied")
         rows += [*all_rows(default), *(row for s in varied for row in some_rows(s))]
     rows += some_rows(subjects(name, "float16")[0])
     with without_compiler():
-        report(name, checked(Arrays(backend("numpy")), rows))
+        found = checked(Arrays(backend("numpy")), rows)
+    monkeypatch.setattr(blocked, "PIECE", 8)
+    report(name, found + checked(Arrays(backend("numpy.blocked")), rows))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -92,6 +94,9 @@ def test_torch(name):
     with without_compiler():
         found = checked(backend("torch"), rows, with_autograd)
         found += checked(backend("torch.nn"), modules_rows(single), with_autograd)
+        others = [s for d in ("float64", "float16", "bfloat16") for s in subjects(name, d)]
+        some = [row for s in others for row in some_rows(s)]
+        found += checked(backend("torch.nn"), some, with_autograd)
     if compiler.compiler() is not None:
         short = [row for row in all_rows(single) if len(row.call.wrt) < 3]
         found += checked(backend("torch.native"), short, with_autograd)
@@ -118,6 +123,10 @@ def compiled(name: str, dtype: str) -> dict[str, tuple[list[Row], Results]]:
     ]
     with precision("jax", dtype):
         results = jitted(pairs)
+    if dtype == "float64":  # the last: what JAX keeps of hundreds of programs fills the memory
+        import jax
+
+        jax.clear_caches()
     known = [(b.name, call, y) for (b, call), y in zip(pairs, results, strict=True)]
     return {
         v: (some, {call: y for name, call, y in known if name == v}) for v, some in rows.items()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,15 @@ from tests.helpers.registered import temporary_registrations
 TINY = 256
 CLASSES = {kind.__name__: (suite, kind) for suite, kind in catalogue.classes()}
 BY_BACKEND = [n for n, (_, kind) in CLASSES.items() if kind.param_names[0] == "backend"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick_collections() -> Iterator[None]:
+    """Benchmarks collect garbage before they measure; that of other tests would take seconds."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
