@@ -207,6 +207,8 @@ def copy(folder: Path, number: int = NUMBER) -> None:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     formulas, truths = sources(number)
+    # what the tests of the copy look for
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
     (folder / "multiact/catalogue/many.py").write_text(formulas, "utf-8")
     (folder / "tests/oracle/many.py").write_text(truths, "utf-8")
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
+
+os.environ["MULTIACT_EVERYTHING"] = "1"  # before the model with all of them is thought of
 
 import multiact
 from multiact.cli.console import progress
