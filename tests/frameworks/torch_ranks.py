@@ -156,7 +156,7 @@ def main(rank: str, ranks: str, meeting: str) -> None:
         init_method=f"file://{meeting}",
         rank=int(rank),
         world_size=int(ranks),
-        timeout=timedelta(seconds=120),
+        timeout=timedelta(seconds=900),  # a hang is seen from outside, by what is computed
     )
     warnings.simplefilter("error", UserWarning)
     figures = found(init_device_mesh("cpu", (int(ranks),)))

@@ -54,12 +54,37 @@ def digits(value: mpf) -> int:
 
 
 def difference(samples: dict[int, list[mpf]], step: mpf, order: int) -> tuple[list[mpf], list[mpf]]:
-    """Central difference quotients, and the size of their rounding noise."""
+    """Central difference quotients, and the size up to which they are rounding noise."""
     weights = WEIGHTS[order]
     columns = list(zip(*(samples[k] for k in weights), strict=True))
     slopes = [mp.fdot(weights.values(), column) / step**order for column in columns]
-    unit = mpf(10) ** (5 - mp.dps) / step**order
+    unit = mpf(10) ** (5 + MARGIN - mp.dps) / step**order
     return slopes, [unit * max(abs(v) for v in column) for column in columns]
+
+
+def differences(
+    along: Callable[[mpf], list[mpf]], point: mpf, orders: Sequence[int], least: mpf, bits: int
+) -> list[list[mpf]]:
+    """Derivatives at a point, with as many digits as it takes; what is noise is zero."""
+    scale = min(mpf(1), abs(point)) if point != 0 else mpf(1)
+    with mp.workdps(30):
+        size = max(0, digits(point), *map(digits, along(point)))
+    dps = 90 + size + max(orders) * (bits * 3 // 10 + max(0, -digits(scale)) + 2)
+    for _ in range(2):
+        with mp.workdps(dps):
+            step = mp.ldexp(1, int(mp.mag(scale)) - bits)
+            places = {k for order in orders for k in WEIGHTS[order]}
+            samples = {k: along(point + k * step) for k in places}
+            found = [difference(samples, step, order) for order in orders]
+        pairs = [pair for slopes in found for pair in zip(*slopes, strict=True)]
+        unclear = [noise for slope, noise in pairs if least <= noise >= abs(slope)]
+        if not unclear:
+            break
+        dps += digits(max(unclear) / least) + 1
+    return [
+        [s if order == 0 or abs(s) > noise else mpf(0) for s, noise in zip(*slopes, strict=True)]
+        for order, slopes in zip(orders, found, strict=True)
+    ]
 
 
 def derivatives_of(
@@ -84,39 +109,17 @@ def derivatives_of(
     values = {first: exact(x)} | {key: exact(value) for key, value in params.items()}
     name = first if name == "x" else str(name)
     target = values[name] if name in values else exact(arguments[name].default)
+    several = False
 
     def along(number: mpf) -> list[mpf]:
+        nonlocal several
         moved = values | {name: put(target, path, number)}
-        return flat(function(moved.pop(first), **moved))
+        value = function(moved.pop(first), **moved)
+        several = isinstance(value, list)
+        return flat(value)
 
-    point = pick(target, path)
-    with mp.workdps(30):
-        start = function(values[first], **{k: v for k, v in values.items() if k != first})
-    size = max(0, digits(point), *(digits(value) for value in flat(start)))
-    scale = min(mpf(1), abs(point)) if point != 0 else mpf(1)
-    dps = 90 + size + max(orders) * (bits * 3 // 10 + max(0, -digits(scale)) + 2)
-    for _ in range(2):
-        with mp.workdps(dps):
-            step = mp.ldexp(1, int(mp.mag(scale)) - bits)
-            places = {k for order in orders for k in WEIGHTS[order]}
-            samples = {k: along(point + k * step) for k in places}
-            found = [difference(samples, step, order) for order in orders]
-            floors = [[n * mpf(10) ** MARGIN for n in noise] for _, noise in found]
-            unclear = [
-                floor
-                for (slopes, _), row in zip(found, floors, strict=True)
-                for s, floor in zip(slopes, row, strict=True)
-                if least <= floor >= abs(s)
-            ]
-        if not unclear:
-            break
-        dps += digits(max(unclear) / least) + 1
-    results = [
-        [s if order == 0 or abs(s) > floor else mpf(0) for s, floor in zip(*pair, strict=True)]
-        for order, (slopes, _), row in zip(orders, found, floors, strict=True)
-        for pair in ((slopes, row),)
-    ]
-    return [rounded(r if isinstance(start, list) else r[0]) for r in results]
+    found = differences(along, pick(target, path), orders, least, bits)
+    return [rounded(slopes if several else slopes[0]) for slopes in found]
 
 
 def derivative_of(

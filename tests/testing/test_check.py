@@ -11,12 +11,12 @@ from multiact.calculus.derivative import RULES, partials
 from multiact.calculus.simplify import neg
 from multiact.calculus.tracing import call
 from multiact.cli import main
-from multiact.declare import registry
 from multiact.testing.backend import load
 from multiact.testing.check import check
 from multiact.testing.exact import OPERATIONS, truth
 from multiact.testing.formats import FORMATS
 from multiact.testing.loading import resolve
+from tests.helpers.registered import temporary_registrations
 
 NUMPY = load("numpy")[-1]  # the reference engine
 HEAD = """
@@ -66,12 +66,8 @@ REASONS = {
 @pytest.fixture(autouse=True)
 def _forget():
     """Activations of one test are no activations of the next."""
-    registry._import_catalogue()
-    kept = dict(registry._RECORDS), dict(registry._LOOKUP)
-    yield
-    for now, before in zip((registry._RECORDS, registry._LOOKUP), kept, strict=True):
-        now.clear()
-        now.update(before)
+    with temporary_registrations():
+        yield
 
 
 @pytest.fixture

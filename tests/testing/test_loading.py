@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from multiact.declare import registry
 from multiact.testing.loading import LoadingError, attribute, resolve
+from tests.helpers.registered import temporary_registrations
 
 MINE = """
 import multiact
@@ -20,12 +20,8 @@ def planted(x, /, *, xp):
 @pytest.fixture(autouse=True)
 def _forget():
     """Activations of one test are no activations of the next."""
-    registry._import_catalogue()
-    kept = dict(registry._RECORDS), dict(registry._LOOKUP)
-    yield
-    for now, before in zip((registry._RECORDS, registry._LOOKUP), kept, strict=True):
-        now.clear()
-        now.update(before)
+    with temporary_registrations():
+        yield
 
 
 WRONG = {
