@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 
 import numpy as np
@@ -102,3 +103,21 @@ def _gradients(variant, example, x, given, weights):
     leaves = {n: v.detach().requires_grad_() for n, v in leaves.items()}
     grads = torch.autograd.grad(total(leaves), list(leaves.values()))
     return dict(zip(leaves, grads, strict=True))
+
+
+@pytest.mark.parametrize("name", ["softmax", "crelu", "moe"])
+def test_wrong_values_and_gradients_are_seen(name, monkeypatch):
+    here, values, gradients = sys.modules[__name__], _numpy, _gradients
+    monkeypatch.setattr(here, "_numpy", lambda *given: values(*given) * (1 + 2e-6))
+    with pytest.raises(AssertionError, match="float32"):
+        test_values(name)
+    backend("torch")
+    for argument in ("x", *(p.name for p in multiact.get(name).parameters)):
+
+        def wrong(*given, argument=argument):
+            found = gradients(*given)
+            return {n: g * (1 + 1e-4) if n == argument else g for n, g in found.items()}
+
+        monkeypatch.setattr(here, "_gradients", wrong)
+        with pytest.raises(AssertionError, match=argument):
+            test_gradients(name, "torch")

@@ -20,7 +20,7 @@ from tests.battery.known import unknown
 from tests.battery.programs import Results, checked, eagerly, faults, jitted, with_autograd
 from tests.battery.rows import Row, all_rows, modules_rows, some_rows
 from tests.battery.subject import subjects
-from tests.battery.variants import backend, precision
+from tests.battery.variants import VARIANTS, backend, precision
 from tests.helpers.loops import needs_compiler, without_compiler
 from tests.helpers.representatives import representatives
 
@@ -110,7 +110,7 @@ def compiled(name: str, dtype: str) -> dict[str, tuple[list[Row], Results]]:
     wide = subjects(name, dtype, "default", "varied")
     narrow = list(subjects(name, "bfloat16")) if dtype == "float32" else []
     modules = [*modules_rows(wide[0]), *(r for s in (*wide[1:], *narrow) for r in some_rows(s))]
-    for variant in ("flax.nnx", "flax.linen"):
+    for variant in VARIANTS["flax"]:
         try:
             backend(variant)
         except pytest.skip.Exception:
@@ -142,23 +142,15 @@ def wanted(name: str, dtype: str) -> list[Row]:
     return rows
 
 
+@pytest.mark.parametrize("framework", ["jax", "flax"])
 @pytest.mark.parametrize("name", NAMES)
-def test_jax(name):
-    """One compiled program for each of two dtypes, 16 bits with the first."""
-    backend("jax")
+def test_compiled(name, framework):
+    """One program for each of two dtypes, 16 bits with the first; modules of both APIs in it."""
     found = []
-    for dtype in ("float32", "float64"):
-        found += faults(backend("jax"), *compiled(name, dtype)["jax"])
-    report(name, found)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_flax(name):
-    """Modules of both APIs, in the same programs."""
-    found = []
-    for variant in ("flax.nnx", "flax.linen"):
+    for variant in ("jax",) if framework == "jax" else VARIANTS["flax"]:
+        run = backend(variant)
         for dtype in ("float32", "float64"):
-            found += faults(backend(variant), *compiled(name, dtype)[variant])
+            found += faults(run, *compiled(name, dtype)[variant])
     report(name, found)
 
 
@@ -169,7 +161,7 @@ def test_corners_are_declared(name):
 
 
 @pytest.mark.parametrize("name", representatives())
-def test_jax_without_jit(name):
+def test_jax_call_by_call(name):
     """Call by call, each with the program that was made for this device."""
     default, *varied = subjects(name, "float32", "default", "varied")
     rows = [*modules_rows(default), *(row for s in varied for row in some_rows(s))]

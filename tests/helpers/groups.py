@@ -19,7 +19,7 @@ WHOLE = frozenset(
         "tests/tools/test_stubs.py",
     }
 )
-#: folders whose tests with the same parameter derive and compile the same: one group each
+#: folders whose tests with the same first parameter, the activation, derive and compile the same
 BY_PARAMETER = ("tests/accuracy/", "tests/battery/")
 
 
@@ -29,7 +29,7 @@ def group(test: str) -> str:
     if file in WHOLE:
         return file
     if file.startswith(BY_PARAMETER) and name.endswith("]"):
-        return name.partition("[")[2]
+        return name.partition("[")[2].rstrip("]").partition("-")[0]
     return test
 
 
