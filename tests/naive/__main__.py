@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     found = {}
     with progress("judging", len(chosen)) as done:
         for name in chosen:
-            found[ROWS[name]] = failures(ROWS[name], subject)
+            found[ROWS[name]] = failures(ROWS[name], subject, subnormal=options.backend != "jax")
             done(name)
     report = Report(found)
     print("\n".join(report.lines()))

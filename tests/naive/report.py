@@ -51,7 +51,7 @@ class Report:
         for kind in KINDS:
             of_kind = [fs for fs in self.found.values() if kind in {f.kind for f in fs}]
             alone = [fs for fs in of_kind if {f.kind for f in fs} & {*HEADLINE} == {kind}]
-            yield f"  {kind:20} {len(of_kind):4} {len(alone):4}"
+            yield f"  {kind:28} {len(of_kind):4} {len(alone):4}"
         rest = [kind for kind in HEADLINE if kind != CONDITIONED]
         yield f"{len(self.found)} rows"
         yield f"  right                          {self.headline:5.1f} %  (target {TARGET} %)"

@@ -50,6 +50,14 @@ class Table:
         slope = self.answers[f"{path}x"].high
         return not np.any(slope[~np.isnan(slope)])
 
+    def without_subnormal(self, fmt: Format) -> Table:
+        """The same for 0 and normal numbers alone."""
+        kept = (self.x == 0) | (np.abs(self.x) >= 2.0**fmt.low)
+        answers = {
+            p: Answers(*(v[kept] for v in vars(a).values())) for p, a in self.answers.items()
+        }
+        return Table(self.x[kept], answers, self.limits)
+
 
 def table(row: Row, fmt: Format, values: Values) -> Table:
     """Read the table, or make it: it takes a second or two."""

@@ -125,7 +125,7 @@ def truths(formula: Formula, place: Place, fmt: Format) -> tuple[dict[str, Truth
         if record.tie or y.value is UNDEFINED:
             return _at_tie(formula, place, fmt, y, record), record
         found = {p: _alone(u) for p, u in _by_path(y, place).items()}
-        _set_conditions(found, y, place, fmt)
+        _set_conditions(found, _conditions(y, place, fmt))
         if not _near_root(formula, place, fmt, found):
             found[""].sway = mp.zero
         return found, record
@@ -151,20 +151,26 @@ def _number(u: Interval) -> mpf:
     return low if high == mp.inf else high if low == -mp.inf else middle(u)
 
 
-def _set_conditions(found: dict[str, Truth], y: Jet, place: Place, fmt: Format) -> None:
+def _conditions(y: Jet, place: Place, fmt: Format) -> dict[str, tuple[mpf, mpf]]:
+    """By path, the change per relative change of x, and with those of the parameters added."""
     x = place["x"]
     x1, x2, x3 = map(_number, y.x)
     of_parameters = {n: tuple(map(_number, pair)) for n, pair in y.by.items()}
     slopes = {"": x1, "x": x2, "xx": x3, **{n: q for n, (_, q) in of_parameters.items()}}
+    # where the slope is 0 by chance, on the crest of a wave far out, the next one counts
     bends = {"": x2, "x": x3}
+    found = {}
+    for path in _by_path(y, place):
+        sway = _finite(x * slopes.get(path, mp.zero))
+        sway += _finite(fmt.eps * x * x * bends.get(path, mp.zero) / 2)
+        changes = [place[n] * (q if path else p) for n, (p, q) in of_parameters.items()]
+        found[path] = sway, sway + sum(map(_finite, changes if path in ("", "x") else []))
+    return found
+
+
+def _set_conditions(found: dict[str, Truth], *conditions: dict[str, tuple[mpf, mpf]]) -> None:
     for path, t in found.items():
-        t.sway = _finite(x * slopes.get(path, mp.zero))
-        # where the slope is 0 by chance: on the crest of a wave, far out
-        t.sway += _finite(fmt.eps * x * x * bends.get(path, mp.zero) / 2)
-        t.condition = t.sway
-        for n, (p, q) in of_parameters.items():
-            if path in ("", "x"):
-                t.condition += _finite(place[n] * (q if path else p))
+        t.sway, t.condition = (max(c[path][i] for c in conditions) for i in (0, 1))
 
 
 def _finite(change: mpf) -> mpf:
@@ -192,20 +198,24 @@ def _at_tie(
     sides = _sides(formula, place, fmt, record)
     if not sides:
         return {p: _alone(u) for p, u in own.items()}
+    numbers = [_brought_back(side, place, h) for side, h in sides]
     if not record.equal and y.value is not UNDEFINED:  # this side counts too
-        sides.append({p: _number(u) for p, u in own.items()})
-    found = {p: _hull([s[p] for s in sides]) for p in own}
+        numbers.append(_brought_back(y, place, mp.zero))
+    found = {p: _hull([n[p] for n in numbers]) for p in own}
     if not _agree(found["x"]):
         found["xx"] = UNJUDGED
     if y.value is UNDEFINED:
         found[""] = found[""] if _agree(found[""]) else UNJUDGED
     elif not record.rounded:
         found[""] = _alone(own[""])
+    _set_conditions(found, *(_conditions(side, place, fmt) for side, _ in sides))
+    if 8 * abs(found[""].low) > found[""].sway:  # not beside a root, as of max(0, 1 - x) at 1
+        found[""].sway = mp.zero
     return found
 
 
-def _sides(formula: Formula, place: Place, fmt: Format, record: Record) -> list[dict[str, mpf]]:
-    """What stands to both sides by x or, if it is not x that ties, by the parameters."""
+def _sides(formula: Formula, place: Place, fmt: Format, record: Record) -> list[tuple[Jet, mpf]]:
+    """What stands a step to both sides by x or, if it is not x that ties, by the parameters."""
     with mp.workprec(1 << 13):
         steps = {n: abs(v) * _ASIDE or _ASIDE for n, v in place.items()}
         steps["x"] = max(steps["x"], 4 * record.reach)
@@ -216,7 +226,7 @@ def _sides(formula: Formula, place: Place, fmt: Format, record: Record) -> list[
                     there = {**place, name: place[name] + h}
                     y, other = settle(formula, there, fmt, aside=True)
                     if not other.tie and y.value is not UNDEFINED:
-                        found.append(_brought_back(y, place, h if name == "x" else mp.zero))
+                        found.append((y, h if name == "x" else mp.zero))
             if found:
                 return found
     return []

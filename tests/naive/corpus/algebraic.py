@@ -65,7 +65,7 @@ def pfplus(x, /, a=1.0, b=0.1, *, xp):
 
 
 @row
-def softsign_rrelu(x, /, *, a=0.25, xp):  # in evaluation; it has a pole at -1
+def softsign_rrelu(x, /, *, a=11 / 48, xp):  # in evaluation, by the mean of a; a pole at -1
     return xp.where(x >= 0, 1 / (1 + x) ** 2 + x, 1 / (1 + x) ** 2 + a * x)
 
 

@@ -110,8 +110,8 @@ def pelu(x, /, a=1.0, b=1.0, *, xp):
     return xp.where(x >= 0, a / b * x, a * (xp.exp(x / b) - 1))
 
 
-@row(c=(-0.5, -0.1))
-def edelu(x, /, a=1.0, c=-0.5, *, xp):  # b c = exp(a c) - 1; at the listed c = 0, b is 0 / 0
+@row(c=(-0.5, -0.1), author="b is 0 / 0 at its own default, c = 0")
+def edelu(x, /, a=1.0, c=0.0, *, xp):  # b c = exp(a c) - 1
     b = (xp.exp(a * c) - 1) / c
     return xp.where(x >= c, x, (xp.exp(a * x) - 1) / b)
 

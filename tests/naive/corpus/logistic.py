@@ -200,7 +200,7 @@ def s3(x, /, *, xp):
     return xp.where(x <= 0, 1 / (1 + xp.exp(-x)), x / (1 + xp.abs(x)))
 
 
-@row(author="iterated logistic map: near its fixed points the formula cancels")
+@row(r=(3.5, 2.5), author="iterated logistic map: near its fixed points the formula cancels")
 def hcaf(x, /, r=4.0, *, xp):
     s = expit(x)
     c = r * s * (1 - s)
@@ -208,13 +208,13 @@ def hcaf(x, /, r=4.0, *, xp):
     return r * c * (1 - c)
 
 
-@row(b=(0.3, 0.8))
+@row(r=(3.0, 2.0), b=(0.3, 0.8))
 def fcaf_hidden(x, /, r=4.0, a=0.0, b=0.5, *, xp):
     z = 1 / (1 + xp.exp(-x))
     return r * z * (1 - z) + z + a - b / (2 * xp.pi) * xp.sin(2 * xp.pi * z)
 
 
-@row(b=(0.3, 0.8))
+@row(r=(3.0, 2.0), b=(0.3, 0.8))
 def fcaf_output(x, /, r=4.0, a=0.0, b=0.5, c=1.0, d=0.0, *, xp):
     z = expit(x)
     wave = b / (2 * xp.pi) * xp.sin(2 * xp.pi * z)

@@ -175,3 +175,8 @@ def lutu(x, /, v1=0.5, v2=1.0, *, d=1.0, xp):  # two of the anchors
 @row
 def fourier(x, /, a0=0.1, a1=0.5, b1=0.3, w=1.0, *, xp):
     return a0 + a1 * xp.cos(w * x) + b1 * xp.sin(w * x)
+
+
+@row
+def incode(x, /, a=1.0, b=1.0, c=0.0, d=0.0, *, omega=30.0, xp):  # without the harmonizer
+    return a * xp.sin(b * omega * x + c) + d

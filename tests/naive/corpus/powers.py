@@ -124,6 +124,16 @@ def frac_gelu1(x, /, *, a=0.5, xp):  # as documented
 
 
 @row
+def frac_gelu2(x, /, *, a=0.5, xp):  # with signed powers
+    u, s = xp.abs(x), xp.sign(x)
+    total = s * u ** (1 - a) / math.gamma(2 - a) / 2
+    for k in range(5):
+        c = (-1 / 2) ** k / math.factorial(k) * math.gamma(2 * k + 3) / math.gamma(2 * k + 3 - a)
+        total = total - c * s * u ** (2 * k + 1 - a) / math.sqrt(2 * math.pi)
+    return total
+
+
+@row
 def frac_softplus(x, /, *, a=0.5, h=0.1, xp):
     total, c = 0.0, 1.0
     for n in range(5):
