@@ -112,6 +112,13 @@ def accuracy(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def naive(session: nox.Session) -> None:
+    """Judge 500 formulas written as papers write them; fail if too few come out right."""
+    install(session, "test")
+    session.run("python", "-m", "tests.naive", *session.posargs, env=ONE_THREAD)
+
+
+@nox.session(default=False)
 def peers(session: nox.Session) -> None:
     """Cross-check other packages and update the tables of docs/crosscheck.md."""
     install(session, "test", extras="all")
