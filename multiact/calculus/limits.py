@@ -73,7 +73,9 @@ class _Way:
 
     def _at(self, places: Sequence[float]) -> np.ndarray:
         x = self.sign * np.asarray(places)[:, None]
-        return np.broadcast_to(evaluated(self.e, {"x": x, **self.values}), (len(x), _SAMPLES))
+        y = np.empty((len(x), _SAMPLES))
+        y[...] = evaluated(self.e, {"x": x, **self.values})
+        return y
 
     def limit(self, numbers_only: bool) -> Limit:
         """The limit: a number, or as a function of the parameters; None if there is none."""
@@ -101,7 +103,7 @@ class _Way:
 def _some(name: str, draw: np.random.Generator) -> np.ndarray:
     """Values that a parameter may have, its usual one first."""
     values = draw.uniform(0.2, 2.0, _SAMPLES)
-    signed = values * draw.choice([-1.0, 1.0, 1.0], _SAMPLES)
+    signed: np.ndarray = values * draw.choice([-1.0, 1.0, 1.0], _SAMPLES)
     if not isinstance(name, Number):
         return signed
     values = -values if name.high <= 0 else values if name.low >= 0 else signed

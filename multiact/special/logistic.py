@@ -251,7 +251,7 @@ def exp_over_one_plus(x: Any, c: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x: expit(x),
+    expit,
     means=lambda x, *, xp: softplus(x) - xp.log(2),
     phase=None,
     latex=r"\log\tfrac{{1+e^{{{0}}}}}{{2}}",
@@ -264,7 +264,7 @@ def _shifted_softplus(x: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, c: c * exp_over_one_plus(x, c),
-    lambda x, c: exp_over_one_plus(x, c),
+    exp_over_one_plus,
     means=lambda x, c, *, xp: xp.log(1 + c * xp.exp(x)),
     phase=None,
     latex=r"\log\!\left(1+{1}\,e^{{{0}}}\right)",
@@ -319,7 +319,7 @@ def _logaddexp(x: Any, y: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s: exp_over_one_plus(x, s),
+    exp_over_one_plus,
     lambda x, s: _entropy_over(x, s),  # noqa: PLW0108  defined below
     means=lambda x, s, *, xp: xp.log(1 + s * xp.exp(x)) / s,
     phase=None,
