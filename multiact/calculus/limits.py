@@ -62,7 +62,9 @@ class _Way:
     def __init__(self, e: Expr, sign: float) -> None:
         self.e, self.sign = e, sign
         draw = np.random.default_rng(0)
-        self.values = {name: _some(name, draw) for name in sorted(e.symbols - {"x"})}
+        self.values = {
+            name: parameter_values(name, draw, _SAMPLES) for name in sorted(e.symbols - {"x"})
+        }
         (at_infinity,) = self._at([math.inf])
         self.ends_in_nan = bool(np.isnan(at_infinity).any())
         if self.ends_in_nan:
@@ -100,10 +102,10 @@ class _Way:
         return where(call("gt", call("abs", there), call("sqrt", BIG)), mul(there, math.inf), there)
 
 
-def _some(name: str, draw: np.random.Generator) -> np.ndarray:
+def parameter_values(name: str, draw: np.random.Generator, count: int) -> np.ndarray:
     """Values that a parameter may have, its usual one first."""
-    values = draw.uniform(0.2, 2.0, _SAMPLES)
-    signed: np.ndarray = values * draw.choice([-1.0, 1.0, 1.0], _SAMPLES)
+    values = draw.uniform(0.2, 2.0, count)
+    signed: np.ndarray = values * draw.choice([-1.0, 1.0, 1.0], count)
     if not isinstance(name, Number):
         return signed
     values = -values if name.high <= 0 else values if name.low >= 0 else signed

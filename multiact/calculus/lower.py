@@ -6,18 +6,20 @@ Products of a growing and a decaying factor (`x * expit(x)`) get a guard, since
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 
 from multiact.calculus.bounds import clamp_of, interval
 from multiact.calculus.compensate import error_of, exponential
 from multiact.calculus.graph import is_data, topological, without_twins
 from multiact.calculus.primitive import Primitive
-from multiact.calculus.simplify import mul, rebuild, where
-from multiact.calculus.tracing import COMPENSATING, NAMESPACE, Expr, call, const, is_const
+from multiact.calculus.simplify import add, mul, rebuild, where
+from multiact.calculus.tracing import COMPENSATING, NAMESPACE, Expr, call, const, is_const, symbol
 
+ANGULAR = frozenset({"sin", "cos", "tan"})
 _BOUNDED = frozenset({"tanh", "sin", "cos", "atan", "sign"})
 _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p", "expm1", "sqrt", "abs", "erf"})  # fmt: skip  # noqa: E501
 
@@ -46,6 +48,8 @@ class Target:
         that take them apart: from operands, their bounds, and bits; None where they do not.
     clamps
         Whether `where(x < c, c, x)` shall be `maximum(x, c)`.
+    wide_angles
+        Whether sines and cosines are of any angle; else it is seen to by `with_wide_angles`.
     """
 
     bits: int
@@ -54,6 +58,7 @@ class Target:
     own: frozenset[str] = frozenset()
     arithmetic: frozenset[tuple[str, Callable[..., Expr | None]]] = frozenset()
     clamps: bool = False
+    wide_angles: bool = True
 
     @property
     def products(self) -> str | None:
@@ -76,7 +81,25 @@ def lower(e: Expr, target: Target) -> Expr:
 
 def lowered(outputs: tuple[Expr, ...], target: Target) -> tuple[Expr, ...]:
     """All outputs of a program, which share what they have in common."""
-    return _lone_sigmoids(without_twins(lower(e, target) for e in outputs))
+    found = _lone_sigmoids(without_twins(lower(e, target) for e in outputs))
+    return with_wide_angles(found) if target.wide_angles else found
+
+
+def with_wide_angles(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The outputs with sines and cosines that are numbers wherever the arrays are finite.
+
+    The angle may overflow there, and its sine be NaN; any number from -1 to 1 is as right.
+    """
+    done: dict[Expr, Expr] = {}
+    for e in topological(outputs):
+        done[e] = rebuild(e, tuple(done[a] for a in e.args))
+        arrays = [symbol(n) for n in sorted(e.symbols) if is_data(n)]
+        if e.op in ANGULAR and arrays and e.args[0].op != "symbol":
+            (angle,) = done[e].args
+            zeros = [call("sub", x, x) for x in arrays]  # NaN where it is infinite
+            overflows = call("eq", call("abs", angle), const(math.inf))
+            done[e] = call(e.op, where(overflows, reduce(add, zeros), angle))
+    return tuple(done[e] for e in outputs)
 
 
 def _lower(e: Expr, leaves: tuple[Expr, ...], target: Target, guard: bool) -> Expr:

@@ -26,7 +26,7 @@ def softsign(x: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s: s * _inverse_sum(x, s) * _inverse_sum(x, s),
+    lambda x, s: _softsign_slope(x, s),  # noqa: PLW0108  defined below
     lambda x, s: -_wide_softsign(x, s) * _inverse_sum(x, s),
     means=lambda x, s, *, xp: x / (s + xp.abs(x)),
     latex=r"\frac{{{0}}}{{{1}+\left|{0}\right|}}",
@@ -36,6 +36,20 @@ def _wide_softsign(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """x / (s + |x|) for s > 0, with its limits -1 and 1."""
     c = clamp(x, -LARGEST[bits], LARGEST[bits], xp)  # a quotient of infinities would be NaN
     return c / (s + xp.abs(c))
+
+
+@primitive(
+    lambda x, s: -2 * _sign(x) * _softsign_slope(x, s) * _inverse_sum(x, s),
+    lambda x, s: (1 - 2 * s * _inverse_sum(x, s)) * _inverse_sum(x, s) * _inverse_sum(x, s),
+    means=lambda x, s, *, xp: s / (s + xp.abs(x)) ** 2,
+    phase=None,
+    latex=r"\frac{{{1}}}{{\left({1}+\left|{0}\right|\right)^2}}",
+    bounded=True,
+)
+def _softsign_slope(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """s / (s + |x|)**2 for s > 0, whose square could overflow."""
+    t = 1.0 / (s + xp.abs(x))
+    return (s * t) * t
 
 
 @primitive(
@@ -205,7 +219,7 @@ def _root_excess(x: Any, c: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s: s * _inverse_sum(x, s) * _inverse_sum(x, s),
+    lambda x, s: _softsign_slope(x, s),  # noqa: PLW0108  defined below
     lambda x, s: -_wide_softsign(x, s) * _inverse_sum(x, s),
     means=lambda x, s, *, xp: 1 + _wide_softsign(x, s),
     phase=None,

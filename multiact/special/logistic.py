@@ -371,6 +371,7 @@ def _expit_minus(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 u, v, w = wild("u"), wild("v"), wild("w", "any", -30.0, 0.6)
+d = wild("d", "any", -3.0, 3.0)
 c, t = wild("c", "any", 0.1, 10.0), wild("t", "parameter", 0.1, 10.0)
 a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
 p = wild("p", "fixed", 0.1, 3.0)
@@ -388,6 +389,8 @@ EQUATIONS = (
     equal(xp.log(expit(u)), -softplus(-u)),
     equal(xp.pow(expit(u), p), xp.exp(-p * softplus(-u))),
     equal(1 - expit(u), expit(-u)),
+    equal(u - times_expit(u), -times_expit(-u)),
+    equal(u - times_scaled_expit(u, d), times_scaled_expit(u, -d)),
     equal(softplus(u) - xp.log(2), _shifted_softplus(u)),
     equal(log_cosh(u) + u, _shifted_softplus(2 * u)),
     equal(log_cosh(u) - u, _shifted_softplus(-2 * u)),
