@@ -44,9 +44,10 @@ def _lost(e: Expr, places: dict[str, np.ndarray], wide: np.ndarray, judged: np.n
 
 
 def _at(e: Expr, places: dict[str, np.ndarray], dtype: type) -> np.ndarray:
-    values = {name: v.astype(dtype) for name, v in places.items()}
+    values: dict[str, np.ndarray] = {name: v.astype(dtype) for name, v in places.items()}
     shape = np.broadcast_shapes(*(v.shape for v in places.values()))
-    return np.broadcast_to(evaluated(e, values), shape)
+    y: np.ndarray = np.broadcast_to(evaluated(e, values), shape)
+    return y
 
 
 def _places(symbols: frozenset[str]) -> dict[str, np.ndarray]:

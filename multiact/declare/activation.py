@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
@@ -11,7 +10,7 @@ from typing import Any
 
 from multiact._adapters import adapter_of
 from multiact._arrays import check_floating, namespace_of
-from multiact.calculus.graph import Data, Number, elements
+from multiact.calculus.graph import Data, elements
 from multiact.calculus.limits import with_limits
 from multiact.calculus.missing import keeping_nan
 from multiact.calculus.program import Inputs
@@ -294,7 +293,7 @@ class Activation:
         if self._scalar_lengths is not None:
             return self._scalar_lengths
         pairs = zip(self.parameters, bound.parameters, strict=True)
-        return tuple(_length(p, v, self.key) for p, v in pairs)
+        return tuple(p.length(v, self.key) for p, v in pairs)
 
     @cached_property
     def _scalar_lengths(self) -> tuple[None, ...] | None:
@@ -348,7 +347,7 @@ def trace(act: Activation, specialization: Specialization) -> Expr:
     operands: list[Any] = [symbol(Data(name)) for name in inputs.data]
     for p, (name, n) in zip(act.parameters, inputs.parameters, strict=True):
         if n is None:
-            operands.append(symbol(_number(p)))
+            operands.append(symbol(p.number))
         else:
             operands.append([symbol(element) for element in elements(name, n)])
     graph = act.function(*operands, **dict(settings), xp=NAMESPACE)
@@ -364,12 +363,6 @@ _raw_graph = lru_cache(maxsize=2048)(trace)
 def _stable_graph(act: Activation, specialization: Specialization) -> Expr:
     e = keeping_nan(stable(_raw_graph(act, specialization)))
     return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])
-
-
-def _number(p: Parameter) -> Number:
-    """The name of a scalar parameter, with what is known of its values."""
-    low, high = (p.constraint.low, p.constraint.high) if p.constraint else (-math.inf, math.inf)
-    return Number(p.name, low, high, p.default if isinstance(p.default, (int, float)) else 1.0)
 
 
 @lru_cache(maxsize=1024)
@@ -394,14 +387,3 @@ def _comparable(value: Any) -> Any:
         return value
     tobytes = getattr(value, "tobytes", None)
     return (str(value.dtype), tuple(value.shape), tobytes()) if tobytes else id(value)
-
-
-def _length(p: Parameter, value: Any, function: str) -> int | None:
-    if p.shaped is None:
-        return None
-    shape = getattr(value, "shape", None)
-    if shape is None:
-        return len(value)
-    if len(shape) != 1:
-        raise ValueError(f"{function}: {p.name} must have one axis, got shape {tuple(shape)}")
-    return int(shape[0])

@@ -23,6 +23,7 @@ from multiact.special import (
     gamma,
     hyperbolic,
     logistic,
+    mish,
     normal,
 )
 from multiact.special._primitive import Special
@@ -30,6 +31,7 @@ from multiact.special._primitive import Special
 _MODULES = (
     hyperbolic,
     logistic,
+    mish,
     exponential,
     entire,
     normal,
@@ -45,7 +47,9 @@ def _equations() -> tuple[Equation, ...]:
         s.definition for m in _MODULES for s in vars(m).values() if isinstance(s, Special)
     ]
     found = [d for d in definitions if d is not None]
-    return tuple(dict.fromkeys([*(q for m in _MODULES for q in m.EQUATIONS), *found]))
+    return tuple(
+        dict.fromkeys([*(q for m in _MODULES for q in getattr(m, "EQUATIONS", ())), *found])
+    )
 
 
 #: what formulas are written in, for which the equations are made
