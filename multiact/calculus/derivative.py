@@ -35,7 +35,7 @@ def _slope(node: Expr, wrt: str, slopes: dict[Expr, Expr]) -> Expr:
     if node.op == "symbol":
         return const(1)
     op = node.op
-    rule = partials(*op.slopes) if isinstance(op, Primitive) else RULES.get(op)
+    rule = partials(*op.slopes) if isinstance(op, Primitive) and op.slopes else RULES.get(op)
     if rule is None:
         raise TypeError(f"no derivative is known for the operation {node.op!r}")
     return rule(node, *(slopes[a] for a in node.args))

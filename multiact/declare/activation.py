@@ -88,12 +88,22 @@ class Activation:
     limits: tuple[float | None, float | None] | None = None
     requires: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
     origin: Activation | None = None
+    #: the arguments of a call with x alone; None if such a call is not possible
+    default: Arguments | None = field(init=False)
+    #: the lengths if no parameter is an array, else None
+    _scalar_lengths: tuple[None, ...] | None = field(init=False)
 
     def __post_init__(self) -> None:
         names = [p.name for p in self._parameters_and_settings]
         check_names(self.key, (self.key, self.name, *self.aliases, *names))
         arrays = [p.name for p in self.parameters if p.shaped is not None]
         check_distinct(self.key, names, arrays)
+        # calls need both: a cached property has a lock, which torch.compile cannot enter
+        complete = all(p.default is not None for p in self.parameters)
+        default = self._complete({}, False) if complete else None
+        object.__setattr__(self, "default", default)
+        lengths = None if arrays else (None,) * len(self.parameters)
+        object.__setattr__(self, "_scalar_lengths", lengths)
 
     def __call__(self, x: Any, /, *args: Any, xp: Any = None, **kwargs: Any) -> Any:
         """Apply to an array of any array-API library; `parameters` and `settings` may follow."""
@@ -242,12 +252,6 @@ class Activation:
             values[name] = value
         return self._complete(values, partly)
 
-    @cached_property
-    def default(self) -> Arguments | None:
-        """The arguments of a call with x alone; None if such a call is not possible."""
-        complete = all(p.default is not None for p in self.parameters)
-        return self._complete({}, False) if complete else None
-
     def _complete(self, arguments: Mapping[str, Any], partly: bool) -> Arguments:
         values = {
             p.name: p.accept(arguments[p.name], self.key) if p.name in arguments else p.default
@@ -294,12 +298,6 @@ class Activation:
             return self._scalar_lengths
         pairs = zip(self.parameters, bound.parameters, strict=True)
         return tuple(p.length(v, self.key) for p, v in pairs)
-
-    @cached_property
-    def _scalar_lengths(self) -> tuple[None, ...] | None:
-        """The lengths if no parameter is an array, else None."""
-        scalar = all(p.shaped is None for p in self.parameters)
-        return (None,) * len(self.parameters) if scalar else None
 
     def check_sizes(self, shapes: Mapping[str, Any], settings: Any, **known: int) -> None:
         """Reject array parameters whose sizes contradict each other or a setting."""
