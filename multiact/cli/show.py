@@ -20,6 +20,7 @@ from multiact.calculus.rewriting import Equation
 from multiact.cli.console import UsageError, find_activation
 from multiact.declare.activation import Activation
 from multiact.derivatives import expressions
+from multiact.notation.text import text as text_of
 from multiact.special.stable import stable
 
 
@@ -112,7 +113,7 @@ def _number(limit: float | None) -> str:
 def _applied_rules(act: Activation) -> list[str]:
     used: list[Equation] = []
     stable(act.expression(act.example_specialization, raw=True), used)
-    return list(dict.fromkeys(map(str, used)))
+    return list(dict.fromkeys(f"{text_of(q.left)} as {text_of(q.right)}" for q in used))
 
 
 def _available(act: Activation, framework: str) -> list[str]:

@@ -34,7 +34,7 @@ def check_value(subject: Subject, x: np.ndarray, backend: Backend, result: Any) 
     # layers multiply matrices in 16 bits, as accelerators do
     allowed = 1.0 if subject.narrow and subject.act.kind != "layer" else 8.0
     with np.errstate(all="ignore"):
-        slack = _slack(subject, x, expected) / np.maximum(np.abs(expected), FORMATS[dtype].floor)
+        slack = slack_of(subject, x, expected) / np.maximum(np.abs(expected), FORMATS[dtype].floor)
     with np.errstate(over="ignore"):
         _assert_all(apart <= allowed * (1.0 + slack), got, expected, x)
 
@@ -50,7 +50,7 @@ def check_gradient(
     assert np.isfinite(expected).all(), f"not finite at {where[~np.isfinite(expected)]}"
     # the order of a sum's terms is free, and each is rounded to the dtype
     scale = 1.0 + size + (0.0 if subject.dtype == subject.wide else size)
-    slack = _slack(subject, x, expected, wrt) if wrt[-1] == "x" else 8.0 * size
+    slack = slack_of(subject, x, expected, wrt) if wrt[-1] == "x" else 8.0 * size
     allowed = 8 * subject.eps * (scale + slack) + FORMATS[subject.dtype].floor
     _assert_all(np.abs(got - rounded(expected, subject.dtype)) <= allowed, got, expected, where)
 
@@ -62,13 +62,13 @@ def check_each_slope(
     expected = subject.expected(x, (name,))
     got = check_kind(backend, result, expected.shape, subject.dtype)
     _assert_same_nan(got, expected, x)
-    slack = _slack(subject, x, expected, (name,))
+    slack = slack_of(subject, x, expected, (name,))
     allowed = 8 * subject.eps * (np.minimum(1.0, slack) + np.abs(expected) + slack)
     near = np.abs(got - rounded(expected, subject.dtype)) <= allowed + FORMATS[subject.dtype].floor
     _assert_all(near, got, expected, x)
 
 
-def _slack(subject: Subject, x: np.ndarray, value: np.ndarray, wrt: tuple[str, ...] = ()) -> Any:
+def slack_of(subject: Subject, x: np.ndarray, value: np.ndarray, wrt: tuple[str, ...] = ()) -> Any:
     """What the rounding of an argument or a term changes: compilers fuse w * x + p into one.
 
     Roundings of terms of size 1 count for series and layers, whose terms cancel at roots.
@@ -134,7 +134,7 @@ def check_part(subject: Subject, x: np.ndarray, backend: Backend, result: Any) -
     """What stands at these places, whichever shape and strides the array has."""
     got = check_kind(backend, result, x.shape, subject.dtype)
     expected = rounded(subject.expected(x), subject.dtype)
-    slack = _slack(subject, x, expected)
+    slack = slack_of(subject, x, expected)
     allowed = 8 * subject.eps * (np.abs(expected) + slack) + FORMATS[subject.dtype].floor
     _assert_all(np.abs(got - expected) <= allowed, got, expected, x)
 

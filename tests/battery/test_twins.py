@@ -12,6 +12,7 @@ import pytest
 from array_api_compat import array_namespace
 
 import multiact
+from tests.battery.checks import slack_of
 from tests.battery.subject import Subject
 from tests.helpers.corners import has_waves
 from tests.helpers.examples import examples
@@ -45,7 +46,14 @@ def check_twin(subject: Subject, result: Any, x: np.ndarray, wrt: tuple[str, ...
     room = 8 * subject.eps if subject.act.is_graph else 64 * subject.eps
     floor = FORMATS[subject.dtype].floor if subject.act.is_graph else room
     what = f"{subject} by {', '.join(wrt)}"
-    np.testing.assert_allclose(got, expected, rtol=room, atol=floor, err_msg=what)
+    if subject.act.is_graph and not np.allclose(got, expected, room, floor, equal_nan=True):
+        # the rounding errors of exponents are made good where NumPy computes, not elsewhere:
+        # x expit(1.702 x) is 31 eps off at x = -35 (measured), as much as if x were rounded
+        floor = floor + room * slack_of(subject, x, expected, wrt)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(got - expected) <= room * np.abs(expected) + floor
+    near |= (got == expected) | (np.isnan(got) & np.isnan(expected))
+    assert near.all(), f"{what}: {got[~near]}, not {expected[~near]}"
 
 
 def subjects(name: str, *dtypes: str) -> Iterator[tuple[Subject, list[tuple[str, ...]]]]:

@@ -73,7 +73,7 @@ def primitive(op):
         names = [Data("u0"), *(f"u{i}" for i in range(1, len(operands)))]
         node = call(op, *map(symbol, names))
         inputs = Inputs(("u0",), tuple((f"u{i}", None) for i in range(1, len(operands))))
-        return evaluate((node,), inputs, [np.asarray(float(v)) for v in operands])[0]
+        return float(evaluate((node,), inputs, [np.asarray(float(v)) for v in operands])[0])
 
     return value
 
@@ -177,6 +177,13 @@ PIECES = {
 def test_pieces(expression, tex):
     assert latex_of(expression) == tex
     assert_parsable(tex)
+
+
+def test_a_choice_within_a_choice_has_parentheses():
+    inner = xp.where(x > 1, a, alpha)
+    assert text_of(xp.where(x > 0, inner, 3.0)) == "(a if x > 1 else alpha) if x > 0 else 3"
+    assert text_of(xp.where(x > 0, 3.0, inner)) == "3 if x > 0 else a if x > 1 else alpha"
+    assert text_of(xp.where(inner > 0, x, 3.0)) == "x if (a if x > 1 else alpha) > 0 else 3"
 
 
 def test_a_long_repeated_part_gets_a_letter():
