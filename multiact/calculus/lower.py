@@ -98,7 +98,7 @@ def with_wide_angles(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
             (angle,) = done[e].args
             zeros = [call("sub", x, x) for x in arrays]  # NaN where it is infinite
             overflows = call("eq", call("abs", angle), const(math.inf))
-            done[e] = call(e.op, where(overflows, reduce(add, zeros), angle))
+            done[e] = call(e.op, where(overflows, add(reduce(add, zeros), 1.0), angle))
     return tuple(done[e] for e in outputs)
 
 

@@ -1,7 +1,8 @@
 """Which of several forms of one function keeps more digits, measured where it is evaluated.
 
 Forms that are equal on paper lose digits at different places.  Each is evaluated in float32 and in
-float64; where the float64 values of all agree, they tell the errors of the float32 ones.
+float64: where it keeps its digits the two agree, and where one form has a number another has neither
+0 nor an overflow.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ _FAR = np.geomspace(1e-12, 1e12, 49)
 _NEAR = np.linspace(-40.0, 40.0, 81) + 0.013
 _PLACES = np.concatenate([-_FAR[::-1], _NEAR, _FAR]).astype(np.float32)
 _SAMPLES = 3
-_OFF = 1e-5  #: 84 units in the last place of float32
+_SMALL = 1e-30  #: what float32 has no room for counts for none
+_OFF = 2e-6  #: 17 units in the last place of float32
 _MANY = 4  #: places: a root that one form meets better is no reason
 
 
@@ -28,25 +30,20 @@ def most_accurate(forms: Sequence[Expr]) -> Expr:
     if len(forms) < 2:
         return forms[0]
     places = _places(frozenset[str]().union(*(e.symbols for e in forms)))
-    wide = np.stack([_at(e, places, np.float64) for e in forms])
+    wide, narrow = (np.stack([_at(e, places, t) for e in forms]) for t in (np.float64, np.float32))
     with np.errstate(all="ignore"):
-        size = np.abs(wide).max(axis=0)
-        agree = np.isfinite(size) & (np.ptp(wide, axis=0) <= _OFF * size) & (size > 1e-30)
-        agree &= size < 1e30
-        lost = [_lost(e, places, w, agree) for e, w in zip(forms, wide, strict=True)]
-    fewest = min(lost)
-    return next(e for e, n in zip(forms, lost, strict=True) if n <= fewest + _MANY)
-
-
-def _lost(e: Expr, places: dict[str, np.ndarray], wide: np.ndarray, judged: np.ndarray) -> int:
-    narrow = _at(e, places, np.float32).astype(np.float64)
-    return int(np.sum(judged & ~(np.abs(narrow - wide) <= _OFF * np.abs(wide))))
+        size = np.abs(wide)
+        number = np.isfinite(wide) & (size > 0)
+        inside = (number & (size > _SMALL) & (size < 1 / _SMALL)).any(axis=0)
+        lost = ~number | ~(np.abs(narrow - wide) <= _OFF * size)
+    counts = (lost & inside).sum(axis=(1, 2)).tolist()
+    return next(e for e, n in zip(forms, counts, strict=True) if n <= min(counts) + _MANY)
 
 
 def _at(e: Expr, places: dict[str, np.ndarray], dtype: type) -> np.ndarray:
     values = {name: v.astype(dtype) for name, v in places.items()}
     shape = np.broadcast_shapes(*(v.shape for v in places.values()))
-    return np.broadcast_to(evaluated(e, values), shape)
+    return np.broadcast_to(evaluated(e, values), shape).astype(np.float64)
 
 
 def _places(symbols: frozenset[str]) -> dict[str, np.ndarray]:

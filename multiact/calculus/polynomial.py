@@ -35,13 +35,18 @@ def _gathered(e: Expr) -> Expr:
 
 
 def _summands(e: Expr) -> Iterator[Product]:
-    """The terms of a sum; sums in it that have a factor stay whole."""
+    """The terms of a sum, and of sums in it that are multiplied by a number."""
     if e.op in _SUMS:
         yield from _summands(e.args[0])
         right = _summands(e.args[1])
         yield from right if e.op == "add" else (Product(-t.number, t.factors) for t in right)
+        return
+    whole = product(e)
+    sums = [f for f, n in whole.factors if f.op in _SUMS and n == 1]
+    if len(whole.factors) == len(sums) == 1:
+        yield from (Product(whole.number * t.number, t.factors) for t in _summands(sums[0]))
     else:
-        yield product(e)
+        yield whole
 
 
 def horner(e: Expr) -> Expr:
@@ -84,7 +89,7 @@ _FAR = 1.0
 def far_out(e: Expr) -> Expr:
     """`e` with quotients of polynomials in x and |x| in powers of 1 / x for |x| > 1.
 
-    Only where a denominator grows like x**2 or more, which overflows where x does not.
+    Only where one of both grows like x**2 or more, which overflows where x does not.
     """
     return mapped(e, _far_out)
 
@@ -93,7 +98,7 @@ def _far_out(e: Expr) -> Expr:
     if e.op != "div" or not varies(e.args[1]):
         return e
     top, bottom = map(_order, e.args)
-    if top is None or bottom is None or top[0] < 1 or bottom[0] < 2:
+    if top is None or bottom is None or min(top[0], bottom[0]) < 1 or max(top[0], bottom[0]) < 2:
         return e
     degree, rest = _ORDERS["div"](top, bottom)
     far = call("gt", call("abs", _X), _FAR)
@@ -104,11 +109,11 @@ def _far_out(e: Expr) -> Expr:
 
 
 def _distributed(e: Expr) -> Iterator[Product]:
-    """The terms of a sum, and of sums in it that have fixed factors; squares stay whole."""
+    """The terms of a sum, and of sums in it that are multiplied by what is fixed or a symbol."""
     for t in terms(e):
         sums = [f for f, n in t.factors if f.op in _SUMS and n == 1 and varies(f)]
         others = Product(t.number, tuple(p for p in t.factors if not any(p[0] is f for f in sums)))
-        if len(sums) == 1 and not any(varies(f) for f, _ in others.factors):
+        if len(sums) == 1 and not any(varies(f) and f.op != "symbol" for f, _ in others.factors):
             yield from (others.times(part) for part in _distributed(sums[0]))
         else:
             yield t

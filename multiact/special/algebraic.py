@@ -75,11 +75,25 @@ def _sign(x: Any) -> Any:
     means=lambda x, s, *, xp: xp.sqrt(x * x + s),
     phase=None,
     latex=r"\sqrt{{{0}^2+{1}}}",
+    pieces=lambda x, s, *, xp: xp.abs(x) + root_rest(x, s),
 )
 def hypot_root(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """sqrt(x**2 + s) for s >= 0, without overflow of the square."""
     a = xp.abs(x)
     return xp.where(a > _ALONE[bits], a, _root(x, s, bits, xp)[1])
+
+
+@primitive(
+    lambda x, s: -_sign(x) * root_rest(x, s) / hypot_root(x, s),
+    lambda x, s: 0.5 / hypot_root(x, s),
+    means=lambda x, s, *, xp: hypot_root(x, s) - xp.abs(x),
+    phase=None,
+    latex=r"\sqrt{{{0}^2+{1}}}-\left|{0}\right|",
+    bounded=True,
+)
+def root_rest(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """sqrt(x**2 + s) - |x|, as s over the sum."""
+    return s / (hypot_root(x, s) + xp.abs(x))
 
 
 def _root(x: Any, s: Any, bits: int, xp: Any) -> tuple[Any, Any]:
@@ -318,6 +332,8 @@ s, c = wild("s", "fixed", 0.1, 10.0), wild("c", "positive", 0.1, 10.0)
 a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
 EQUATIONS = (
     named(xp.sqrt(u * u + s), hypot_root(u, s)),
+    equal(w / xp.sqrt(w), xp.sqrt(w)),
+    equal(w / xp.sqrt(a * w), xp.sqrt(a * w) / a),
     named(1 / (u * u + s), _inverse_square_sum(u, s)),
     equal(u * _inverse_square_sum(u, s), _over_square_sum(u, s)),
     named(xp.sqrt(u * u + v * v), hypot(u, v)),

@@ -119,6 +119,7 @@ def _tanh_half(x: Any, /, *, xp: Any) -> Any:
     means=lambda x, *, xp: xp.log(1 + xp.exp(x)),
     latex=r"\operatorname{{softplus}}\!\left({0}\right)",
     decays=True,
+    pieces=lambda x, *, xp: xp.maximum(x, 0.0) + softplus(-xp.abs(x)),
 )
 def softplus(x: Any, /, *, xp: Any) -> Any:
     """log(1 + exp(x)), right in both tails."""

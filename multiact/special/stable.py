@@ -8,7 +8,7 @@ from multiact.calculus import derivative as calculus
 from multiact.calculus.branches import by_branches
 from multiact.calculus.limits import with_limits, without_limits
 from multiact.calculus.measure import most_accurate
-from multiact.calculus.pieces import piecewise
+from multiact.calculus.pieces import piecewise, with_asymptotes
 from multiact.calculus.polynomial import far_out, gathered, horner
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.rewriting import PHASES, Equation, Rewriter
@@ -58,7 +58,10 @@ _rewrite = Rewriter(EQUATIONS)
 
 def stable(e: Expr, used: list[Equation] | None = None) -> Expr:
     """The form of an expression that keeps its digits; the equations are added to `used`."""
-    return _rewrite(far_out(horner(by_branches(piecewise(gathered(simplify(e)))))), used)
+    plain = far_out(horner(by_branches(piecewise(gathered(simplify(e))))))
+    named = _rewrite(plain, used, PHASES[:1])
+    forms = dict.fromkeys([named, with_asymptotes(named)])
+    return most_accurate([_rewrite(form, used, PHASES[1:]) for form in forms])
 
 
 @lru_cache(maxsize=4096)
