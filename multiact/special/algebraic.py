@@ -84,7 +84,7 @@ def hypot_root(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
 
 
 @primitive(
-    lambda x, s: -_sign(x) * root_rest(x, s) / hypot_root(x, s),
+    lambda x, s: root_rest_slope(x, s),  # noqa: PLW0108  defined below
     lambda x, s: 0.5 / hypot_root(x, s),
     means=lambda x, s, *, xp: hypot_root(x, s) - xp.abs(x),
     phase=None,
@@ -94,6 +94,21 @@ def hypot_root(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
 def root_rest(x: Any, s: Any, /, *, xp: Any) -> Any:
     """sqrt(x**2 + s) - |x|, as s over the sum."""
     return s / (hypot_root(x, s) + xp.abs(x))
+
+
+@primitive(
+    lambda x, s: s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s),
+    lambda x, s: -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s),
+    means=lambda x, s, *, xp: hypot_quotient(x, s) - xp.sign(x),
+    phase=None,
+    latex=(
+        r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}-\operatorname{{sign}}\!\left({0}\right)"
+    ),
+    bounded=True,
+)
+def root_rest_slope(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """x / sqrt(x**2 + s) - sign(x)."""
+    return -xp.sign(x) * (root_rest(x, s) / hypot_root(x, s))
 
 
 def _root(x: Any, s: Any, bits: int, xp: Any) -> tuple[Any, Any]:

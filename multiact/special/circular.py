@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from multiact.calculus.matching import wild
-from multiact.calculus.rewriting import equal
+from multiact.calculus.rewriting import cheaper, equal
 from multiact.special._polynomial import horner
 from multiact.special._primitive import primitive, xp
 
@@ -121,8 +121,8 @@ u, v = wild("u"), wild("v", unscaled=True)
 t = wild("t", "parameter", 0.1, 3.0)
 _TURNS = (1.0, 2.0)
 EQUATIONS = (
-    *(equal(xp.sin(k * math.pi * v), sinpi(k * v)) for k in _TURNS),
-    *(equal(xp.cos(k * math.pi * v), cospi(k * v)) for k in _TURNS),
+    *(cheaper(xp.sin(k * math.pi * v), sinpi(k * v)) for k in _TURNS),
+    *(cheaper(xp.cos(k * math.pi * v), cospi(k * v)) for k in _TURNS),
     equal(xp.sin(u) - t * u, (1 - t) * u - _sine_gap(u)),
     equal(math.pi / 2 + xp.atan(u), math.pi * half_plus_arctan(u)),
     equal(half_plus_arctan(u) - 1 / 2, xp.atan(u) / math.pi),

@@ -11,7 +11,7 @@ from typing import Any
 from multiact.calculus.matching import wild
 from multiact.calculus.rewriting import equal
 from multiact.special._primitive import primitive, xp
-from multiact.special.algebraic import hypot_quotient, hypot_root, root_rest
+from multiact.special.algebraic import hypot_quotient, hypot_root, root_rest, root_rest_slope
 from multiact.special.logistic import expit, expit_slope, softplus
 
 
@@ -90,6 +90,9 @@ def quotient_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
+    lambda x, h, s: _cube_slope(x + h, s) - _cube_slope(x - h, s),
+    lambda x, h, s: _cube_slope(x + h, s) + _cube_slope(x - h, s),
+    lambda x, h, s: _cube_by_s(x + h, s) - _cube_by_s(x - h, s),
     latex=(
         r"\frac{{{2}}}{{\left(\left({0}+{1}\right)^2+{2}\right)^{{3/2}}}}"
         r"-\frac{{{2}}}{{\left(\left({0}-{1}\right)^2+{2}\right)^{{3/2}}}}"
@@ -105,14 +108,8 @@ def _cube_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, h, s: (
-        _sign(x - h) * root_rest(x - h, s) / hypot_root(x - h, s)
-        - _sign(x + h) * root_rest(x + h, s) / hypot_root(x + h, s)
-    ),
-    lambda x, h, s: -(
-        _sign(x - h) * root_rest(x - h, s) / hypot_root(x - h, s)
-        + _sign(x + h) * root_rest(x + h, s) / hypot_root(x + h, s)
-    ),
+    lambda x, h, s: _rest_slope_difference(x, h, s),  # noqa: PLW0108  defined below
+    lambda x, h, s: root_rest_slope(x + h, s) + root_rest_slope(x - h, s),
     lambda x, h, s: -0.5 * root_difference(x, h, s) / hypot_root(x + h, s) / hypot_root(x - h, s),
     means=lambda x, h, s, *, xp: root_rest(x + h, s) - root_rest(x - h, s),
     phase=None,
@@ -132,12 +129,33 @@ def _rest_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
     return -s * ((root_difference(x, h, s) + xp.where(h < 0, -size, size)) / far / near)
 
 
-def _sign(x: Any) -> Any:
-    return x.__array_namespace__().sign(x)
+@primitive(
+    lambda x, h, s: _cube_difference(x, h, s),
+    lambda x, h, s: _cube(x + h, s) + _cube(x - h, s),
+    means=lambda x, h, s, *, xp: root_rest_slope(x + h, s) - root_rest_slope(x - h, s),
+    latex=(
+        r"\rho\!\left({0}+{1},{2}\right)-\rho\!\left({0}-{1},{2}\right)"
+    ),
+    phase=None,
+    bounded=True,
+)
+def _rest_slope_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
+    """The slope of `_rest_difference` by x: between -h and h a sum, beyond as without the signs."""
+    between = root_rest_slope(x + h, s) - root_rest_slope(x - h, s)
+    return xp.where(xp.abs(x) < xp.abs(h), between, quotient_difference(x, h, s))
 
 
 def _cube(x: Any, s: Any) -> Any:
     return s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s)
+
+
+def _cube_slope(x: Any, s: Any) -> Any:
+    return -3 * _cube(x, s) * hypot_quotient(x, s) / hypot_root(x, s)
+
+
+def _cube_by_s(x: Any, s: Any) -> Any:
+    r = hypot_root(x, s)
+    return (1 - 1.5 * (s / r / r)) / r / r / r
 
 
 u, v, s = wild("u", "varies"), wild("v", "varies"), wild("s", "fixed", 0.1, 10.0)
