@@ -334,6 +334,7 @@ def _log_one_plus_exp_over(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, s: -exp_over_one_plus(x, s) * exp_over_one_plus(x, s),
+    lambda x, s: -(exp_over_one_plus(x, s) ** 2 + 2 * _entropy_over(x, s)) / s,
     means=lambda x, s, *, xp: (s * exp_over_one_plus(x, s) - xp.log(1 + s * xp.exp(x))) / s**2,
     phase=None,
     latex=(

@@ -27,7 +27,8 @@ from multiact.special import (
 )
 from multiact.special._primitive import Special
 
-_MODULES = (
+#: what brings primitives and equations
+MODULES = (
     hyperbolic,
     logistic,
     exponential,
@@ -42,15 +43,15 @@ _MODULES = (
 
 def _equations() -> tuple[Equation, ...]:
     definitions = [
-        s.definition for m in _MODULES for s in vars(m).values() if isinstance(s, Special)
+        s.definition for m in MODULES for s in vars(m).values() if isinstance(s, Special)
     ]
     found = [d for d in definitions if d is not None]
-    return tuple(dict.fromkeys([*(q for m in _MODULES for q in m.EQUATIONS), *found]))
+    return tuple(dict.fromkeys([*(q for m in MODULES for q in m.EQUATIONS), *found]))
 
 
 #: what formulas are written in, for which the equations are made
 _CANONICAL = frozenset(
-    s.op for m in _MODULES for s in vars(m).values() if isinstance(s, Special) and s.phase == PHASES[0]
+    s.op for m in MODULES for s in vars(m).values() if isinstance(s, Special) and s.phase == PHASES[0]
 )
 EQUATIONS = _equations()
 _rewrite = Rewriter(EQUATIONS)
