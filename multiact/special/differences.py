@@ -45,7 +45,7 @@ def softplus_difference(x: Any, h: Any, /, *, xp: Any) -> Any:
     near = xp.where(k < 40.0, k, 40.0)
     below = xp.where(
         k < 40.0,
-        xp.log1p(expit(left - near) * xp.expm1(2.0 * near)),
+        xp.log1p(-xp.expm1(-2.0 * near) * xp.exp(left + near) * expit(near - left)),
         softplus(left + k) - softplus(left - k),
     )
     size = xp.where(x < 0, below, 2.0 * k - below)

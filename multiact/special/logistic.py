@@ -373,7 +373,7 @@ def _expit_minus(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 u, v, w = wild("u"), wild("v"), wild("w", "any", -30.0, 0.6)
-d = wild("d", "any", -3.0, 3.0)
+d, f = wild("d", "any", -3.0, 3.0), wild("f", "varies", 0.1, 10.0)
 c, t = wild("c", "any", 0.1, 10.0), wild("t", "parameter", 0.1, 10.0)
 a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
 p = wild("p", "fixed", 0.1, 3.0)
@@ -408,6 +408,7 @@ EQUATIONS = (
     equal(xp.exp(u) / (a + b * xp.exp(u)), exp_over_one_plus(u, b / a) / a),
     equal(1 / (1 + c * xp.exp(u)), over_one_plus_exp(u, c)),
     equal(1 / (a + b * xp.exp(u)), over_one_plus_exp(u, b / a) / a),
+    equal(xp.exp(u) / (f + xp.exp(u)), 1 / (1 + f * xp.exp(-u))),
     equal(xp.exp(u) * over_one_plus_exp(u, c), exp_over_one_plus(u, c)),
     equal(1 - over_one_plus_exp(u, c), c * exp_over_one_plus(u, c)),
     equal(1 - c * exp_over_one_plus(u, c), over_one_plus_exp(u, c)),
