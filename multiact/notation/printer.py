@@ -8,7 +8,7 @@ from multiact.calculus.tracing import Expr
 from multiact.notation.arrange import Factors, cases, expand, product, terms
 from multiact.notation.readable import readable
 
-SUM, PRODUCT, POWER, ATOM = range(4)  # precedence of the outermost operation
+CHOICE, SUM, PRODUCT, POWER, ATOM = range(5)  # precedence of the outermost operation
 Piece = tuple[str, int]
 LOGICAL = frozenset({"logical_and", "logical_or"})
 RELATIONS = LOGICAL | {"lt", "le", "gt", "ge", "eq", "ne"}
@@ -49,12 +49,12 @@ class Printer(ABC):
             return self.product(e)
         if e.op in RELATIONS:
             mixed = [a.op in LOGICAL and a.op != e.op for a in e.args]
-            sides = [self.piece(a)[0] for a in e.args]
+            sides = [self.within(a, SUM) for a in e.args]
             left, right = map(lambda m, s: self.parenthesise(s) if m else s, mixed, sides)
             return self.relation(e.op, left, right), SUM
         if e.op == "where":
             chain = cases(e)
-            rows = [(self.piece(v)[0], self.piece(c)[0]) for v, c in chain.rows]
+            rows = [(self.within(v, SUM), self.within(c, SUM)) for v, c in chain.rows]
             return self.cases(rows, self.piece(chain.otherwise)[0])
         return self.function(e)
 
@@ -68,7 +68,7 @@ class Printer(ABC):
         text = ""
         for negative, term in terms(e):
             summand, precedence = self.piece(term)
-            if precedence == SUM or term.op == "where":
+            if precedence <= SUM or term.op == "where":
                 summand = self.parenthesise(summand)
             text += f" {'-' if negative else '+'} {summand}" if text else "-" * negative + summand
         return text
