@@ -239,19 +239,26 @@ def _terms(
         yield found, given
         return
     term, *others = wanted
+    if term.wild is not None and term.wild not in found and others and term.wild.kind not in FIXED:
+        return  # two wild symbols in one sum would not know how to share
     scale = Product(factor.number * term.product.number, factor.factors)
+    for f, left in _term(term, scale, given, found):
+        yield from _terms(others, factor, left, f)
+
+
+def _term(
+    term: _Term, scale: Product, given: list[Product], found: Found
+) -> Iterator[tuple[Found, list[Product]]]:
+    """One term of a pattern: what it is found to be, and which terms are left."""
     if term.wild is not None and term.wild not in found:
-        if others and term.wild.kind not in FIXED:
-            return  # two wild symbols in one sum would not know how to share
-        for f, left in _wild_terms(term.wild, scale, given, found):
-            yield from _terms(others, factor, left, f)
+        yield from _wild_terms(term.wild, scale, given, found)
         return
     if term.wild is not None:
         left: list[Product] | None = given
         for t in terms(found[term.wild]):
-            left = left and _removed(scale.times(t), left)
+            left = _removed(scale.times(t), left)
         if left is not None:
-            yield from _terms(others, factor, left, found)
+            yield found, left
         return
     for i, t in enumerate(given):
         quotient = t.without(scale)
@@ -260,15 +267,17 @@ def _terms(
         remaining = [*given[:i], *given[i + 1 :]]
         if not term.product.factors:
             if quotient.is_one:
-                yield from _terms(others, factor, remaining, found)
+                yield found, remaining
             continue
         for f, rest in in_product(term.pattern, quotient, found):
             if rest.is_one:
-                yield from _terms(others, factor, remaining, f)
+                yield f, remaining
 
 
-def _removed(t: Product, given: list[Product]) -> list[Product] | None:
-    """The terms without one of them."""
+def _removed(t: Product, given: list[Product] | None) -> list[Product] | None:
+    """The terms without one of them; None if it is not there."""
+    if given is None:
+        return None
     for i, g in enumerate(given):
         quotient = g.without(t)
         if quotient is not None and quotient.is_one:

@@ -1,8 +1,8 @@
 """Which of several forms of one function keeps more digits, measured where it is evaluated.
 
-Forms that are equal on paper lose digits at different places.  Each is evaluated in float32 and in
-float64: where it keeps its digits the two agree, and where one form has a number another has neither
-0 nor an overflow.
+Forms that are equal on paper lose digits at different places.  Each is evaluated in float32
+and in float64: where it keeps its digits the two agree, and where one form has a number another
+has neither 0 nor an overflow.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def _first_of_least(usual: np.ndarray, at_zero: np.ndarray) -> int:
 
 
 def _at(e: Expr, places: dict[str, np.ndarray], dtype: type) -> np.ndarray:
-    values = {name: v.astype(dtype) for name, v in places.items()}
+    values: dict[str, np.ndarray] = {name: v.astype(dtype) for name, v in places.items()}
     shape = np.broadcast_shapes(*(v.shape for v in places.values()))
-    found = np.broadcast_to(evaluated(e, values), shape).astype(np.float64)
+    found: np.ndarray = np.broadcast_to(evaluated(e, values), shape).astype(np.float64)
     return found if shape[-1] == _SAMPLES else np.broadcast_to(found, (shape[0], _SAMPLES))
 
 

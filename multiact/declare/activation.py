@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
@@ -11,7 +10,7 @@ from typing import Any
 
 from multiact._adapters import adapter_of
 from multiact._arrays import check_floating, namespace_of
-from multiact.calculus.graph import Data, Number, elements
+from multiact.calculus.graph import Data, elements
 from multiact.calculus.limits import with_limits
 from multiact.calculus.missing import keeping_nan
 from multiact.calculus.program import Inputs
@@ -89,12 +88,22 @@ class Activation:
     limits: tuple[float | None, float | None] | None = None
     requires: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
     origin: Activation | None = None
+    #: the arguments of a call with x alone; None if such a call is not possible
+    default: Arguments | None = field(init=False)
+    #: the lengths if no parameter is an array, else None
+    _scalar_lengths: tuple[None, ...] | None = field(init=False)
 
     def __post_init__(self) -> None:
         names = [p.name for p in self._parameters_and_settings]
         check_names(self.key, (self.key, self.name, *self.aliases, *names))
         arrays = [p.name for p in self.parameters if p.shaped is not None]
         check_distinct(self.key, names, arrays)
+        # calls need both: a cached property has a lock, which torch.compile cannot enter
+        complete = all(p.default is not None for p in self.parameters)
+        default = self._complete({}, False) if complete else None
+        object.__setattr__(self, "default", default)
+        lengths = None if arrays else (None,) * len(self.parameters)
+        object.__setattr__(self, "_scalar_lengths", lengths)
 
     def __call__(self, x: Any, /, *args: Any, xp: Any = None, **kwargs: Any) -> Any:
         """Apply to an array of any array-API library; `parameters` and `settings` may follow."""
@@ -243,12 +252,6 @@ class Activation:
             values[name] = value
         return self._complete(values, partly)
 
-    @cached_property
-    def default(self) -> Arguments | None:
-        """The arguments of a call with x alone; None if such a call is not possible."""
-        complete = all(p.default is not None for p in self.parameters)
-        return self._complete({}, False) if complete else None
-
     def _complete(self, arguments: Mapping[str, Any], partly: bool) -> Arguments:
         values = {
             p.name: p.accept(arguments[p.name], self.key) if p.name in arguments else p.default
@@ -294,13 +297,7 @@ class Activation:
         if self._scalar_lengths is not None:
             return self._scalar_lengths
         pairs = zip(self.parameters, bound.parameters, strict=True)
-        return tuple(_length(p, v, self.key) for p, v in pairs)
-
-    @cached_property
-    def _scalar_lengths(self) -> tuple[None, ...] | None:
-        """The lengths if no parameter is an array, else None."""
-        scalar = all(p.shaped is None for p in self.parameters)
-        return (None,) * len(self.parameters) if scalar else None
+        return tuple(p.length(v, self.key) for p, v in pairs)
 
     def check_sizes(self, shapes: Mapping[str, Any], settings: Any, **known: int) -> None:
         """Reject array parameters whose sizes contradict each other or a setting."""
@@ -348,7 +345,7 @@ def trace(act: Activation, specialization: Specialization) -> Expr:
     operands: list[Any] = [symbol(Data(name)) for name in inputs.data]
     for p, (name, n) in zip(act.parameters, inputs.parameters, strict=True):
         if n is None:
-            operands.append(symbol(_number(p)))
+            operands.append(symbol(p.number))
         else:
             operands.append([symbol(element) for element in elements(name, n)])
     graph = act.function(*operands, **dict(settings), xp=NAMESPACE)
@@ -364,12 +361,6 @@ _raw_graph = lru_cache(maxsize=2048)(trace)
 def _stable_graph(act: Activation, specialization: Specialization) -> Expr:
     e = keeping_nan(stable(_raw_graph(act, specialization)))
     return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])
-
-
-def _number(p: Parameter) -> Number:
-    """The name of a scalar parameter, with what is known of its values."""
-    low, high = (p.constraint.low, p.constraint.high) if p.constraint else (-math.inf, math.inf)
-    return Number(p.name, low, high, p.default if isinstance(p.default, (int, float)) else 1.0)
 
 
 @lru_cache(maxsize=1024)
@@ -394,14 +385,3 @@ def _comparable(value: Any) -> Any:
         return value
     tobytes = getattr(value, "tobytes", None)
     return (str(value.dtype), tuple(value.shape), tobytes()) if tobytes else id(value)
-
-
-def _length(p: Parameter, value: Any, function: str) -> int | None:
-    if p.shaped is None:
-        return None
-    shape = getattr(value, "shape", None)
-    if shape is None:
-        return len(value)
-    if len(shape) != 1:
-        raise ValueError(f"{function}: {p.name} must have one axis, got shape {tuple(shape)}")
-    return int(shape[0])

@@ -101,9 +101,7 @@ def root_rest(x: Any, s: Any, /, *, xp: Any) -> Any:
     lambda x, s: -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s),
     means=lambda x, s, *, xp: hypot_quotient(x, s) - xp.sign(x),
     phase=None,
-    latex=(
-        r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}-\operatorname{{sign}}\!\left({0}\right)"
-    ),
+    latex=(r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}-\operatorname{{sign}}\!\left({0}\right)"),
     bounded=True,
 )
 def root_rest_slope(x: Any, s: Any, /, *, xp: Any) -> Any:

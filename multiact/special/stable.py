@@ -23,6 +23,7 @@ from multiact.special import (
     gamma,
     hyperbolic,
     logistic,
+    mish,
     normal,
 )
 from multiact.special._primitive import Special
@@ -31,6 +32,7 @@ from multiact.special._primitive import Special
 MODULES = (
     hyperbolic,
     logistic,
+    mish,
     exponential,
     entire,
     normal,
@@ -46,12 +48,17 @@ def _equations() -> tuple[Equation, ...]:
         s.definition for m in MODULES for s in vars(m).values() if isinstance(s, Special)
     ]
     found = [d for d in definitions if d is not None]
-    return tuple(dict.fromkeys([*(q for m in MODULES for q in m.EQUATIONS), *found]))
+    return tuple(
+        dict.fromkeys([*(q for m in MODULES for q in getattr(m, "EQUATIONS", ())), *found])
+    )
 
 
 #: what formulas are written in, for which the equations are made
 _CANONICAL = frozenset(
-    s.op for m in MODULES for s in vars(m).values() if isinstance(s, Special) and s.phase == PHASES[0]
+    s.op
+    for m in MODULES
+    for s in vars(m).values()
+    if isinstance(s, Special) and s.phase == PHASES[0]
 )
 EQUATIONS = _equations()
 _rewrite = Rewriter(EQUATIONS)

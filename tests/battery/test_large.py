@@ -73,7 +73,7 @@ def test_parameters_per_channel(name):
             place = [1] * len(shape)
             place[axis] = shape[axis]
             given = {**subject.numbers, parameter: channels.reshape(place)}
-            assert x.size > 2 * blocked.PIECE
+            assert x.size > 2 * blocked.BLOCK
             with without_compiler():
                 got = mn.function(name)(x, **given)
                 if place[-1] != 1:  # an array of one axis meets the last one

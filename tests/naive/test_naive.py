@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from mpmath import iv, mp, mpf
 
+from tests.helpers.registered import temporary_registrations
 from tests.naive import __main__ as program
 from tests.naive import corpus, intervals, judge
 from tests.naive.formats import FORMATS
@@ -21,7 +22,6 @@ from tests.naive.rows import ROWS, Row, row
 from tests.naive.subject import with_numpy
 from tests.naive.table import table
 from tests.naive.truth import limit, settle, truths
-from tests.helpers.registered import temporary_registrations
 
 WIDE = FORMATS["float64"]
 assert corpus.__all__
