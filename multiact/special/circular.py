@@ -118,7 +118,7 @@ def _times_half_plus_arctan_slope(x: Any, /, *, xp: Any) -> Any:
 _ARCTAN_GAP = tuple((-1.0) ** j * (2 * j + 2) / (2 * j + 3) for j in range(16))
 
 
-u, v = wild("u"), wild("v", "any", -3.0, 3.0, unscaled=True)
+u, v = wild("u"), wild("v", "any", 0.05, 0.45, unscaled=True)
 t = wild("t", "parameter", 0.1, 3.0)
 _TURNS = (1.0, 2.0)
 EQUATIONS = (

@@ -73,7 +73,7 @@ def primitive(op):
         names = [Data("u0"), *(f"u{i}" for i in range(1, len(operands)))]
         node = call(op, *map(symbol, names))
         inputs = Inputs(("u0",), tuple((f"u{i}", None) for i in range(1, len(operands))))
-        return evaluate((node,), inputs, [np.asarray(float(v)) for v in operands])[0]
+        return float(evaluate((node,), inputs, [np.asarray(float(v)) for v in operands])[0])
 
     return value
 
