@@ -17,6 +17,7 @@ import numpy as np
 from multiact._suggest import nearest
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Draw, Parameter, unknown
+from multiact.declare.registry import get
 from multiact.declare.shapes import channel_shape
 
 _REQUIRED = inspect.Parameter.empty
@@ -168,6 +169,9 @@ def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     scalars = {p.name for p in act.parameters if p.shaped is None}
     shapes = {p.name: _shape(act, p, arguments, channels, learnable) for p in act.parameters}
     settings = {p.name: arguments[p.name] for p in act.settings}
+    for p in act.settings:
+        for name in settings[p.name] if isinstance(p.default, tuple) else ():
+            get(name)  # now: in a call a compiler may be tracing, which cannot import its family
     act.check_sizes(shapes, settings.items())
     return Configuration(
         act,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import multiact
+from tests.helpers import processes
 from tests.helpers.representatives import representatives
 
 torch = pytest.importorskip("torch")
@@ -46,6 +47,17 @@ def test_the_first_call_of_a_module_is_compiled(compiler: Any) -> None:
     for module, found in zip(modules, compiled, strict=True):
         torch.testing.assert_close(found, module(x))
     assert compiler.graphs == len(modules)
+
+
+@pytest.mark.parametrize("module", ["CReLU()", "MoE(8)", "SwiGLULayer(8, 4)"])
+def test_a_formula_in_a_formula_is_compiled_before_it_was_used(module: str) -> None:
+    code = f"""if True:
+        import torch, multiact_torch as mt
+        module, x = mt.{module}, torch.randn(4, 8)
+        compiled = torch.compile(module, fullgraph=True, backend="eager")
+        torch.testing.assert_close(compiled(x), module(x))
+    """
+    processes.finished(processes.python("-c", code))
 
 
 @pytest.mark.parametrize("name", FEW)
