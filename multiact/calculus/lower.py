@@ -16,6 +16,7 @@ from multiact.calculus.compensate import exponential
 from multiact.calculus.graph import is_data, topological, without_twins
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import mul, rebuild, where
+from multiact.calculus.surrogate import valued
 from multiact.calculus.tracing import NAMESPACE, WITH_FMA, Expr, call, const, is_const
 
 _BOUNDED = frozenset({"tanh", "sin", "cos", "atan", "sign"})
@@ -69,7 +70,7 @@ class Target:
 @lru_cache(maxsize=4096)
 def lower(e: Expr, target: Target) -> Expr:
     """`e` in the operations of `target` only."""
-    return _lower(e, (), target, guard=True)
+    return _lower(valued(e), (), target, guard=True)
 
 
 def lowered(outputs: tuple[Expr, ...], target: Target) -> tuple[Expr, ...]:

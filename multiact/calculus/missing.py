@@ -76,6 +76,8 @@ def _is_nan(e: Expr, name: str) -> bool:
         return math.isnan(float(e.value or 0))
     if e.op == "symbol":
         return e.value == name
+    if e.op == "straight_through":
+        return _is_nan(e.args[0], name)
     if e.op == "where":
         holds = _holds(e.args[0], name)
         branches = e.args[1:] if holds is None else (e.args[1 if holds else 2],)

@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property
 from typing import Any
 
 from multiact._adapters import adapter_of
-from multiact._arrays import check_floating, namespace_of
-from multiact.calculus.graph import Data, Number, elements
-from multiact.calculus.limits import with_limits
-from multiact.calculus.missing import keeping_nan
+from multiact._arrays import check_floating, check_like, check_real, namespace_of
 from multiact.calculus.program import Inputs
-from multiact.calculus.tracing import NAMESPACE, Expr, const, symbol
-from multiact.declare.names import check_distinct, check_names
-from multiact.declare.parameters import Parameter, unknown
+from multiact.calculus.tracing import NAMESPACE, Expr
+from multiact.declare.arguments import Arguments, Specialization, bind
+from multiact.declare.formula import applied, raw_graph, require_noise, result, stable_graph
+from multiact.declare.names import call_by_name, check_distinct, check_names, parameter_names
+from multiact.declare.parameters import Parameter
 from multiact.declare.shapes import check_fits, check_shape, halves
 from multiact.special.evaluate import evaluate, evaluate_formula
-from multiact.special.stable import stable
 
-KINDS = ("elementwise", "gated", "normalising", "channel", "stochastic", "layer")
-_GRAPHS = frozenset({"elementwise", "gated", "stochastic"})  # each output element needs one input
-
-
-@dataclass(frozen=True)
-class Arguments:
-    """The checked arguments of one call: parameters in order, settings by name, noise if any."""
-
-    parameters: tuple[Any, ...]
-    settings: tuple[tuple[str, Any], ...]
-    axis: int = -1
-    noise: Any = None
-
-
-@dataclass(frozen=True)
-class Specialization:
-    """What a graph depends on besides the formula: array parameters' lengths, and settings."""
-
-    inputs: Inputs
-    settings: tuple[tuple[str, Any], ...]
+KINDS = ("elementwise", "gated", "pair", "normalising", "channel", "layer")
+_GRAPHS = frozenset({"elementwise", "gated", "pair"})  # each output element needs one of each input
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -222,26 +201,13 @@ class Activation:
         Parameters
         ----------
         args, kwargs
-            The arguments of the call after x.
+            The arguments of the call after its first array.
         partly
             Whether array parameters without a default may be missing; they are bound to None.
         """
         if not args and not kwargs and self.default is not None:
             return self.default
-        if len(args) > len(self.parameters):
-            raise TypeError(
-                f"{self.key} takes {len(self.parameters)} parameters, {len(args)} given"
-            )
-        values = dict(zip((p.name for p in self.parameters), args, strict=False))
-        extra = ["noise"] if self.kind == "stochastic" else []
-        names = [p.name for p in self._parameters_and_settings] + extra
-        for name, value in kwargs.items():
-            if name not in names:
-                raise unknown(self.key, name, names)
-            if name in values:
-                raise TypeError(f"{self.key}: {name} is given twice")
-            values[name] = value
-        return self._complete(values, partly)
+        return bind(self, args, kwargs, partly)
 
     @cached_property
     def default(self) -> Arguments | None:
@@ -249,45 +215,33 @@ class Activation:
         complete = all(p.default is not None for p in self.parameters)
         return self._complete({}, False) if complete else None
 
-    def _complete(self, arguments: Mapping[str, Any], partly: bool) -> Arguments:
-        values = {
-            p.name: p.accept(arguments[p.name], self.key) if p.name in arguments else p.default
-            for p in self._parameters_and_settings
-        }
-        missing = [p.name for p in self.parameters if values[p.name] is None]
-        if missing and not partly:
-            raise TypeError(f"{self.key}: {missing[0]} must be given, an array of its coefficients")
-        self._check_requirements(values)
-        settings = {p.name: values[p.name] for p in self.settings}
-        axis = settings.pop("axis", -1) if self.kind == "gated" else -1
-        parameters = tuple(values[p.name] for p in self.parameters)
-        return Arguments(parameters, tuple(settings.items()), axis, arguments.get("noise"))
-
-    def _check_requirements(self, values: Mapping[str, Any]) -> None:
-        for text, condition in self.requires.items():
-            arguments = {name: values[name] for name in _argument_names(condition)}
-            numbers = all(isinstance(v, (int, float)) for v in arguments.values())
-            if numbers and not _call_by_name(condition, arguments):
-                listed = ", ".join(f"{n}={v}" for n, v in arguments.items())
-                raise ValueError(f"{self.key}: {text} must hold, got {listed}")
-
-    def operands(self, x: Any, bound: Arguments, xp: Any) -> tuple[Any, ...]:
-        """Return the formula's data arrays, after checking that the parameters broadcast."""
-        arrays = self.data_of(x, bound, xp)
+    def operands(self, x: Any, bound: Arguments) -> tuple[Any, ...]:
+        """Return the arrays of the graph, after checking that the parameters broadcast."""
+        arrays = self.data_of(x, bound)
         for p, value in zip(self.parameters, bound.parameters, strict=True):
-            if p.shaped is not None or isinstance(value, (int, float)):
-                continue
-            if hasattr(value, "shape") and len(value.shape):
-                check_fits(arrays[0], value, p.name, self.key)
+            if not isinstance(value, (int, float)) and hasattr(value, "shape"):
+                check_real(value, p.name, self.key)
+                shape = value.shape if p.shaped is None else value.shape[1:]
+                if len(shape):
+                    check_fits(arrays[0], shape, p.name, self.key)
         return arrays
 
-    def data_of(self, x: Any, bound: Arguments, xp: Any) -> tuple[Any, ...]:
-        """Return the formula's data arrays: x, its halves, or x and the noise (mean: 1/2)."""
+    def data_of(self, x: Any, bound: Arguments) -> tuple[Any, ...]:
+        """Return the arrays of the graph: x, its halves or a pair, and the noise if it is given."""
+        if self._takes_one_array:
+            return (x,)
+        data: tuple[Any, ...] = (x, *bound.others)
         if self.kind == "gated":
-            return halves(x, bound.axis, xp, self.key)
-        if self.kind == "stochastic":
-            return (x, xp.full_like(x, 0.5) if bound.noise is None else bound.noise)
-        return (x,)
+            data = halves(x, bound.axis, self.key)
+            data = data[::-1] if bound.gate == "first" else data
+        if len(data) != len(self.data):
+            raise TypeError(f"{self.key} takes two arrays, {' and '.join(self.data)}, got one")
+        if not bound.noise:
+            require_noise(self)
+        names = (*self.data[1:], *(self.noise if bound.noise else ()))
+        for name, value in zip(names, (*data[1:], *bound.noise), strict=True):
+            check_like(data[0], value, name, self.key)
+        return (*data, *bound.noise)
 
     def lengths(self, bound: Arguments) -> tuple[int | None, ...]:
         """Return the lengths of the array parameters, None for the scalar ones."""
@@ -339,53 +293,6 @@ class Activation:
         return (_raw_graph if raw else _stable_graph)(self.declared, specialization)
 
 
-def trace(act: Activation, specialization: Specialization) -> Expr:
-    """Trace the formula: call it with symbols and return the graph they record."""
-    if not act.is_graph:
-        raise TypeError(f"{act.key} mixes the elements of an array: it has no elementwise graph")
-    inputs, settings = specialization.inputs, specialization.settings
-    act.check_sizes({name: (n,) for name, n in inputs.parameters}, settings)
-    operands: list[Any] = [symbol(Data(name)) for name in inputs.data]
-    for p, (name, n) in zip(act.parameters, inputs.parameters, strict=True):
-        if n is None:
-            operands.append(symbol(_number(p)))
-        else:
-            operands.append([symbol(element) for element in elements(name, n)])
-    graph = act.function(*operands, **dict(settings), xp=NAMESPACE)
-    if not isinstance(graph, Expr):
-        raise TypeError(f"the formula of {act.key} must return an array, got {graph!r}")
-    return graph
-
-
-_raw_graph = lru_cache(maxsize=2048)(trace)
-
-
-@lru_cache(maxsize=2048)
-def _stable_graph(act: Activation, specialization: Specialization) -> Expr:
-    e = keeping_nan(stable(_raw_graph(act, specialization)))
-    return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])
-
-
-def _number(p: Parameter) -> Number:
-    """The name of a scalar parameter, with what is known of its values."""
-    low, high = (p.constraint.low, p.constraint.high) if p.constraint else (-math.inf, math.inf)
-    return Number(p.name, low, high, p.default if isinstance(p.default, (int, float)) else 1.0)
-
-
-@lru_cache(maxsize=1024)
-def _argument_names(function: Callable[..., Any]) -> tuple[str, ...]:
-    return tuple(inspect.signature(function).parameters)
-
-
-def _call_by_name(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:
-    """Call a function with values by name, even where it takes them positionally only."""
-    signature = inspect.signature(function).parameters
-    positional_only = inspect.Parameter.POSITIONAL_ONLY
-    args = [v for n, v in values.items() if signature[n].kind is positional_only]
-    kwargs = {n: v for n, v in values.items() if signature[n].kind is not positional_only}
-    return function(*args, **kwargs)
-
-
 def _comparable(value: Any) -> Any:
     """Return a default in a form that can be compared and hashed: arrays by their content."""
     if isinstance(value, (list, tuple)):
@@ -402,6 +309,6 @@ def _length(p: Parameter, value: Any, function: str) -> int | None:
     shape = getattr(value, "shape", None)
     if shape is None:
         return len(value)
-    if len(shape) != 1:
-        raise ValueError(f"{function}: {p.name} must have one axis, got shape {tuple(shape)}")
+    if not shape:
+        raise ValueError(f"{function}: {p.name} must be an array of coefficients, got one number")
     return int(shape[0])

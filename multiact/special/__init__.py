@@ -29,6 +29,7 @@ from multiact.special.logistic import (
 )
 from multiact.special.normal import erf, erfc, erfcx, gauss, half_gauss, ndtr, times_ndtr
 from multiact.special.piecewise import piecewise_linear
+from multiact.special.surrogate import straight_through
 
 __all__ = [
     "digamma",
@@ -61,6 +62,7 @@ __all__ = [
     "softplus",
     "softplus_difference",
     "softsign",
+    "straight_through",
     "tanh_softplus",
     "tanhshrink",
     "times_expit",

@@ -51,7 +51,8 @@ class Special:
         first, *others = self.operands
         node = call(self.op, symbol(Data(first)), *map(symbol, others))
         inputs = Inputs((first,), tuple((n, None) for n in others))
-        adapter = adapter_of(operands[0]) if xp is None else None
+        own = xp is None or hasattr(xp, "__multiact_apply__")  # an adapter's namespace
+        adapter = adapter_of(operands[0]) if own else None
         if adapter is not None:
             return adapter.evaluate((node,), inputs, operands, self.__name__)[0]
         return evaluate((node,), inputs, operands, xp, self.__name__)[0]

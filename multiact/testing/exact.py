@@ -2,7 +2,8 @@
 
 Values come from the raw graph, so the truth does not rely on the rewriting rules, the stable
 primitives or their precision-dependent bodies.  The first two derivatives are finite
-differences of such values, so that a wrong derivative rule is detected too.
+differences of such values, so that a wrong derivative rule is detected too; what is declared
+with the slope of something else has the differences of that.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import mpmath
 from mpmath import mp, mpf
 
+from multiact.calculus import surrogate
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.tracing import NAMESPACE, Expr, symbol
 from multiact.declare.activation import Activation, Specialization
@@ -37,14 +39,33 @@ class Truth:
     corner: bool  # the slopes on the two sides differ
 
 
-def evaluate(e: Expr, values: Mapping[str, Number]) -> Number:
-    """Evaluate an expression in mpmath's working precision; only in the selected branches."""
+def evaluate(
+    e: Expr, values: Mapping[str, Number], start: Mapping[str, Number] | None = None
+) -> Number:
+    """Evaluate an expression in mpmath's working precision; only in the selected branches.
+
+    Parameters
+    ----------
+    e
+        The expression.
+    values
+        The values of its symbols.
+    start
+        The place from which differences are taken.  Away from it, what has the slope of something
+        else changes as that does; None: every part has its own value.
+    """
     done: dict[Expr, Number] = {}
 
     def visit(node: Expr) -> Number:
         if node not in done:
             if node.op == "where":
                 done[node] = visit(node.args[1] if visit(node.args[0]) else node.args[2])
+            elif node.op == surrogate.OPERATION and start is None:
+                done[node] = visit(node.args[0])
+            elif node.op == surrogate.OPERATION:
+                value, before = (evaluate(a, start) for a in node.args)
+                after = visit(node.args[1])
+                done[node] = value if after == before else value + (after - before)
             else:
                 done[node] = _applied(node, [visit(a) for a in node.args], values)
         return done[node]
@@ -101,7 +122,7 @@ def truth(
     """
     e = act.expression(specialization, raw=True)
     values = {name: mpf(v) for name, v in place.items()}
-    return around(lambda v: evaluate(e, {**values, wrt: v}), place[wrt], bits)
+    return around(lambda v: evaluate(e, {**values, wrt: v}, values), place[wrt], bits)
 
 
 def around(function: Callable[[Number], Number], x: float, bits: int) -> Truth:
