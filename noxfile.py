@@ -84,11 +84,38 @@ def equivalence(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def everything(session: nox.Session) -> None:
+    """Run the tests of machinery with every activation, not with representatives alone."""
+    install(session, "test", extras="all")
+    env = {**ONE_THREAD, "MULTIACT_EVERYTHING": "1"}
+    session.run(*PYTEST, *session.posargs, env=env)
+
+
+@nox.session(default=False)
+def many(session: nox.Session) -> None:
+    """Run all tests with hundreds of activations more: `nox -s many -- 350`."""
+    install(session, "test", extras="all")
+    folder = Path(session.create_tmp()).resolve() / "copy"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "tools.many", str(folder), *session.posargs)
+    session.chdir(folder)
+    env = {**ONE_THREAD, "PYTHONPATH": f"{folder}:{folder / 'backends'}"}
+    session.run(*PYTEST, "--durations=20", env=env)
+
+
+@nox.session(default=False)
 def accuracy(session: nox.Session) -> None:
     """Measure the errors against the oracles at 600 points; they must not exceed stored ones."""
     install(session, "test", extras="all")
     env = {**ONE_THREAD, "MULTIACT_POINTS": "600"}
     session.run(*PYTEST, "tests/accuracy", *session.posargs, env=env)
+
+
+@nox.session(default=False)
+def naive(session: nox.Session) -> None:
+    """Judge 500 formulas written as papers write them; fail if too few come out right."""
+    install(session, "test")
+    session.run("python", "-m", "tests.naive", *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(default=False)
@@ -126,7 +153,7 @@ def doctest(session: nox.Session) -> None:
 def yardsticks(session: nox.Session) -> None:
     """Measure the source code: sizes, imports, documentation."""
     install(session, "test")
-    session.run("python", "-m", "pytest", "-q", "tests/test_yardsticks.py", *session.posargs)
+    session.run("python", "-m", "pytest", "-q", "tests/yardsticks", *session.posargs)
     session.run("python", "-m", "tests.yardsticks")
 
 
@@ -134,7 +161,7 @@ def yardsticks(session: nox.Session) -> None:
 def bare_import(session: nox.Session) -> None:
     """Fail if `import multiact` loads a framework or is slow."""
     install(session)
-    session.run("python", "-m", "tests.bare_import")
+    session.run("python", "-m", "tests.helpers.bare_import")
 
 
 @nox.session(default=False)

@@ -12,6 +12,7 @@ from flax import nnx
 from multiact_jax._testing import JaxBackend, JaxFramework, Values
 
 from multiact.declare.activation import Activation
+from multiact.testing.backend import operands
 from multiact_flax import linen
 from multiact_flax._modules import CLASSES
 
@@ -24,7 +25,7 @@ class FlaxBackend(JaxBackend):
     def _call(self, act: Activation, x: Any, arguments: Values) -> Any:
         names = [p.name for p in act.parameters]
         arrays = {n: arguments[n] for n in names if isinstance(arguments.get(n), jax.Array)}
-        call = {n: v for n, v in arguments.items() if n == "noise"}
+        call = {n: v for n, v in arguments.items() if n in act.noise}
         options = {n: v for n, v in arguments.items() if n not in {*arrays, *call}}
         options |= {**_sizes(act, arrays), "learnable": tuple(arrays)}
         channels = [v for n, v in arrays.items() if n in _scalars(act) and v.ndim]
@@ -37,18 +38,22 @@ class FlaxBackend(JaxBackend):
         return self._apply(act, x, options, arrays, call)
 
     def _apply(self, act: Activation, x: Any, options: Values, arrays: Values, call: Values) -> Any:
-        return CLASSES.module_class(act)(**options, **arrays)(x, **_evaluation_options(act), **call)
+        return CLASSES.module_class(act)(**options, **arrays)(
+            *operands(act, x), **_evaluation_options(act), **call
+        )
 
 
 class LinenBackend(FlaxBackend):
     """linen modules, which receive their arrays at each call."""
 
     def _apply(self, act: Activation, x: Any, options: Values, arrays: Values, call: Values) -> Any:
-        return linen.module_class(act)(**options).apply({"params": arrays}, x, **call)
+        return linen.module_class(act)(**options).apply(
+            {"params": arrays}, *operands(act, x), **_evaluation_options(act), **call
+        )
 
 
 def _evaluation_options(act: Activation) -> Values:
-    return {"deterministic": True} if act.kind == "stochastic" else {}
+    return {"deterministic": True} if act.noise else {}
 
 
 def _scalars(act: Activation) -> set[str]:

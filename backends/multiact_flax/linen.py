@@ -52,24 +52,43 @@ class ActivationModule(nn.Module):
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
         """Apply the activation."""
-        return self.configuration.apply(x, _arrays(self))
+        return self.configuration.apply((x,), _arrays(self), {})
 
     def __repr__(self) -> str:
         return repr(self.configuration)
 
 
-class StochasticModule(ActivationModule):
-    """A module that draws noise if `apply` gets `rngs={"noise": key}`; else noise is its mean."""
+class PairModule(ActivationModule):
+    """Base class of the modules of pairs, which are called with two arrays."""
+
+    @nn.compact
+    def __call__(self, a: jax.Array, b: jax.Array) -> jax.Array:  # type: ignore[override]
+        """Apply the activation to two arrays of one shape."""
+        return self.configuration.apply((a, b), _arrays(self), {})
+
+
+class NoisyModule(ActivationModule):
+    """A module that draws noise if `apply` gets `rngs={"noise": key}`, else none.
+
+    If the activation is declared to draw noise in evaluation too, it needs the key, unless it is
+    called with `deterministic=True`.
+    """
 
     @nn.compact
     def __call__(
-        self, x: jax.Array, deterministic: bool | None = None, noise: jax.Array | None = None
+        self,
+        *data: jax.Array,
+        deterministic: bool | None = None,
+        **noise: jax.Array | None,
     ) -> jax.Array:
-        """Apply the activation; `noise`, uniform on [0, 1), replaces the noise that is drawn."""
-        mean = not self.has_rng("noise") if deterministic is None else deterministic
-        if noise is None and not mean:
-            noise = jax.random.uniform(self.make_rng("noise"), x.shape)
-        return self.configuration.apply(x, _arrays(self), noise=noise)
+        """Apply the activation; noise that is given, by name, replaces what is drawn."""
+        c = self.configuration
+        noise = {name: v for name, v in noise.items() if v is not None}
+        if deterministic is None:
+            deterministic = not (self.has_rng("noise") or c.activation.always_noisy)
+        if not (noise or deterministic):
+            noise = dict(c.draw(data[0], lambda: self.make_rng("noise")))
+        return c.apply(data, _arrays(self), noise)
 
 
 def _arrays(self: ActivationModule) -> dict[str, jax.Array]:
@@ -102,7 +121,13 @@ def module_class(act: Activation) -> type[ActivationModule]:
 
 _FIELDS = ("name", "parent")
 CLASSES = Classes(
-    _LIBRARY, ActivationModule, StochasticModule, _FIELDS, module_class, "multiact_flax.linen"
+    _LIBRARY,
+    ActivationModule,
+    PairModule,
+    NoisyModule,
+    _FIELDS,
+    module_class,
+    "multiact_flax.linen",
 )
 module = CLASSES.module
 _package = Package(__name__, __all__, module_class=module_class)

@@ -31,7 +31,7 @@ def exponential(u: Expr, bits: int, products: str | None) -> Expr:
         exact products of halves of both factors; None: not at all.
     """
     plain = call("exp", u)
-    r = _error(u, bits, products)
+    r = error_of(u, bits, products)
     if r is None:
         return plain
     better = call("add", plain, call("mul", plain, r))
@@ -40,9 +40,9 @@ def exponential(u: Expr, bits: int, products: str | None) -> Expr:
 
 
 @lru_cache(maxsize=4096)
-def _error(e: Expr, bits: int, products: str | None) -> Expr | None:
+def error_of(e: Expr, bits: int, products: str | None) -> Expr | None:
     """What the exact value has more than the computed one; None where nothing is known."""
-    inner = [_error(a, bits, products) for a in e.args]
+    inner = [error_of(a, bits, products) for a in e.args]
     if e.op == "neg":
         return None if inner[0] is None else neg(inner[0])
     if e.op == "abs":

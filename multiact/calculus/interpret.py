@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from multiact.calculus.graph import topological
-from multiact.calculus.lower import Target, must_be_guarded
+from multiact.calculus.lower import BIG, BIG_PLACES, Target, must_be_guarded
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.program import Inputs, program
 from multiact.calculus.surrogate import valued
@@ -34,6 +34,8 @@ def evaluated(e: Expr, values: Mapping[str, Any]) -> Any:
 def _value(n: Expr, args: list[Any], values: Mapping[str, Any]) -> Any:
     if n.op == "const":
         return n.value
+    if n is BIG:
+        return BIG_PLACES[64]
     if n.op == "symbol":
         return values[n.value]  # type: ignore[index]
     if isinstance(n.op, Primitive):

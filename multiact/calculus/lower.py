@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from multiact.calculus.bounds import clamp_of, interval
-from multiact.calculus.compensate import exponential
+from multiact.calculus.compensate import error_of, exponential
 from multiact.calculus.graph import is_data, topological, without_twins
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import mul, rebuild, where
 from multiact.calculus.surrogate import valued
-from multiact.calculus.tracing import NAMESPACE, WITH_FMA, Expr, call, const, is_const
+from multiact.calculus.tracing import COMPENSATING, NAMESPACE, Expr, call, const, is_const
 
 _BOUNDED = frozenset({"tanh", "sin", "cos", "atan", "sign"})
 _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p", "expm1", "sqrt", "abs", "erf"})  # fmt: skip  # noqa: E501
@@ -25,7 +25,7 @@ _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p
 
 #: a place so far out that a function has reached its limit there, yet its powers are finite
 BIG = Expr.of("big")
-_BIG = {16: 2.0**30, 32: 2.0**30, 64: 2.0**120}
+BIG_PLACES = {16: 2.0**30, 32: 2.0**30, 64: 2.0**120}
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ class Target:
     @property
     def products(self) -> str | None:
         """How the rounding error of a product is computed."""
+        if self.bits == 16:
+            return None
         return "fma" if self.fma else "split" if self.splits else None
 
     @cached_property
@@ -108,15 +110,19 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
         found = target.rules[node.op](*args, *map(interval, node.args), target.bits)
         if found is not None:
             return _lower(found, args, target, guard=False)
+    if isinstance(node.op, Primitive) and node.op.exponent is not None and target.products:
+        u = node.op.exponent(*args)
+        if error_of(args[0], target.bits, target.products) is not None:
+            return exponential(u, target.bits, target.products)
     if isinstance(node.op, Primitive) and node.op not in target.own:
         precision = {"bits": target.bits} if node.op.by_precision else {}
         # a body is written with its limits in mind: nothing in it needs a guard
-        body = node.op.body(*args, xp=WITH_FMA if target.fma else NAMESPACE, **precision)
+        body = node.op.body(*args, xp=COMPENSATING if target.products else NAMESPACE, **precision)
         return _lower(body, args, target, guard=False)
-    if node.op == "exp" and target.bits > 16:
+    if node.op == "exp":
         return exponential(*args, target.bits, target.products)
     if node is BIG:
-        return const(_BIG[target.bits])
+        return const(BIG_PLACES[target.bits])
     if node.op == "where" and target.clamps:
         return _clamped(where(*args))
     if node.op == "guarded_mul":

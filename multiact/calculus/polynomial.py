@@ -12,11 +12,36 @@ from itertools import pairwise
 from multiact.calculus.graph import Data
 from multiact.calculus.lower import unbounded
 from multiact.calculus.matching import varies
-from multiact.calculus.normal import Product, collected, key, terms, total
+from multiact.calculus.normal import Product, collected, key, product, terms, total
 from multiact.calculus.simplify import add, div, mapped, mul, neg, power, sub, substituted, where
 from multiact.calculus.tracing import Expr, call, const, symbol
 
 _SUMS = frozenset({"add", "sub"})
+
+
+def gathered(e: Expr) -> Expr:
+    """`e` with what is the same for all elements added up first: x - a + b as x + (b - a)."""
+    return mapped(e, _gathered)
+
+
+def _gathered(e: Expr) -> Expr:
+    if e.op not in _SUMS or not varies(e):
+        return e
+    parts = list(_summands(e))
+    fixed = [t for t in parts if not any(varies(f) for f, _ in t.factors)]
+    if len(fixed) < 2:
+        return e
+    return add(total(t for t in parts if t not in fixed), total(collected(fixed)))
+
+
+def _summands(e: Expr) -> Iterator[Product]:
+    """The terms of a sum; sums in it that have a factor stay whole."""
+    if e.op in _SUMS:
+        yield from _summands(e.args[0])
+        right = _summands(e.args[1])
+        yield from right if e.op == "add" else (Product(-t.number, t.factors) for t in right)
+    else:
+        yield product(e)
 
 
 def horner(e: Expr) -> Expr:

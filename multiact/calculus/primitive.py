@@ -25,6 +25,9 @@ class Primitive(str):
         Whether its values stay finite at the infinities.
     by_precision
         Whether the body takes `bits`.
+    exponent
+        Of a function that is an exponential of this: so it is computed where the operand has a
+        rounding error that is known, and the exponential is told it.
     """
 
     body: Callable[..., Any]
@@ -34,6 +37,7 @@ class Primitive(str):
     decays: bool
     bounded: bool
     by_precision: bool
+    exponent: Callable[[Any], Any] | None
 
     @classmethod
     def of(cls, name: str, **known: Any) -> Self:

@@ -176,6 +176,7 @@ class _Namespace:
     """The array namespace of expressions: what an elementwise formula may call on `xp`."""
 
     e, pi, inf, nan = math.e, math.pi, math.inf, math.nan
+    compensates = False  # asked by primitives
 
     @staticmethod
     def square(x: Any, /) -> Expr:
@@ -271,5 +272,5 @@ class _Namespace:
 
 
 NAMESPACE = _Namespace()
-#: with fused multiply-add, for programs that become C
-WITH_FMA = Overlay(NAMESPACE, fma=partial(call, "fma"))
+#: for programs in which exponentials are told the rounding errors of their arguments
+COMPENSATING = Overlay(NAMESPACE, compensates=True)

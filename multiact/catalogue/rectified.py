@@ -50,7 +50,7 @@ def prelu(x: Any, /, weight: Learnable[Real] = 0.25, *, xp: Any) -> Any:
 
 @activation(
     name="RReLU",
-    kind="stochastic",
+    noise="uniform",
     reference="Xu et al. 2015, arXiv:1505.00853",
     requires={"lower <= upper": lambda lower, upper: lower <= upper},
     kinks=lambda lower, upper: {0: (lower + upper) / 2},

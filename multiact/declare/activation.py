@@ -5,18 +5,18 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from multiact._adapters import adapter_of
-from multiact._arrays import check_floating, check_like, check_real, namespace_of
+from multiact._arrays import check_floating, namespace_of
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import NAMESPACE, Expr
 from multiact.declare.arguments import Arguments, Specialization, bind
-from multiact.declare.formula import applied, raw_graph, require_noise, result, stable_graph
+from multiact.declare.formula import applied, raw_graph, stable_graph
 from multiact.declare.names import call_by_name, check_distinct, check_names, parameter_names
 from multiact.declare.parameters import Parameter
-from multiact.declare.shapes import check_fits, check_shape, halves
+from multiact.declare.shapes import check_fits, check_same, check_shape, halves
 from multiact.special.evaluate import evaluate, evaluate_formula
 
 KINDS = ("elementwise", "gated", "pair", "normalising", "channel", "layer")
@@ -39,7 +39,7 @@ class Activation:
     function
         The formula as it was written.
     data
-        Names of the arrays it acts on: ("x",), or ("a", "b") for the halves of a gate.
+        Names of the arrays it acts on: ("x",), or ("a", "b") for the halves of a gate or a pair.
     parameters, settings
         What may be learned, and what is fixed at construction (an axis, a group size).
     sizes
@@ -50,6 +50,13 @@ class Activation:
         Limits at -inf and inf; None where there is none or plain arithmetic gives it.
     requires
         Conditions that involve several parameters.
+    noise
+        The distribution of every noise by name, "uniform" on [0, 1) or "normal".
+    evaluation
+        The formula without noise, or None: then each noise is its mean.  "noise": the same,
+        and modules draw noise in evaluation too.
+    surrogate
+        A formula whose derivatives are taken instead of those of `function`.
     origin
         For a record with changed defaults, the record as it was declared; otherwise None.
     """
@@ -67,11 +74,14 @@ class Activation:
     kinks: Callable[..., Mapping[Any, Any]] | None = None
     limits: tuple[float | None, float | None] | None = None
     requires: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
+    noise: Mapping[str, str] = field(default_factory=dict)
+    evaluation: Callable[..., Any] | str | None = None
+    surrogate: Callable[..., Any] | None = None
     origin: Activation | None = None
 
     def __post_init__(self) -> None:
-        names = [p.name for p in self._parameters_and_settings]
-        check_names(self.key, (self.key, self.name, *self.aliases, *names))
+        names = list(self.by_name)
+        check_names(self.key, (self.key, self.name, *self.aliases, *names, *self.noise))
         arrays = [p.name for p in self.parameters if p.shaped is not None]
         check_distinct(self.key, names, arrays)
 
@@ -79,7 +89,8 @@ class Activation:
         """Apply to an array of any array-API library; `parameters` and `settings` may follow."""
         bound = self.bind(args, kwargs)
         if isinstance(x, Expr):
-            return self.function(x, *bound.parameters, **dict(bound.settings), xp=xp or NAMESPACE)
+            operands = (*self.data_of(x, bound), *bound.parameters)
+            return applied(self, bound.settings, *operands, xp=xp or NAMESPACE)
         adapter = adapter_of(x) if xp is None else None
         apply = getattr(xp, "__multiact_apply__", None) if adapter is None else adapter.apply
         if apply is not None:  # the library's own differentiable operation
@@ -89,7 +100,7 @@ class Activation:
             check_floating(x, xp, self.key)
             return self.apply_formula(x, bound, xp)
         specialization = self.specialization(bound)
-        operands = (*self.operands(x, bound, xp), *bound.parameters)
+        operands = (*self.operands(x, bound), *bound.parameters)
         outputs = (self.expression(specialization),)
         return evaluate(outputs, specialization.inputs, operands, xp, self.key)[0]
 
@@ -101,8 +112,9 @@ class Activation:
         named = zip((p.name for p in self.parameters), bound.parameters, strict=True)
         shapes = {n: tuple(v.shape) for n, v in named if hasattr(v, "shape")}
         self.check_sizes(shapes, bound.settings, features=x.shape[-1] if x.ndim else 1)
-        formula = partial(self.function, **dict(bound.settings))
-        return evaluate_formula(formula, x, bound.parameters, xp, widen=self.kind != "layer")
+        operands = (*self.data_of(x, bound), *bound.parameters)
+        formula = partial(applied, self, bound.settings)
+        return evaluate_formula(formula, operands, xp, widen=self.kind != "layer")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Activation):
@@ -147,6 +159,21 @@ class Activation:
     def _parameters_and_settings(self) -> tuple[Parameter, ...]:
         return (*self.parameters, *self.settings)
 
+    @cached_property
+    def by_name(self) -> dict[str, Parameter]:
+        """The parameters and settings by name."""
+        return {p.name: p for p in self._parameters_and_settings}
+
+    @cached_property
+    def split(self) -> tuple[str, ...]:
+        """The settings of a gate that say how x is split: they are no arguments of the formula."""
+        return ("axis", "gate") if self.kind == "gated" else ()
+
+    @property
+    def always_noisy(self) -> bool:
+        """Whether modules draw noise in evaluation too."""
+        return self.evaluation == "noise"
+
     @property
     def is_graph(self) -> bool:
         """Whether each output element depends on one element of each input."""
@@ -177,7 +204,7 @@ class Activation:
         """Return the same activation with other default values."""
         bound = self.bind((), values, partly=True)
         accepted = {p.name: v for p, v in zip(self.parameters, bound.parameters, strict=True)}
-        accepted |= dict(bound.settings) | ({"axis": bound.axis} if self.kind == "gated" else {})
+        accepted |= dict(bound.settings) | {"axis": bound.axis, "gate": bound.gate}
         parameters, settings = (
             tuple(replace(p, default=accepted[p.name]) if p.name in values else p for p in group)
             for group in (self.parameters, self.settings)
@@ -190,8 +217,8 @@ class Activation:
         if self.kinks is None:
             return {}
         defaults = {p.name: p.default for p in self._parameters_and_settings}
-        arguments = {n: values.get(n, defaults[n]) for n in _argument_names(self.kinks)}
-        return {float(x): float(slope) for x, slope in _call_by_name(self.kinks, arguments).items()}
+        arguments = {n: values.get(n, defaults[n]) for n in parameter_names(self.kinks)}
+        return {float(x): float(slope) for x, slope in call_by_name(self.kinks, arguments).items()}
 
     def bind(
         self, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, partly: bool = False
@@ -213,14 +240,13 @@ class Activation:
     def default(self) -> Arguments | None:
         """The arguments of a call with x alone; None if such a call is not possible."""
         complete = all(p.default is not None for p in self.parameters)
-        return self._complete({}, False) if complete else None
+        return bind(self, (), {}, False) if complete else None
 
     def operands(self, x: Any, bound: Arguments) -> tuple[Any, ...]:
         """Return the arrays of the graph, after checking that the parameters broadcast."""
         arrays = self.data_of(x, bound)
         for p, value in zip(self.parameters, bound.parameters, strict=True):
             if not isinstance(value, (int, float)) and hasattr(value, "shape"):
-                check_real(value, p.name, self.key)
                 shape = value.shape if p.shaped is None else value.shape[1:]
                 if len(shape):
                     check_fits(arrays[0], shape, p.name, self.key)
@@ -230,18 +256,30 @@ class Activation:
         """Return the arrays of the graph: x, its halves or a pair, and the noise if it is given."""
         if self._takes_one_array:
             return (x,)
-        data: tuple[Any, ...] = (x, *bound.others)
-        if self.kind == "gated":
-            data = halves(x, bound.axis, self.key)
-            data = data[::-1] if bound.gate == "first" else data
-        if len(data) != len(self.data):
-            raise TypeError(f"{self.key} takes two arrays, {' and '.join(self.data)}, got one")
-        if not bound.noise:
-            require_noise(self)
-        names = (*self.data[1:], *(self.noise if bound.noise else ()))
-        for name, value in zip(names, (*data[1:], *bound.noise), strict=True):
-            check_like(data[0], value, name, self.key)
+        data = self.without_noise(x, bound)
+        for name, value in zip(self.noise, bound.noise, strict=False):
+            check_same(data[0], value, name, self.key)
         return (*data, *bound.noise)
+
+    def without_noise(self, x: Any, bound: Arguments) -> tuple[Any, ...]:
+        """Return the arrays that the formula acts on: x, its halves, or a pair."""
+        if self.kind == "gated":
+            first, second = halves(x, bound.axis, self.key)
+            return (second, first) if bound.gate == "first" else (first, second)
+        if self.kind == "pair":
+            if not bound.others:
+                raise TypeError(f"{self.key} takes two arrays, {' and '.join(self.data)}, got one")
+            check_same(x, bound.others[0], self.data[1], self.key)
+            if not isinstance(x, Expr) and bound.others[0].dtype != x.dtype:
+                raise TypeError(
+                    f"{self.key}: {self.data[1]} must have the dtype of {self.data[0]}, {x.dtype}, "
+                    f"got {bound.others[0].dtype}"
+                )
+        return (x, *bound.others)
+
+    @cached_property
+    def _takes_one_array(self) -> bool:
+        return self.data == ("x",) and not self.noise
 
     def lengths(self, bound: Arguments) -> tuple[int | None, ...]:
         """Return the lengths of the array parameters, None for the scalar ones."""
@@ -266,31 +304,32 @@ class Activation:
     def specialization(self, bound: Arguments | None = None) -> Specialization:
         """Return the specialization for these arguments (None: for the defaults)."""
         bound = self.bind((), {}) if bound is None else bound
-        return self.specialize(self.lengths(bound), bound.settings)
+        return self.specialize(self.lengths(bound), bound.settings, bool(bound.noise))
 
     def specialize(
-        self, lengths: tuple[int | None, ...], settings: tuple[tuple[str, Any], ...]
+        self,
+        lengths: tuple[int | None, ...],
+        settings: tuple[tuple[str, Any], ...],
+        noisy: bool = False,
     ) -> Specialization:
-        """Return the specialization to these array parameters' lengths and these settings."""
+        """Return the specialization to lengths of array parameters, settings, and noise."""
         names = (p.name for p in self.parameters)
-        return Specialization(Inputs(self.data, tuple(zip(names, lengths, strict=True))), settings)
+        data = (*self.data, *self.noise) if noisy else self.data
+        return Specialization(Inputs(data, tuple(zip(names, lengths, strict=True))), settings)
 
     @property
     def example_specialization(self) -> Specialization:
         """The specialization to the default lengths, or to 6 where there is no default."""
         lengths = {p.name: len(p.default) for p in self.settings if isinstance(p.default, tuple)}
         sizes = {**{size: n or 6 for size, n in self.sizes.items()}, **lengths}
-        settings = [(p.name, p.default) for p in self.settings]
-        if self.kind == "gated":
-            settings = [(n, v) for n, v in settings if n != "axis"]
         return self.specialize(
             tuple(sizes[p.shaped.sizes[0]] if p.shaped else None for p in self.parameters),
-            tuple(settings),
+            tuple((p.name, p.default) for p in self.settings if p.name not in self.split),
         )
 
     def expression(self, specialization: Specialization, *, raw: bool = False) -> Expr:
         """Return the formula's stable graph, or its `raw` graph: exactly what was written."""
-        return (_raw_graph if raw else _stable_graph)(self.declared, specialization)
+        return (raw_graph if raw else stable_graph)(self.declared, specialization)
 
 
 def _comparable(value: Any) -> Any:

@@ -27,8 +27,6 @@ class Arguments(NamedTuple):
         The second array of a pair.
     noise
         The noise: for every name an array, or none at all.
-    training
-        Whether new running statistics are asked for.
     """
 
     parameters: tuple[Any, ...]
@@ -37,7 +35,6 @@ class Arguments(NamedTuple):
     gate: str = "second"
     others: tuple[Any, ...] = ()
     noise: tuple[Any, ...] = ()
-    training: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def bind(
     if len(args) > len(act.parameters):
         raise TypeError(f"{act.key} takes {len(act.parameters)} parameters, {len(args)} given")
     values = dict(zip((p.name for p in act.parameters), args, strict=False))
-    names = [*act.by_name, *act.noise, *(["training"] if act.running else [])]
+    names = [*act.by_name, *act.noise]
     for name, value in kwargs.items():
         if name not in names:
             raise unknown(act.key, name, names)
@@ -84,7 +81,6 @@ def _completed(act: Activation, given: Mapping[str, Any], partly: bool) -> Argum
         tuple(settings.items()),
         *(split or (-1, "second")),
         noise=_noise(act, given),
-        training=_training(act, given.get("training", False)),
     )
 
 
@@ -97,12 +93,6 @@ def _noise(act: Activation, given: Mapping[str, Any]) -> tuple[Any, ...]:
             f"{', '.join(act.noise)} or for none"
         )
     return tuple(noise.values())
-
-
-def _training(act: Activation, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(f"{act.key}: training must be True or False, got {value!r}")
-    return value
 
 
 def _check_requirements(act: Activation, values: Mapping[str, Any]) -> None:

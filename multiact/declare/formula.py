@@ -3,75 +3,51 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from multiact.calculus.graph import Data, Number, elements
 from multiact.calculus.limits import with_limits
 from multiact.calculus.missing import keeping_nan
-from multiact.calculus.surrogate import OPERATION
-from multiact.calculus.tracing import NAMESPACE, Expr, call, const, symbol
+from multiact.calculus.tracing import NAMESPACE, Expr, const, symbol
 from multiact.declare.names import call_by_name
-from multiact.declare.noise import MEANS, TEXTS
+from multiact.declare.noise import MEANS
 from multiact.special.stable import stable
+from multiact.special.surrogate import straight_through
 
 if TYPE_CHECKING:
     from multiact.declare.activation import Activation
-    from multiact.declare.arguments import Arguments, Specialization
+    from multiact.declare.arguments import Specialization
     from multiact.declare.parameters import Parameter
 
+Settings = tuple[tuple[str, Any], ...]
 
-def applied(act: Activation, arrays: Sequence[Any], bound: Arguments, xp: Any) -> Any:
-    """Apply the formula to symbols or arrays; without noise, as in evaluation."""
+
+def applied(act: Activation, settings: Settings, *operands: Any, xp: Any) -> Any:
+    """Apply the formula to symbols or arrays: data, noise if it is given, and parameters."""
+    named = dict(settings)
+    if not (act.noise or act.surrogate):
+        return act.function(*operands, **named, xp=xp)
+    split = len(operands) - len(act.parameters)
+    data, noise = operands[: len(act.data)], operands[len(act.data) : split]
     values = {
-        **dict(zip(act.data, arrays, strict=True)),
-        **dict(zip((p.name for p in act.parameters), bound.parameters, strict=True)),
-        **dict(bound.settings),
+        **dict(zip((*act.data, *act.by_name), (*data, *operands[split:]), strict=False)),
+        **named,
         "xp": xp,
     }
-    noise = bound.noise
     if act.noise and not noise:
-        require_noise(act)
-        if act.evaluation is not None:
-            return call_by_name(act.evaluation, values)  # type: ignore[arg-type]
-        noise = tuple(_mean(arrays[0], MEANS[kind], xp) for kind in act.noise.values())
-    training = {"training": True} if bound.training else {}
-    settings = {**dict(bound.settings), **training}
-    y = act.function(*arrays, *noise, *bound.parameters, **settings, xp=xp)
+        if callable(act.evaluation):
+            return call_by_name(act.evaluation, values)
+        noise = tuple(_mean(data[0], MEANS[kind], xp) for kind in act.noise.values())
+    y = act.function(*data, *noise, *operands[split:], **named, xp=xp)
     if act.surrogate is None:
         return y
     values |= dict(zip(act.noise, noise, strict=True))
-    return call(OPERATION, y, call_by_name(act.surrogate, values))
+    return straight_through(y, call_by_name(act.surrogate, values), xp=xp)
 
 
 def _mean(like: Any, mean: float, xp: Any) -> Any:
     return const(mean) if isinstance(like, Expr) else xp.full_like(like, mean)
-
-
-def require_noise(act: Activation) -> None:
-    """Reject a call without noise if it is drawn in evaluation too."""
-    if act.evaluation == "noise":
-        name, kind = next(iter(act.noise.items()))
-        raise TypeError(
-            f"{act.key}: {name} must be given, an array in the shape of {act.data[0]}, "
-            f"{TEXTS[kind]}: it is drawn in evaluation too"
-        )
-
-
-def result(act: Activation, y: Any, training: bool) -> tuple[Any, Mapping[str, Any]]:
-    """Return the value of a formula, and the new statistics that it gives in training."""
-    if not training:
-        return y, {}
-    names = [p.name for p in act.running]
-    pair = isinstance(y, tuple) and len(y) == 2 and isinstance(y[1], Mapping)
-    if not pair or sorted(y[1]) != sorted(names):
-        raise TypeError(
-            f"the formula of {act.key} must return (y, {{{', '.join(f'{n!r}: ...' for n in names)}"
-            f"}}) for training=True, got {type(y[1] if pair else y).__name__}"
-            + f" with {', '.join(sorted(y[1]))}" * pair
-        )
-    return y
 
 
 def trace(act: Activation, specialization: Specialization) -> Expr:
@@ -87,9 +63,7 @@ def trace(act: Activation, specialization: Specialization) -> Expr:
             parameters.append(symbol(_number(p)))
         else:
             parameters.append([symbol(element) for element in elements(name, n)])
-    count = len(act.data)
-    bound = act.arguments(tuple(parameters), settings, noise=tuple(data[count:]))
-    graph = applied(act, data[:count], bound, NAMESPACE)
+    graph = applied(act, settings, *data, *parameters, xp=NAMESPACE)
     if not isinstance(graph, Expr):
         raise TypeError(f"the formula of {act.key} must return an array, got {graph!r}")
     return graph
@@ -101,7 +75,7 @@ raw_graph = lru_cache(maxsize=2048)(trace)
 @lru_cache(maxsize=2048)
 def stable_graph(act: Activation, specialization: Specialization) -> Expr:
     """Return the graph that is computed."""
-    e = keeping_nan(stable(raw_graph(act, specialization)))
+    e = keeping_nan(stable(raw_graph(act, specialization)), map(Data, act.data))
     return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])
 
 

@@ -87,7 +87,8 @@ class _Printer:
         if not has_fma():
             inlined -= NEED_FMA
         arithmetic = by_arithmetic("log1p", *({"expm1"} - inlined))
-        target = Target(16 if self.narrow else loop.bits, has_fma(), inlined, arithmetic)
+        bits = 16 if self.narrow else loop.bits
+        target = Target(bits, fma=has_fma(), own=inlined, arithmetic=arithmetic)
         outputs = hoist_invariants(lowered(loop.outputs, target), self.varies)
         self.lowered, self.later = factor_reductions(outputs, loop.reductions, self.varies)
         self.main = self.block("block", True, inlined)

@@ -78,6 +78,7 @@ def primitive(
     phase: str | None = "canonicalise",
     decays: bool = False,
     bounded: bool = False,
+    exponent: Callable[[Any], Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Special]:
     """Declare a primitive: its stable computation is the body, `slopes` its partial derivatives.
 
@@ -95,6 +96,8 @@ def primitive(
         Whether it decays to 0 faster than any polynomial at one of the infinities.
     bounded
         Whether its values stay finite at the infinities.
+    exponent
+        Of a function that is an exponential of this.
     """
 
     def declare(body: Callable[..., Any]) -> Special:
@@ -106,6 +109,7 @@ def primitive(
             latex=latex,
             decays=decays,
             bounded=bounded,
+            exponent=exponent,
             by_precision="bits" in inspect.signature(body).parameters,
         )
         return Special(op, body, phase)

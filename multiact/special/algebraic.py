@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from multiact.calculus.matching import wild
-from multiact.calculus.rewriting import equal, named
+from multiact.calculus.rewriting import cheaper, equal, named
 from multiact.special._polynomial import ByBits
 from multiact.special._primitive import LARGEST, clamp, primitive, xp
 
@@ -114,7 +114,22 @@ def _one_plus_quotient(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     m = x < 0
     c, root = _root(x, s, bits, xp)
     y = xp.where(m, s, root + c) / xp.where(m, (root - c) * root, root)
-    return xp.where(x < -_ALONE[bits], 0.5 * (s / c) / x, y)
+    return xp.where(x < -_ALONE[bits], 0.5 * (s / x) / x, y)
+
+
+@primitive(
+    lambda x, s: (
+        _one_plus_quotient(x, s) + s * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s)
+    ),
+    lambda x, s: -0.5 * (hypot_quotient(x, s) / hypot_root(x, s)) * hypot_quotient(x, s),
+    means=lambda x, s, *, xp: x * (1 + hypot_quotient(x, s)),
+    phase=None,
+    latex=r"{0}+\frac{{{0}^2}}{{\sqrt{{{0}^2+{1}}}}}",
+)
+def _times_one_plus_quotient(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """x (1 + x / sqrt(x**2 + s)) for s > 0, right in the left tail."""
+    m, q = x < 0, hypot_quotient(x, s)
+    return xp.where(m, q * (s / (hypot_root(x, s) + xp.abs(x))), x + x * q)
 
 
 @primitive(
@@ -133,9 +148,13 @@ def _quadratic_root(x: Any, a: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
 
 
 @primitive(
-    lambda x, a, s: s / _quadratic_root(x, a, s) ** 3,
+    lambda x, a, s: (
+        s / _quadratic_root(x, a, s) / _quadratic_root(x, a, s) / _quadratic_root(x, a, s)
+    ),
     lambda x, a, s: -0.5 * _quadratic_quotient(x, a, s) ** 3,
-    lambda x, a, s: -0.5 * _quadratic_quotient(x, a, s) / _quadratic_root(x, a, s) ** 2,
+    lambda x, a, s: (
+        -0.5 * _quadratic_quotient(x, a, s) / _quadratic_root(x, a, s) / _quadratic_root(x, a, s)
+    ),
     means=lambda x, a, s, *, xp: x / _quadratic_root(x, a, s),
     latex=r"\frac{{{0}}}{{\sqrt{{{1}\,{0}^2+{2}}}}}",
 )
@@ -143,6 +162,33 @@ def _quadratic_quotient(x: Any, a: Any, s: Any, /, *, xp: Any, bits: int) -> Any
     """x / sqrt(a x**2 + s), with its limits."""
     c = clamp(x, -_ALONE[bits], _ALONE[bits], xp)
     return xp.where(a == 0, x, c) / xp.sqrt(a * (c * c) + s)
+
+
+@primitive(
+    lambda x, s: -2 * _over_square_sum(x, s) * _inverse_square_sum(x, s),
+    lambda x, s: -_inverse_square_sum(x, s) * _inverse_square_sum(x, s),
+    means=lambda x, s, *, xp: 1 / (x * x + s),
+    phase=None,
+    latex=r"\frac{{1}}{{{0}^2+{1}}}",
+    bounded=True,
+)
+def _inverse_square_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """1 / (x**2 + s); with `_over_square_sum`, all their slopes are products of the two."""
+    return 1.0 / (x * x + s)
+
+
+@primitive(
+    lambda x, s: _inverse_square_sum(x, s) - 2 * _over_square_sum(x, s) * _over_square_sum(x, s),
+    lambda x, s: -_over_square_sum(x, s) * _inverse_square_sum(x, s),
+    means=lambda x, s, *, xp: x / (x * x + s),
+    phase=None,
+    latex=r"\frac{{{0}}}{{{0}^2+{1}}}",
+    bounded=True,
+)
+def _over_square_sum(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
+    """x / (x**2 + s), without overflow of the square."""
+    c = clamp(x, -_ALONE[bits], _ALONE[bits], xp)
+    return xp.where(c == x, c / (c * c + s), 1.0 / x)
 
 
 @primitive(
@@ -240,7 +286,7 @@ def _inverse_hypot(x: Any, y: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, c, s: (c + s / hypot_root(x, s)) / (c + hypot_root(x, s)) ** 2,
+    lambda x, c, s: (c + s / hypot_root(x, s)) / (c + hypot_root(x, s)) / (c + hypot_root(x, s)),
     lambda x, c, s: -_over_root_sum(x, c, s) / (c + hypot_root(x, s)),
     lambda x, c, s: -0.5 * _over_root_sum(x, c, s) / hypot_root(x, s) / (c + hypot_root(x, s)),
     means=lambda x, c, s, *, xp: x / (c + hypot_root(x, s)),
@@ -253,16 +299,20 @@ def _over_root_sum(x: Any, c: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     return near / (c + root)
 
 
-u, v = wild("u", "varies"), wild("v", "varies")
+u, v, w = wild("u", "varies"), wild("v", "varies"), wild("w", "varies", 0.1, 10.0)
 s, c = wild("s", "fixed", 0.1, 10.0), wild("c", "positive", 0.1, 10.0)
 a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
 EQUATIONS = (
     named(xp.sqrt(u * u + s), hypot_root(u, s)),
+    named(1 / (u * u + s), _inverse_square_sum(u, s)),
+    equal(u * _inverse_square_sum(u, s), _over_square_sum(u, s)),
     named(xp.sqrt(u * u + v * v), hypot(u, v)),
     named(xp.sqrt(a * u * u + s), _quadratic_root(u, a, s)),
     named(xp.log(u + hypot_root(u, 1.0)), xp.asinh(u)),
     equal(hypot_root(u, s) - u, _root_sum(-u, s)),
     equal(1 - hypot_quotient(u, s), _one_plus_quotient(-u, s)),
+    cheaper(u * _one_plus_quotient(u, s), _times_one_plus_quotient(u, s)),
+    equal(a / (a + xp.pow(w, b)) - 1, -1 / (1 + a / xp.pow(w, b))),
     equal(hypot_root(u, c * c) - c, _root_excess(u, c)),
     equal(hypot_root(u, c) - xp.sqrt(c), _root_excess(u, xp.sqrt(c))),
     equal(1 + softsign(u), _one_plus_softsign(u, 1.0)),

@@ -63,7 +63,7 @@ def root_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, h, s: _cube_difference(x, h, s),  # noqa: PLW0108  defined below
-    lambda x, h, s: s / hypot_root(x + h, s) ** 3 + s / hypot_root(x - h, s) ** 3,
+    lambda x, h, s: _cube(x + h, s) + _cube(x - h, s),
     lambda x, h, s: (
         0.5 * (hypot_quotient(x - h, s) / hypot_root(x - h, s) ** 2)
         - 0.5 * (hypot_quotient(x + h, s) / hypot_root(x + h, s) ** 2)
@@ -98,6 +98,10 @@ def _cube_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
     """The slope of `quotient_difference`."""
     u, v = 1.0 / hypot_root(x - h, s), 1.0 / hypot_root(x + h, s)
     return -s * root_difference(x, h, s) * (u * v) * (u * u + u * v + v * v)
+
+
+def _cube(x: Any, s: Any) -> Any:
+    return s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s)
 
 
 u, v, s = wild("u", "varies"), wild("v", "varies"), wild("s", "fixed", 0.1, 10.0)

@@ -119,7 +119,7 @@ logrel.__doc__ = "log(1 + x) / x, 1 at 0."
 
 @primitive(
     lambda x, a: xp.cos(a * x),
-    lambda x, a: x * x * _SINC[1](a * x),
+    lambda x, a: x * (x * _SINC[1](a * x)),
     means=lambda x, a, *, xp: xp.sin(a * x) / a,
     phase=None,
     latex=r"\frac{{\sin\!\left({1}\,{0}\right)}}{{{1}}}",
@@ -131,7 +131,7 @@ def _sine_over(x: Any, a: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, a: 2 * xp.sin(a * x) * xp.cos(a * x),
-    lambda x, a: x * x * sinc(a * x) * (2 * xp.cos(a * x) - sinc(a * x)),
+    lambda x, a: (x * sinc(a * x)) * (x * (2 * xp.cos(a * x) - sinc(a * x))),
     means=lambda x, a, *, xp: xp.sin(a * x) ** 2 / a,
     phase=None,
     latex=r"\frac{{\sin^2\!\left({1}\,{0}\right)}}{{{1}}}",
@@ -143,7 +143,7 @@ def _sine_square_over(x: Any, a: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, a: xp.exp(a * x),
-    lambda x, a: x * x * _EXPREL[1](a * x),
+    lambda x, a: x * (x * _EXPREL[1](a * x)),
     means=lambda x, a, *, xp: xp.expm1(a * x) / a,
     phase=None,
     latex=r"\frac{{e^{{{1}\,{0}}}-1}}{{{1}}}",
@@ -155,7 +155,7 @@ def _expm1_over(x: Any, a: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, a: 1 / (1 + a * x),
-    lambda x, a: x * x * _LOGREL[1](a * x),
+    lambda x, a: x * (x * _LOGREL[1](a * x)),
     means=lambda x, a, *, xp: xp.log1p(a * x) / a,
     phase=None,
     latex=r"\frac{{\log\!\left(1+{1}\,{0}\right)}}{{{1}}}",

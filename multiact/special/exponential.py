@@ -70,6 +70,7 @@ EQUATIONS = (
     named(xp.pow(math.e, u), xp.exp(u)),
     named(xp.pow(xp.exp(u), p), xp.exp(p * u)),
     named(1 / xp.exp(u), xp.exp(-u)),
+    equal(1 / xp.exp(u), xp.exp(-u)),
     equal(xp.log(1 + u), xp.log1p(u)),
     equal(xp.exp(u) - 1, xp.expm1(u)),
     equal(t * xp.expm1(u / t), scaled_expm1(u, t)),

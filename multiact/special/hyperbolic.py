@@ -80,7 +80,7 @@ def log_cosh(x: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, a: sech2(a * x),
-    lambda x, a: -x * x * _tanh_gap(a * x),
+    lambda x, a: -_tanh_gap(x, a),
     means=lambda x, a, *, xp: xp.tanh(a * x) / a,
     phase=None,
     latex=r"\frac{{\tanh\!\left({1}\,{0}\right)}}{{{1}}}",
@@ -93,7 +93,7 @@ def _tanh_over(x: Any, a: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, s: sech2(x / s),
-    lambda x, s: x * x / (s * s) * _tanh_gap(x / s),
+    lambda x, s: _tanh_gap(x, 1 / s) / s / s,
     means=lambda x, s, *, xp: s * xp.tanh(x / s),
     phase=None,
     latex=r"{1}\tanh\!\left({0}/{1}\right)",
@@ -104,48 +104,27 @@ def _scaled_tanh(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x: 2 * sech2(x) * _tanh_ratio(x) - 2 * _tanh_gap_ratio(x),
-    means=lambda x, *, xp: (xp.tanh(x) - x * (1 - xp.tanh(x) ** 2)) / x**2,
+    lambda x, a: 2 * x * sech2(a * x) * xp.tanh(a * x),
+    lambda x, a: 2 * x * x * _tanh_over(x, a) * sech2(a * x) - 2 * _tanh_gap(x, a) / a,
+    means=lambda x, a, *, xp: (xp.tanh(a * x) - a * x * (1 - xp.tanh(a * x) ** 2)) / a**2,
     phase=None,
     latex=(
-        r"\frac{{\tanh\!\left({0}\right)-{0}\,\operatorname{{sech}}^2\!\left({0}\right)}}{{{0}^2}}"
+        r"\frac{{\tanh\!\left({1}\,{0}\right)"
+        r"-{1}\,{0}\,\operatorname{{sech}}^2\!\left({1}\,{0}\right)}}{{{1}^2}}"
     ),
 )
-def _tanh_gap(x: Any, /, *, xp: Any) -> Any:
-    """(tanh(x) - x sech(x)**2) / x**2, of order 2 x / 3 at 0."""
-    return x * _tanh_gap_ratio(x)
-
-
-@primitive(
-    means=lambda x, *, xp: (xp.tanh(x) - x * (1 - xp.tanh(x) ** 2)) / x**3,
-    phase=None,
-    latex=(
-        r"\frac{{\tanh\!\left({0}\right)-{0}\,\operatorname{{sech}}^2\!\left({0}\right)}}{{{0}^3}}"
-    ),
-)
-def _tanh_gap_ratio(x: Any, /, *, xp: Any) -> Any:
-    """The same over x**3: near 0 a series, from that of (sinh(2 x) - 2 x) / (2 cosh(x)**2)."""
-    near = xp.abs(x) < 1.0
-    b = xp.where(near, x, 0.0)
-    t = b * b
-    series = horner(_SINH_GAP, t) * sech2(b)
-    far = xp.where(near, 1.0, x)
-    return xp.where(near, series, (xp.tanh(far) / far - sech2(far)) / (far * far))
+def _tanh_gap(x: Any, a: Any, /, *, xp: Any) -> Any:
+    """(tanh(a x) - a x sech(a x)**2) / a**2; near 0 from (sinh(2 t) - 2 t) / (2 cosh(t)**2)."""
+    t = a * x
+    near = xp.abs(t) < 1.0
+    b = xp.where(near, t, 0.0)
+    series = (b * x) * x * horner(_SINH_GAP, b * b) * sech2(b)
+    far = xp.where(near, 1.0, a)
+    return xp.where(near, series, (xp.tanh(t) - t * sech2(t)) / (far * far))
 
 
 #: (sinh(2 x) - 2 x) / (2 x^3) in x^2
 _SINH_GAP = tuple(2.0 ** (2 * j + 2) / math.factorial(2 * j + 3) for j in range(14))
-
-
-@primitive(
-    means=lambda x, *, xp: xp.tanh(x) / x,
-    phase=None,
-    latex=r"\frac{{\tanh\!\left({0}\right)}}{{{0}}}",
-    bounded=True,
-)
-def _tanh_ratio(x: Any, /, *, xp: Any) -> Any:
-    """tanh(x) / x, 1 at 0."""
-    return xp.where(x == 0, 1.0, xp.tanh(x) / xp.where(x == 0, 1.0, x))
 
 
 u, p = wild("u"), wild("p", "fixed", 0.1, 10.0)

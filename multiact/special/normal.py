@@ -34,21 +34,17 @@ def _clamped(x: Any, end: float, xp: Any) -> tuple[Any, Any]:
     return x < 0, xp.where(a > end, end, a)
 
 
-def _mapped(a: Any, b: Any, c: tuple[float, ...], k: float, centre: float, d: Any = None) -> Any:
-    """q P(b q - centre) with q = 1 / (a + k); times 1 + d, without a rounding of its own."""
+def _mapped(a: Any, b: Any, c: tuple[float, ...], k: float, centre: float) -> Any:
+    """q P(b q - centre) with q = 1 / (a + k)."""
     q = 1.0 / (a + k)
     v = b * q - centre
-    t = horner(c[1:], v) * v
-    return (c[0] + t) * q if d is None else (c[0] + (t + (c[0] + t) * d)) * q
+    return (c[0] + horner(c[1:], v) * v) * q
 
 
-def _gauss_parts(a: Any, grid: float, half: bool, xp: Any) -> tuple[Any, Any]:
-    """(e, d) with exp(-a^2), or exp(-a^2 / 2) if `half`, equal to e + e d."""
-    fma = getattr(xp, "fma", None)
-    if fma is not None:  # in C the rounding error of the square is one instruction away
-        s = a * a
-        error = fma(a, a, -s)
-        return (xp.exp(-0.5 * s), -0.5 * error) if half else (xp.exp(-s), -error)
+def _exponential(a: Any, grid: float, half: bool, xp: Any) -> Any:
+    """exp(-a^2), or exp(-a^2 / 2) if `half`, without the error of the square."""
+    if xp.compensates:
+        return xp.exp(-0.5 * (a * a)) if half else xp.exp(-(a * a))
     h = xp.floor(a * grid + 0.5) * (1.0 / grid)
     if half:
         r = (h - a) * (0.5 * (h + a))
@@ -56,7 +52,7 @@ def _gauss_parts(a: Any, grid: float, half: bool, xp: Any) -> tuple[Any, Any]:
     else:
         r = (h - a) * (h + a)
         e = xp.exp(-(h * h))
-    return e, r + r * r * (0.5 + r / 6)
+    return e + e * (r + r * r * (0.5 + r / 6))
 
 
 @primitive(
@@ -78,11 +74,11 @@ def erfcx(x: Any, /, *, xp: Any, bits: int) -> Any:
     phase=None,
     latex=r"e^{{-\left({0}\right)^2/2}}",
     bounded=True,
+    exponent=lambda a: -0.5 * (a * a),
 )
 def bell(a: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-a^2 / 2) for 0 <= a, up to where it is 0: `half_gauss` within."""
-    e, d = _gauss_parts(a, _GRID[bits], True, xp)
-    return e + e * d
+    return _exponential(a, _GRID[bits], True, xp)
 
 
 @primitive(
@@ -91,11 +87,11 @@ def bell(a: Any, /, *, xp: Any, bits: int) -> Any:
     phase=None,
     latex=r"e^{{-\left({0}\right)^2}}",
     bounded=True,
+    exponent=lambda a: -(a * a),
 )
 def narrow_bell(a: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-a^2) for 0 <= a, up to where it is 0: `gauss` within."""
-    e, d = _gauss_parts(a, _GRID[bits], False, xp)
-    return e + e * d
+    return _exponential(a, _GRID[bits], False, xp)
 
 
 @primitive(
@@ -105,6 +101,7 @@ def narrow_bell(a: Any, /, *, xp: Any, bits: int) -> Any:
     latex=r"e^{{-\left({0}\right)^2}}",
     decays=True,
     bounded=True,
+    exponent=lambda x: -(x * x),
 )
 def gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-x^2)."""
@@ -118,6 +115,7 @@ def gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
     latex=r"e^{{-\left({0}\right)^2/2}}",
     decays=True,
     bounded=True,
+    exponent=lambda x: -0.5 * (x * x),
 )
 def half_gauss(x: Any, /, *, xp: Any, bits: int) -> Any:
     """exp(-x^2 / 2)."""
@@ -185,8 +183,7 @@ def _mills(a: Any, bits: int) -> Any:
 def erfc(x: Any, /, *, xp: Any, bits: int) -> Any:
     """Complementary error function 1 - erf(x)."""
     m, a = _clamped(x, _GAUSS_END[bits], xp)
-    e, d = _gauss_parts(a, _GRID[bits], False, xp)
-    tail = e * _mapped(a, a, table.ERFCX[bits], *_ERFCX_MAP[bits], d)
+    tail = narrow_bell(a) * _mapped(a, a, table.ERFCX[bits], *_ERFCX_MAP[bits])
     return xp.where(m, 2.0 - tail, tail)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from multiact.calculus import derivative as calculus
 from multiact.calculus.branches import by_branches
 from multiact.calculus.limits import with_limits, without_limits
-from multiact.calculus.polynomial import far_out, horner
+from multiact.calculus.polynomial import far_out, gathered, horner
 from multiact.calculus.rewriting import Equation, Rewriter
 from multiact.calculus.simplify import simplified, simplify
 from multiact.calculus.tracing import Expr
@@ -51,7 +51,7 @@ _rewrite = Rewriter(EQUATIONS)
 
 def stable(e: Expr, used: list[Equation] | None = None) -> Expr:
     """The form of an expression that keeps its digits; the equations are added to `used`."""
-    return _rewrite(far_out(horner(by_branches(simplify(e)))), used)
+    return _rewrite(far_out(horner(by_branches(gathered(simplify(e))))), used)
 
 
 @lru_cache(maxsize=4096)

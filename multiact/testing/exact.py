@@ -20,7 +20,8 @@ from mpmath import mp, mpf
 from multiact.calculus import surrogate
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.tracing import NAMESPACE, Expr, symbol
-from multiact.declare.activation import Activation, Specialization
+from multiact.declare.activation import Activation
+from multiact.declare.arguments import Specialization
 
 Number = Any  # an mpf; mpmath ships no types
 _STEP = 20  # the step of the differences is 10**-20, relative to x or 1, whichever is smaller

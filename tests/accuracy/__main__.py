@@ -9,23 +9,16 @@ import sys
 from collections.abc import Iterator
 
 import multiact
-from tests.accuracy.measure import (
-    Achieved,
-    Evaluate,
-    Path,
-    achieved,
-    paths,
-    with_backend,
-    with_numpy,
-)
-from tests.examples import Example, examples
+from tests.accuracy.measure import Achieved, Evaluate, measured, with_backend, with_numpy
+from tests.accuracy.truth import Path, paths
+from tests.helpers.examples import Example, examples
 
 
 def rows(
     names: list[str],
     evaluate: Evaluate = with_numpy,
     dtypes: tuple[str, ...] = ("float32", "float64"),
-    orders: int = 2,
+    orders: int = 3,
 ) -> Iterator[tuple[Example, str, Path, Achieved]]:
     """Measure activations in every example, dtype and derivative."""
     for name in names:
@@ -33,10 +26,14 @@ def rows(
             for example in examples(multiact.get(name), dtype):
                 if evaluate is not with_numpy and example.label != "default":
                     continue
-                for path in paths(example):
-                    of_x = not path or path[0][0] == "x"
-                    if evaluate is with_numpy or (of_x and len(path) <= orders):
-                        yield example, dtype, path, achieved(example, dtype, path, evaluate)
+                some = [
+                    path
+                    for path in paths(example)
+                    if evaluate is with_numpy
+                    or ((not path or path[0][0] == "x") and len(path) <= orders)
+                ]
+                for path, achieved in measured(example, dtype, evaluate, along=some):
+                    yield example, dtype, path, achieved
 
 
 def main(arguments: list[str]) -> int:
@@ -46,7 +43,7 @@ def main(arguments: list[str]) -> int:
     names = names or [n for n in multiact.names() if multiact.get(n).is_graph]
     evaluate = with_numpy if backend is None else with_backend(backend)
     dtypes = ("float32", "float64")[: 1 if backend else 2]
-    orders = 1 if backend == "torch.compile" else 2  # it has no second derivative
+    orders = 1 if backend == "torch.compile" else 3  # it has no second derivative
     missed = 0
     for example, dtype, path, a in rows(names, evaluate, dtypes, orders):
         label = "/".join("_".join(map(str, v)) for v in path) or "value"

@@ -4,62 +4,99 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+import mpmath
 import numpy as np
 from mpmath import mp, mpf
 
 from tests import oracle
-from tests.examples import Example
-from tests.ulp import Exact
+from tests.helpers import caches
+from tests.helpers.examples import Example
+from tests.helpers.ulp import Exact
+from tests.oracle._differences import derivatives_of
 
-_CACHE = Path(__file__).parents[2] / ".pytest_cache" / "truth"
+Variable = tuple[Any, ...]  # ("x",), ("alpha",) or ("amplitude", 2)
+Path = tuple[Variable, ...]  # the same variable once or several times
+
+ORDERS = 3  # of derivatives by the data
+#: sizes of numbers between which parameters are differentiated by: a wave's phase is known
+FAR = 1e30
 _DIGITS = 50
 _HUGE = 5000  # bits before the point: beyond every format
 _STEP = mpf(2) ** -100
-Variable = tuple[Any, ...]  # ("x",), ("alpha",) or ("amplitude", 2)
-Path_ = tuple[Variable, ...]  # the same variable once or several times
+#: of steps: a parameter of 0 is moved by as much as one of 1, and multiplies any x
+_BITS = {True: 100, False: 133}
+#: what is smaller counts as 0: less than every number of the format
+_LEAST = {"float64": mpf(10) ** -330, "float32": mpf(10) ** -48}
 
 
-@lru_cache
-def _sources() -> bytes:
-    folder = Path(oracle.__file__).parent
-    return b"".join(p.read_bytes() for p in sorted(folder.glob("[!t]*.py")))
+def paths(example: Example) -> list[Path]:
+    """Value, three derivatives by each of the data, first ones by the parameters."""
+    data = [v for v in example.variables if v[0] in example.act.data]
+    rest = [v for v in example.variables if v not in data]
+    orders = [(v,) * k for k in range(1, ORDERS + 1) for v in data]
+    return [(), *orders, *((v,) for v in rest)]
 
 
-def truth(example: Example, x: np.ndarray, path: Path_) -> Exact:
-    """The derivative along `path` at the rows of `x`, one column per array argument.
+def truths(example: Example, x: np.ndarray, dtype: str) -> dict[Path, Exact]:
+    """The derivatives along all paths at the rows of `x`, one column per array argument.
 
     NaN where the value is beyond all formats: its difference quotient would need as many digits.
     """
-    if not oracle.ORACLE[example.act.key].__module__.startswith("tests.oracle"):
-        return _computed(example, x, path)  # planted by a test, and no part of the sources
-    what = repr((example.act.key, example.parameters, example.settings, path, x.shape))
-    key = hashlib.sha256(_sources() + what.encode() + x.tobytes()).hexdigest()[:24]
-    file = _CACHE / f"{key}.npy"
-    if file.exists():
-        return Exact(*np.load(file))
-    found = _computed(example, x, path)
-    _CACHE.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{id(x)}.part.npy")
-    np.save(part, np.stack(found))
-    part.replace(file)
-    return found
+    function = oracle.ORACLE[example.act.key]
+    along = paths(example)
+
+    def make() -> np.ndarray:
+        with mp.workdps(_DIGITS):
+            rows = [_row(example, along, row, dtype) for row in x.tolist()]
+        return np.stack([np.stack(Exact.of(column)) for column in zip(*rows, strict=True)])
+
+    if not function.__module__.startswith("tests.oracle"):
+        found = make()  # planted by a test: no source to tell it by
+    else:
+        what = repr((example.parameters, example.settings, along, dtype, x.shape, x.tobytes()))
+        key = hashlib.sha256((sources(function) + what).encode()).hexdigest()[:24]
+        file = caches.FOLDER / "truth" / oracle.family(example.act.key) / example.act.key
+        found = caches.stored(file / f"{key}.npy", make)
+    return {path: Exact(*pair) for path, pair in zip(along, found, strict=True)}
 
 
-def _computed(example: Example, x: np.ndarray, path: Path_) -> Exact:
-    with mp.workdps(_DIGITS):
-        return Exact.of(_derivative(example, path, row) for row in x.tolist())
+@lru_cache
+def sources(function: Any) -> str:
+    """All that decides what is true: the oracle, and how its derivatives are taken."""
+    used = (function, derivatives_of, _row, Exact.of)
+    return mpmath.__version__ + "\n".join(map(caches.fingerprint, used))
 
 
-def condition(example: Example, x: np.ndarray, path: Path_, wrt: list[Variable]) -> np.ndarray:
+def _row(example: Example, along: list[Path], row: list[float], dtype: str) -> list[Any]:
+    """One row of the table."""
+    x, given = _arguments(example, row)
+    function = oracle.ORACLE[example.act.key]
+    with mp.workdps(15):
+        if mp.mag(function(x, **given)) > _HUGE:
+            return [function(x, **given), *[mp.nan] * (len(along) - 1)]
+    near = all(1 / FAR < abs(v) < FAR for v in row)
+    found: dict[Path, Any] = {}
+    for variable in dict.fromkeys(path[0] for path in along if path):
+        orders = [len(path) for path in along if path and path[0] == variable]
+        if variable[0] in example.act.data or near:
+            orders, bits = [0, *orders], _BITS[variable[0] in example.act.data]
+            wrt = _wrt(example, variable)
+            some = derivatives_of(function, x, orders, wrt, _LEAST[dtype], bits, **given)
+        else:
+            some = [mp.nan] * len(orders)
+        found |= dict(zip(((variable,) * k for k in orders), some, strict=True))
+    return [found[path] for path in along]
+
+
+def condition(example: Example, x: np.ndarray, path: Path, wrt: list[Variable]) -> np.ndarray:
     """The relative change of the derivative per relative change of each variable, added up."""
     with mp.workdps(_DIGITS):
         return np.asarray([_condition(example, path, row, wrt) for row in x.tolist()])
 
 
-def _condition(example: Example, path: Path_, row: list[float], wrt: list[Variable]) -> float:
+def _condition(example: Example, path: Path, row: list[float], wrt: list[Variable]) -> float:
     here = _derivative(example, path, row)
     if here == 0 or mp.isnan(here):
         return 0.0
@@ -68,23 +105,31 @@ def _condition(example: Example, path: Path_, row: list[float], wrt: list[Variab
 
 
 def _derivative(
-    example: Example, path: Path_, row: list[float], moved: Variable | None = None
+    example: Example, path: Path, row: list[float], moved: Variable | None = None
 ) -> Any:
+    x, given = _arguments(example, row, moved)
+    if not path:
+        return oracle.ORACLE[example.act.key](x, **given)
+    wrt = _wrt(example, path[0])
+    return oracle.derivative(example.act.key, x, len(path), wrt, **given)
+
+
+def _arguments(
+    example: Example, row: list[float], moved: Variable | None = None
+) -> tuple[Any, dict[str, Any]]:
+    """The first argument of the oracle and the others by name, one of them moved by a step."""
     names = example.act.data
     settings = {n: v for n, v in example.settings.items() if n != "axis"}
     given = {**example.parameters, **settings, **dict(zip(names, row, strict=True))}
     if moved is not None:
         given[moved[0]] = _stepped(given[moved[0]], moved[1:])
-    x = given.pop(names[0])
-    function = oracle.ORACLE[example.act.key]
-    if not path:
-        return function(x, **given)
-    with mp.workdps(15):
-        if mp.mag(function(x, **given)) > _HUGE:
-            return mp.nan
-    variable: Any = path[0][0] if len(path[0]) == 1 else path[0]
-    variable = "x" if variable == names[0] else variable
-    return oracle.derivative(example.act.key, x, len(path), variable, **given)
+    return given.pop(names[0]), given
+
+
+def _wrt(example: Example, variable: Variable) -> Any:
+    if variable[0] == example.act.data[0]:
+        return "x"
+    return variable[0] if len(variable) == 1 else variable
 
 
 def _stepped(value: Any, index: tuple[int, ...]) -> Any:

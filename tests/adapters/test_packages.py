@@ -38,7 +38,7 @@ def test_which_words_are_attributes(package: ModuleType) -> None:
     for word in ("ta_lu", "TALU", "leaky-relu", "taLU", "leakyrelu", "tal"):
         assert not hasattr(package, word), word
     with pytest.raises(
-        AttributeError, match="no attribute 'tallu'; did you mean 'talu'|did you mean 'TaLU'"
+        AttributeError, match=r"no attribute 'tallu'; did you mean 'talu'|did you mean 'TaLU'"
     ):
         package.tallu  # noqa: B018
     assert {"talu"} <= set(dir(package)) or not functions
@@ -106,7 +106,7 @@ def test_examples_of_docstrings_run(package: ModuleType, word: str) -> None:
 
 
 def test_a_users_own_docstring_is_kept(package: ModuleType) -> None:
-    from tests.registered import temporary_registrations
+    from tests.helpers.registered import temporary_registrations
 
     functions, classes = FACES[package.__name__]
     if package is multiact:

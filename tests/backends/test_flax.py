@@ -13,6 +13,8 @@ import pytest
 import multiact
 from multiact.adapters.configuration import signature
 from multiact.parameters import Learnable, Real
+from tests.helpers.examples import sizes
+from tests.helpers.representatives import representatives
 
 jax = pytest.importorskip("jax")
 nn = pytest.importorskip("flax.linen")
@@ -20,8 +22,7 @@ nnx = pytest.importorskip("flax.nnx")
 mf = pytest.importorskip("multiact_flax")
 jnp, ml = jax.numpy, mf.linen
 
-NAMES = multiact.names()
-REQUIRED = {"swiglu_layer": (8, 3), "moe": (8,), "funnel_relu": (4,)}
+NAMES = representatives()
 X = jnp.asarray(np.random.default_rng(0).normal(size=(2, 4, 6, 8)), jnp.float32)
 
 
@@ -33,9 +34,10 @@ def flat(state: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_module_in_both_apis(name: str) -> None:
     act = multiact.get(name)
-    module = mf.module(name, *REQUIRED.get(name, ()), rngs=nnx.Rngs(0))
+    known = sizes(act, X.shape)
+    module = mf.module(name, **known, rngs=nnx.Rngs(0))
     module.eval()
-    linen = ml.module(name, *REQUIRED.get(name, ()))
+    linen = ml.module(name, **known)
     variables = jax.jit(linen.init)(jax.random.key(0), X)
     shapes = {n: v.shape for n, v in flat(nnx.state(module, nnx.Param)).items()}
     assert tuple(sorted(shapes)) == tuple(sorted(act.learnable))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import multiact
-from tests.spreading import spreading
+from tests.helpers.spreading import spreading
 
 ACTIVATIONS: dict[str, dict[str, Any]] = {
     **{name: {} for name in "relu talu gelu silu mish elu tanh selu".split()},

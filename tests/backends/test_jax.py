@@ -10,24 +10,26 @@ import numpy as np
 import pytest
 
 import multiact
+from tests.helpers.examples import sizes
+from tests.helpers.representatives import representatives
 
 jax = pytest.importorskip("jax")
 mj = pytest.importorskip("multiact_jax")
 jnp = jax.numpy
 
-NAMES = multiact.names()
+NAMES = representatives()
 GRAPHS = [n for n in NAMES if multiact.get(n).is_graph]
-ELEMENTWISE = multiact.names(kind="elementwise")
-SIZES = {"features": 8, "hidden": 6, "experts": 3, "channels": 4, "functions": 4}
+ELEMENTWISE = representatives(multiact.names(kind="elementwise"))
 FEW = ("talu", "gelu", "mish", "swiglu", "staf", "softmax", "rrelu")
 
 
 def arrays_of(name: str) -> dict[str, Any]:
     """Array parameters of float32."""
     act, rng = multiact.get(name), np.random.default_rng(0)
-    sizes = {**SIZES, **{k: n for k, n in act.sizes.items() if n}}
+    known = {size: n for size, n in act.sizes.items() if n} | sizes(act, (2, 4, 6, 8))
+    known |= {p.name: len(p.default) for p in act.settings if isinstance(p.default, tuple)}
     shapes = {
-        p.name: [int(s) if s.isdigit() else sizes[s] for s in p.shaped.sizes]
+        p.name: [int(s) if s.isdigit() else known[s] for s in p.shaped.sizes]
         for p in act.parameters
         if p.shaped is not None
     }
@@ -122,18 +124,6 @@ def test_a_parameter_may_broadcast_the_input() -> None:
     assert y.shape == change.shape == (4, 3)
     slopes = jax.grad(lambda *a: mj.talu(*a).sum(), argnums=(0, 1))(x, alpha)
     assert [s.shape for s in slopes] == [(1, 3), (4, 1)]
-
-
-@pytest.mark.parametrize("name", [n for n in GRAPHS if multiact.get(n).kinks is not None])
-def test_slopes_at_kinks(name: str) -> None:
-    act = multiact.get(name)
-    f, arrays = getattr(mj, name), arrays_of(name)
-    given = {p.name: p.default for p in (*act.parameters, *act.settings)}
-    given |= {n: np.asarray(v) for n, v in arrays.items()}
-    kinks = act.kinks(**{n: given[n] for n in inspect.signature(act.kinks).parameters})
-    for place, slope in kinks.items():
-        for g in (jax.grad(f), jax.jit(jax.grad(f))):
-            assert g(jnp.float32(place), **arrays) == pytest.approx(slope, rel=2e-6, abs=1e-7)
 
 
 def residual_bytes(f: Any, *operands: Any) -> float:

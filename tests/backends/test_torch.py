@@ -12,28 +12,21 @@ from typing import Any
 import pytest
 
 import multiact
+from tests.helpers.representatives import representatives
 
 torch = pytest.importorskip("torch")
 mt = pytest.importorskip("multiact_torch")
+example = pytest.importorskip("tests.frameworks.modules").example
 
 from torch.autograd import forward_ad  # noqa: E402
 
-NAMES = multiact.names()
+NAMES = representatives()
 GRAPHS = [n for n in NAMES if multiact.get(n).is_graph]
 THIRTY = (
     "relu leaky_relu prelu elu celu selu softplus logsigmoid sigmoid tanh silu swish hardswish "
     "mish gelu gelu_tanh talu exlu erf_relu tanhlu phish serf sinlu coslu swigelu squareplus "
     "star_relu smelu golu staf"
 ).split()
-
-
-def module_and_input(name: str) -> tuple[Any, Any]:
-    """A float64 module in evaluation and an input of a shape it takes."""
-    torch.manual_seed(0)
-    required = {"swiglu_layer": (6, 3), "moe": (6,), "funnel_relu": (2,)}
-    module = mt.module(name, *required.get(name, ())).double().eval()
-    shape = (3, 2, 4, 6) if name in ("funnel_relu", "softmax2d") else (4, 6)
-    return module, torch.randn(shape, dtype=torch.float64, requires_grad=True)
 
 
 def as_function(module: Any) -> Any:
@@ -48,14 +41,14 @@ def as_function(module: Any) -> Any:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_gradients_match_differences(name: str) -> None:
-    module, x = module_and_input(name)
+    module, x = example(name)
     inputs = (x, *module.parameters())
     assert torch.autograd.gradcheck(as_function(module), inputs)
 
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_double_backward_forward_mode_and_vmap(name: str) -> None:
-    module, x = module_and_input(name)
+    module, x = example(name)
     inputs = (x, *module.parameters())
     assert torch.autograd.gradgradcheck(as_function(module), inputs)
     assert torch.autograd.gradcheck(
@@ -67,7 +60,7 @@ def test_double_backward_forward_mode_and_vmap(name: str) -> None:
 @pytest.mark.parametrize("name", ["talu", "gelu", "staf", "prelu"])
 def test_gradients_carry_tangents(name: str, create_graph: bool) -> None:
     """Forward over reverse is reverse over reverse, also where the gradient has no graph."""
-    module, x = module_and_input(name)
+    module, x = example(name)
     direction = torch.linspace(-1, 1, x.numel(), dtype=x.dtype).reshape(x.shape)
     inputs = [x, *module.parameters()]
     gradients = torch.autograd.grad(module(x).square().sum(), inputs, create_graph=True)
@@ -86,7 +79,7 @@ def test_gradients_carry_tangents(name: str, create_graph: bool) -> None:
 
 @pytest.mark.parametrize("name", ["talu", "gelu", "staf", "prelu"])
 def test_func_transforms(name: str) -> None:
-    module, x = module_and_input(name)
+    module, x = example(name)
     call = as_function(module)
     values = tuple(p.detach() for p in module.parameters())
     x = x.detach()[0]
@@ -100,7 +93,7 @@ def test_func_transforms(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["talu", "mish", "gelu", "phish", "swigelu", "rational"])
 def test_backward_keeps_the_input_only(name: str) -> None:
-    module, _ = module_and_input(name)
+    module, _ = example(name)
     x = torch.randn(1000, dtype=torch.float64, requires_grad=True)
     kept: dict[int, int] = {}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import array_api_compat.numpy as xp
@@ -13,10 +13,10 @@ import multiact
 from multiact._arrays import check_floating
 from multiact.declare.activation import Activation
 from multiact.testing.backend import Backend
-from tests.corners import thresholds
-from tests.examples import Example
-from tests.points import points, rounded
-from tests.ulp import FORMATS
+from tests.helpers.corners import thresholds
+from tests.helpers.examples import Example, examples
+from tests.helpers.points import points, rounded
+from tests.helpers.ulp import FORMATS
 
 FAR = 1e4  # beyond, the phase of a wave is a matter of the library's reduction
 NEAR = 8.0  # the same for a series, whose frequencies reach 30
@@ -29,6 +29,10 @@ class Subject:
 
     example: Example
     dtype: str
+    known: dict[Any, np.ndarray] = field(default_factory=dict, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.example} in {self.dtype}"
 
     @property
     def act(self) -> Activation:
@@ -39,6 +43,11 @@ class Subject:
     def wide(self) -> str:
         """The dtype that it is computed in."""
         return self.dtype if self.dtype == "float64" else "float32"
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it has 16 bits, and is rounded once at the end."""
+        return self.dtype in ("float16", "bfloat16")
 
     @property
     def eps(self) -> float:
@@ -52,7 +61,7 @@ class Subject:
             shape = (2, 4, 4, 4)
             values = np.random.default_rng(7).permutation(np.linspace(-3.1, 2.9, 128))
             return rounded(values.reshape(shape), self.dtype)
-        corners = (*thresholds(self.example), *self.example.kinks())
+        corners = (*self.example.kinks(), *thresholds(self.example))
         x = points(self.dtype, corners, count=32)
         x = np.concatenate([rounded(np.asarray(corners), self.dtype), x])
         size = np.abs(x)
@@ -83,6 +92,12 @@ class Subject:
 
     def expected(self, x: np.ndarray, wrt: tuple[str, ...] = ()) -> np.ndarray:
         """NumPy's value or derivative, per element, in the computing precision."""
+        key = (wrt, x.shape, x.tobytes())
+        if key not in self.known:
+            self.known[key] = self._expected(x, wrt)
+        return self.known[key]
+
+    def _expected(self, x: np.ndarray, wrt: tuple[str, ...]) -> np.ndarray:
         given = {
             n: v.astype(self.wide) if isinstance(v, np.ndarray) else v
             for n, v in self.numbers.items()
@@ -114,6 +129,30 @@ class Subject:
             paths = [(*p, name) for p in paths for name in self.act.data]
         total = sum(self.expected(x, (*p, last)) for p in paths)
         return np.asarray(total)[..., 0] if last in self.act.data else np.asarray(total)
+
+    @cached_property
+    def rounded(self) -> Example:
+        """The example with the numbers that are really given."""
+        numbers = {n: _nested(v) for n, v in self.numbers.items()}
+        return replace(self.example, parameters=numbers)
+
+    def with_number(self, name: str, value: float) -> Subject:
+        """The same with another number for a parameter."""
+        parameters = {**self.example.parameters, name: value}
+        return Subject(replace(self.example, parameters=parameters), self.dtype)
+
+
+def _nested(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return _nested(value.tolist())
+    return tuple(map(_nested, value)) if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=256)
+def subjects(name: str, dtype: str, *labels: str) -> tuple[Subject, ...]:
+    """The examples of an activation, by default only that of its defaults."""
+    found = examples(multiact.get(name), dtype)
+    return tuple(Subject(e, dtype) for e in found if e.label in (labels or ("default",)))
 
 
 def scalars(act: Activation) -> list[str]:

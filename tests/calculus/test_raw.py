@@ -20,7 +20,7 @@ WRITTEN = {
     "plus zero": (X + 0.0, "add"),
     "times one": (1.0 * X, "mul"),
     "a square": (X**2, "pow"),
-    "double minus": (-(-X), "neg"),
+    "double minus": (xp.negative(-X), "neg"),
     "no choice": (xp.where(X > 0, X, X), "where"),
 }
 

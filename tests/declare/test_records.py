@@ -15,7 +15,7 @@ import pytest
 import multiact
 from multiact.declare.activation import Activation
 from multiact.parameters import Axis, Learnable, Real, Shaped, zeros
-from tests.registered import temporary_registrations
+from tests.helpers.registered import temporary_registrations
 
 Ones = Annotated[Any, Shaped(("terms",), {"ones": lambda shape, draw, xp: np.ones(shape)})]
 Zeros = Annotated[Any, Shaped(("terms",), {"zeros": zeros})]

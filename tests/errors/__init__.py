@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.registered import temporary_registrations
+from tests.helpers.registered import temporary_registrations
 from tests.yardsticks import ROOT, Sources, parse
 
 Site = tuple[str, int]  # file, line

@@ -16,7 +16,7 @@ from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr, call, symbol
 from multiact.declare.activation import Activation
 from multiact.declare.initializers import rational_part
-from multiact.kernels import compiler
+from multiact.kernels import c_source, compiler
 from multiact.kernels.c_source import Loop
 from multiact.parameters import Learnable, Positive
 from tests.errors import Case
@@ -132,6 +132,7 @@ SEARCHES = [
     ("graph", lambda _: multiact.get("softmax").expression(multiact.get("softmax").specialization()), TypeError, ("softmax mixes",)),
     ("engine", lambda _: kernels.use_engine("fast").__enter__(), ValueError, ("'fast'", "'native'")),
     ("no C", lambda _: Loop((without_c(),), Inputs(("x",)), (), "float32").source(), NotImplementedError, ("no_operation",)),
+    ("too much C", lambda p: (p.patch.setattr(c_source, "TOO_LARGE", 1), Loop((symbol("x") * symbol("x") + 1.0,), Inputs(("x",)), (), "float32").source()), NotImplementedError, ("4 operations are too many",)),
     ("cache", lambda p: (p.patch.setenv("MULTIACT_CACHE", str(p.folder)), p.folder.chmod(0o777), compiler._usable_cache()), PermissionError, ("written by others",)),
     ("home", lambda p: (p.patch.setattr("os.path.expanduser", str), [p.patch.delenv(n, False) for n in ("MULTIACT_CACHE", "XDG_CACHE_HOME")], compiler.cache_folder()), FileNotFoundError, ("no home", "MULTIACT_CACHE")),
 ]  # fmt: skip

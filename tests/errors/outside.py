@@ -36,6 +36,13 @@ def ones(name: str) -> Any:
     return import_module({"torch": "torch", "jax": "jax.numpy"}[name]).ones(3)
 
 
+def freed() -> Any:
+    """A tensor whose memory somebody else has freed."""
+    x = ones("torch")
+    x.untyped_storage().resize_(0)
+    return x
+
+
 BACKENDS = [
     *((name, f"{name} attribute", lambda _, n=name: library(n).mihs, AttributeError, ("'mihs'", "did you mean 'mish'")) for name in ("torch", "jax", "numpy")),
     *((name, f"{name} private", lambda _, n=name: library(n)._no, AttributeError, ("_no",)) for name in ("torch", "jax", "numpy", "flax")),
@@ -44,6 +51,7 @@ BACKENDS = [
     ("numpy", "text", lambda _: multiact_numpy.talu("abc"), TypeError, ("talu: x must be an array", "str")),
     ("torch", "list", lambda _: library("torch").talu([1.0]), TypeError, ("talu: x must be a torch.Tensor", "list")),
     ("torch", "array parameter", lambda _: library("torch").talu(ones("torch"), X), TypeError, ("talu: alpha must be a torch.Tensor", "ndarray", "torch.as_tensor")),
+    ("torch", "freed memory", lambda _: library("torch").gelu(freed()), RuntimeError, ("shape (3,) has no memory", "freed")),
     ("torch", "module's attribute", lambda _: library("torch").module(declare("x * half", "x, /, half=1.0, *, xp")), TypeError, ("torch.nn.Module has 'half'", "'half_value'")),
     ("jax", "list", lambda _: library("jax").talu([1.0]), TypeError, ("talu: x must be a jax.Array", "list", "jax.numpy.asarray")),
     ("flax", "attribute", lambda _: library("flax").TaLLU, AttributeError, ("'TaLLU'", "did you mean 'TaLU'")),

@@ -20,13 +20,14 @@ from flax import nnx
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 import multiact
-from tests.examples import examples
+from tests.helpers.examples import examples
+from tests.helpers.representatives import representatives
 
 P = PartitionSpec
 Figures = dict[str, Any]
 Step = Any  # a compiled function of the state, inputs and targets
 
-GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]
+GRAPHS = [n for n in representatives() if multiact.get(n).is_graph]
 CUTS = {"rows": P("device", None), "columns": P(None, "device")}
 
 

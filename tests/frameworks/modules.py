@@ -7,13 +7,14 @@ from typing import Any
 import multiact_torch as mt
 import torch
 
-REQUIRED = {"swiglu_layer": (6, 3), "moe": (6,), "funnel_relu": (2,)}
-IMAGES = ("funnel_relu", "softmax2d")
+import multiact
+from tests.helpers.examples import sizes
 
 
 def example(name: str, dtype: torch.dtype = torch.float64, **options: Any) -> tuple[Any, Any]:
     """A module in evaluation, and an input of a shape it takes that needs a gradient."""
     torch.manual_seed(0)
-    module = mt.module(name, *REQUIRED.get(name, ()), dtype=dtype, **options).eval()
-    shape = (4, 2, 4, 6) if name in IMAGES else (4, 6)
+    act = multiact.get(name)
+    shape = (4, 6) if act.is_graph else (4, 2, 4, 6)
+    module = mt.module(name, **sizes(act, shape), dtype=dtype, **options).eval()
     return module, torch.randn(shape, dtype=dtype, requires_grad=True)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-LIMIT = 240  # seconds: a busy machine may need many times the 10 that these take
+from tests.helpers.processes import start, watched
 
 
 def run(script: str, ranks: int = 1, **environment: str) -> Any:
@@ -20,23 +17,18 @@ def run(script: str, ranks: int = 1, **environment: str) -> Any:
 
     Whatever goes wrong, none of the processes is left behind.
     """
-    env = {**os.environ, "OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo", **environment}
+    environment = {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo", **environment}
     command = [sys.executable, "-m", f"tests.frameworks.{script}"]
     with tempfile.TemporaryDirectory() as folder:
         logs = [Path(folder, f"{rank}.log") for rank in range(ranks)]
-        started: list[subprocess.Popen[bytes]] = []
+        started: list[subprocess.Popen[str]] = []
         try:
             for rank, log in enumerate(logs):
-                with log.open("wb") as out:
-                    arguments = [*command, str(rank), str(ranks), str(Path(folder, "meeting"))]
-                    started.append(
-                        subprocess.Popen(arguments, cwd=ROOT, env=env, stdout=out, stderr=out)
-                    )
-            deadline = time.monotonic() + LIMIT
+                arguments = [*command, str(rank), str(ranks), str(Path(folder, "meeting"))]
+                with log.open("w") as out:
+                    started.append(start(arguments, out=out, **environment))
             for process in started:
-                process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass  # killed below, which its exit status tells
+                watched(process)
         finally:
             for process in started:
                 process.kill()

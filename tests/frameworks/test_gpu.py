@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import multiact
+from tests.helpers.representatives import representatives
 
 pytestmark = pytest.mark.gpu
-NAMES = multiact.names()
+NAMES = representatives()
 FEW = ("talu", "mish", "gelu", "prelu", "staf", "swiglu", "softmax")
 
 
@@ -74,7 +75,7 @@ def test_jax_agrees_with_the_cpu(gpu: Any, name: str) -> None:
     import jax
     import multiact_jax
 
-    from tests.examples import examples
+    from tests.helpers.examples import examples
 
     given = next(iter(examples(multiact.get(name), "float32"))).parameters
     x = np.linspace(-4, 4, 101, dtype=np.float32)

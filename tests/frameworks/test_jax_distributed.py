@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 import multiact
+from tests.helpers.representatives import representatives
 
 pytest.importorskip("multiact_flax")
 
 EXACT = 1e-13  # sums in another order, in float64, of numbers of size 1
-GRAPHS = {n for n in multiact.names() if multiact.get(n).is_graph}
+GRAPHS = {n for n in representatives() if multiact.get(n).is_graph}
 GATES = {*multiact.names(kind="gated")}
 
 

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 import multiact
-from tests.examples import examples
+from tests.helpers.examples import examples
+from tests.helpers.representatives import representatives
 
 jax = pytest.importorskip("jax")
 mj = pytest.importorskip("multiact_jax")
 jnp = jax.numpy
 
-NAMES = multiact.names()
+NAMES = representatives()
 FEW = ("talu", "gelu", "staf", "swiglu", "softmax")
 X = np.random.default_rng(0).normal(size=(4, 4, 6, 8)).astype(np.float32)
 

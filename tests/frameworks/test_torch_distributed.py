@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import multiact
+from tests.helpers.representatives import representatives
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.skipif(
@@ -39,7 +40,7 @@ def test_fsdp_names_the_parameter_that_has_no_axis(figures: Any) -> None:
     assert "alpha" in figures["refused"]
 
 
-@pytest.mark.parametrize("name", multiact.names())
+@pytest.mark.parametrize("name", representatives())
 def test_rows_of_a_distributed_tensor(figures: Any, name: str) -> None:
     found = figures["rows"][name]
     assert max(found["outputs"], found["gradients"]) < EXACT
@@ -64,6 +65,6 @@ def test_softmax_across_processes(figures: Any) -> None:
 
 def test_summands_are_summed_first(figures: Any) -> None:
     """DTensor's own rules fail on such inputs for some formulas."""
-    assert set(figures["summands"]) == {*multiact.names()}
+    assert set(figures["summands"]) == {*representatives()}
     for found in figures["summands"].values():
         assert max(found["outputs"], found["gradients"]) < EXACT

@@ -11,18 +11,21 @@ from typing import Any
 import pytest
 
 import multiact
+from tests.helpers.representatives import representatives
 
 torch = pytest.importorskip("torch")
 mt = pytest.importorskip("multiact_torch")
 modules = pytest.importorskip("tests.frameworks.modules")
 
-example, IMAGES, REQUIRED = modules.example, modules.IMAGES, modules.REQUIRED
-NAMES = multiact.names()
+example = modules.example
+NAMES = representatives()
 GRAPHS = [n for n in NAMES if multiact.get(n).is_graph]
 LAYERS = multiact.names(kind="layer")
 FEW = ("talu", "staf", "prelu", "swiglu", "softmax")
 #: torch.nn's classes under the names of ours
-COUNTERPARTS = [n for n in NAMES if hasattr(torch.nn, multiact.get(n).name) and n != "bilinear"]
+COUNTERPARTS = [
+    n for n in multiact.names() if hasattr(torch.nn, multiact.get(n).name) and n != "bilinear"
+]
 REQUIRED_BY_TORCH = {
     "threshold": (0.0, 0.0),
     **dict.fromkeys(("softmax", "softmin", "log_softmax"), (-1,)),

@@ -15,10 +15,8 @@ from multiact.experiments import Dense
 from multiact.experiments.idx import IdxError, read_idx
 from multiact.experiments.network import Act, read_state, shapes
 from multiact.kernels import compiler
+from tests.helpers.loops import TALU, X, apply, loop, needs_compiler
 from tests.properties import examples
-from tests.test_kernels import TALU, X, apply, cache, loop, needs_compiler
-
-__all__ = ["cache"]
 
 NETWORK = (Dense("dense1", 3, 2), Act("act1", "prelu"))
 

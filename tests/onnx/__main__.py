@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
+os.environ["MULTIACT_EVERYTHING"] = "1"  # before the model with all of them is thought of
+
 import multiact
 from multiact.cli.console import progress
+from tests.helpers.points import COUNT
 from tests.onnx.measure import Row, row
-from tests.points import COUNT
 
 _PAGE = Path(__file__).parents[2] / "docs" / "onnx.md"
 _TEXT = """\

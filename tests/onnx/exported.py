@@ -14,10 +14,11 @@ from torch.export import Dim
 
 import multiact
 from multiact.declare.activation import Activation
-from tests.accuracy.truth import Path_
-from tests.examples import Example, examples
+from tests.accuracy.truth import Path
+from tests.helpers.examples import Example, examples
+from tests.helpers.representatives import representatives
 
-NAMES = multiact.names()
+NAMES = representatives()
 #: activations whose parameters a module may learn per channel
 CHANNELWISE = [
     n
@@ -118,8 +119,8 @@ def run(name: str, x: np.ndarray, part: str = "all") -> np.ndarray:
     return np.asarray(found)
 
 
-def with_onnx(given: Example, x: np.ndarray, path: Path_, dtype: str) -> np.ndarray:
-    """Values for `tests.accuracy.measure.achieved`."""
+def with_onnx(given: Example, x: np.ndarray, path: Path, dtype: str) -> np.ndarray:
+    """Values for `tests.accuracy.measure.measured`."""
     assert (path, dtype) == ((), "float32")
     y = run(given.act.key, x if given.act.kind == "gated" else x[:, 0])
     return y.astype(float).reshape(len(x))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests import ulp
-from tests.accuracy.measure import achieved
-from tests.examples import Example
+from tests.accuracy.measure import measured
+from tests.helpers import ulp
+from tests.helpers.examples import Example
+from tests.helpers.points import numpy_dtype, rounded
 from tests.onnx.exported import example, run, with_onnx
-from tests.points import numpy_dtype, rounded
 
 LARGE = (0.0, -0.0, 1.0, -1.0, 20.0, -20.0, 90.0, -90.0, 1e2, -1e2, 1e4, -1e4, 1e30, -1e30)
 _GOAL = 4.0  # of kinds that sum over an axis: in eps * max(1, |value|)
@@ -33,7 +33,7 @@ def row(name: str) -> Row:
     """Measure one activation."""
     given = example(name)
     if given.act.is_graph:
-        found = achieved(given, "float32", (), with_onnx)
+        ((_, found),) = measured(given, "float32", with_onnx, along=[()])
         at = ", ".join(f"{v:.4g}" for v in found.at)
         return Row(name, given.act.kind, found.ulps, found.norm, found.absolute, at, found.missed)
     return _whole(given)
@@ -41,7 +41,7 @@ def row(name: str) -> Row:
 
 def edges(given: Example) -> np.ndarray:
     """Kinks and corners, their neighbours, and inputs of every size."""
-    from tests.corners import thresholds
+    from tests.helpers.corners import thresholds
 
     corners = rounded(np.asarray([*thresholds(given), *given.kinks()]), "float32")
     flat = corners.astype(numpy_dtype("float32"))

@@ -1,5 +1,10 @@
 """The truth the activations are tested against: mpmath formulas from the papers' definitions.
 
+The oracle of an activation is the function of its name in the file of its family: that of
+`multiact/catalogue/normal.py`'s `gelu` is `gelu` in `tests/oracle/normal.py`. Functions that
+help start with an underscore. An oracle takes one number, for a kind that mixes elements a list
+(`Vector`) or an image (`Image`), and the parameters and settings by the names of the record.
+
 ``ORACLE[name](x, **params)`` gives a value at the precision in force (``mp.workdps(60)``);
 ``derivative(name, x, order, wrt, **params)`` gives a derivative of it. Nothing here knows the
 package under test.
@@ -7,30 +12,36 @@ package under test.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from inspect import isfunction
+from pkgutil import walk_packages
 from typing import Any
 
-from . import axis, gated, layers, periodic, piecewise, rectified, smooth, vector
-from .differences import derivative_of
+from ._differences import derivative_of
 
-NAMES: dict[Any, str] = {
-    smooth: "sigmoid tanh softsign softplus logsigmoid silu swish mish gelu gelu_tanh quick_gelu "
-    "tanhshrink squareplus adaptive_sigmoid scaled_softsign sgt_scaled tanhlu telu golu colu "
-    "phish serf logish smish swigelu",
-    piecewise: "relu relu6 leaky_relu prelu rrelu threshold hardtanh hardsigmoid hardswish "
-    "smooth_hardswish hardshrink softshrink relun shilu squared_relu star_relu smelu",
-    rectified: "elu learnable_elu celu exlu selu talu hasan_talu scaled_talu erf_relu delu sgt "
-    "nipuna nipuna_book",
-    periodic: "gcu coslu sinlu sine_relu snake staf fourier dct",
-    vector: "rational bspline lin_comb norm_lin_comb",
-    gated: "glu gtu bilinear reglu geglu swiglu",
-    axis: "softmax softmin log_softmax sparsemax crelu maxout group_sort",
-    layers: "swiglu_layer funnel_relu moe",
-}
 
-ORACLE: dict[str, Callable[..., Any]] = {
-    name: getattr(module, name) for module, names in NAMES.items() for name in names.split()
-}
+def _found() -> Iterator[tuple[str, Callable[..., Any]]]:
+    for file in walk_packages(__path__, f"{__name__}."):
+        if not file.name.rpartition(".")[2].startswith("_"):
+            module = import_module(file.name)
+            for name, value in vars(module).items():
+                if isfunction(value) and value.__module__ == module.__name__ and name[0] != "_":
+                    yield name, value
+
+
+ORACLE: dict[str, Callable[..., Any]] = {}
+for _name, _formula in _found():
+    if _name in ORACLE:
+        raise ValueError(
+            f"{_name} has two oracles, in {ORACLE[_name].__module__} and {_formula.__module__}"
+        )
+    ORACLE[_name] = _formula
+
+
+def family(name: str) -> str:
+    """The family whose file, or folder of files, holds the oracle."""
+    return ORACLE[name].__module__.removeprefix(f"{__name__}.").partition(".")[0]
 
 
 def derivative(
@@ -40,4 +51,4 @@ def derivative(
     return derivative_of(ORACLE[name], x, order, wrt, **params)
 
 
-__all__ = ["ORACLE", "derivative"]
+__all__ = ["ORACLE", "derivative", "family"]

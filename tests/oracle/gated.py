@@ -1,4 +1,4 @@
-"""Gated activations of two scalars: ``a`` is the value (first half), ``b`` the gate."""
+"""Gates of two scalars: ``a`` is the value (first half), ``b`` the gate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Activations with weights of their own: nested lists of mpf, row by row."""
+"""Activations with weights of their own, of one row or one image."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 from mpmath import mp, mpf
 
-from ._tools import Real, expit, guarded
-from .axis import softmax
-from .vector import scalar
-
-Matrix = list[list[mpf]]
+from ._tools import Image, Matrix, Real, Vector, expit, guarded
+from .logistic import swish
+from .normal import gelu
+from .normalising import softmax
+from .rectified import relu
 
 EXPERTS = ("relu", "gelu", "swish")
+_SCALAR = {"relu": relu, "gelu": gelu, "swish": swish}
 
 
-def affine(x: list[mpf], weight: Matrix, bias: list[mpf]) -> list[mpf]:
+def _affine(x: Vector, weight: Matrix, bias: Vector) -> Vector:
     """x W + b with W of shape (inputs, outputs)."""
     columns = zip(*weight, strict=True)
     products = (mp.fdot(x, column) for column in columns)
@@ -24,22 +25,40 @@ def affine(x: list[mpf], weight: Matrix, bias: list[mpf]) -> list[mpf]:
 
 @guarded()
 def swiglu_layer(
-    x: list[mpf],
+    x: Vector,
     weight_gate: Matrix,
-    bias_gate: list[mpf],
+    bias_gate: Vector,
     weight_value: Matrix,
-    bias_value: list[mpf],
+    bias_value: Vector,
     beta: Real = 1,
-) -> list[mpf]:
+) -> Vector:
     """swish_beta(x W + b) (x V + c): Shazeer 2020, arXiv:2002.05202."""
-    gate = affine(x, weight_gate, bias_gate)
-    value = affine(x, weight_value, bias_value)
+    gate = _affine(x, weight_gate, bias_gate)
+    value = _affine(x, weight_value, bias_value)
     return [g * expit(beta * g) * v for g, v in zip(gate, value, strict=True)]
 
 
 @guarded()
-def funnel_relu(x: Matrix, kernel: Matrix, bias: Real = 0) -> Matrix:
-    """max(x, T(x)), T a 3x3 cross-correlation, zeros outside: Ma et al. 2020, arXiv:2007.11824."""
+def moe(
+    x: Vector,
+    gate_weight: Matrix,
+    gate_bias: Vector,
+    experts: Sequence[str] = EXPERTS,
+) -> Vector:
+    """y_i = sum_k g_k phi_k(x_i), g = softmax(x W + b): the book chapter."""
+    gate = softmax(_affine(x, gate_weight, gate_bias))
+    chosen = [_SCALAR[name] for name in experts]
+    return [mp.fsum(g * phi(v) for g, phi in zip(gate, chosen, strict=True)) for v in x]
+
+
+@guarded()
+def funnel_relu(x: Image, weight: list[Matrix]) -> Image:
+    """max(x, T(x)), T a 3x3 cross-correlation of each channel: Ma et al. 2020, arXiv:2007.11824."""
+    return [_funnel(channel, kernel) for channel, kernel in zip(x, weight, strict=True)]
+
+
+def _funnel(x: Matrix, kernel: Matrix) -> Matrix:
+    """One channel, with zeros outside."""
     height, width = len(x), len(x[0])
 
     def at(i: int, j: int) -> mpf:
@@ -47,19 +66,6 @@ def funnel_relu(x: Matrix, kernel: Matrix, bias: Real = 0) -> Matrix:
 
     def context(i: int, j: int) -> mpf:
         cells = ((p, q) for p in range(3) for q in range(3))
-        return bias + mp.fsum(kernel[p][q] * at(i + p - 1, j + q - 1) for p, q in cells)
+        return mp.fsum(kernel[p][q] * at(i + p - 1, j + q - 1) for p, q in cells)
 
     return [[max(x[i][j], context(i, j)) for j in range(width)] for i in range(height)]
-
-
-@guarded()
-def moe(
-    x: list[mpf],
-    gate_weight: Matrix,
-    gate_bias: list[mpf],
-    experts: Sequence[str] = EXPERTS,
-) -> list[mpf]:
-    """y_i = sum_k g_k phi_k(x_i), g = softmax(x W + b): the book chapter."""
-    gate = softmax(affine(x, gate_weight, gate_bias))
-    chosen = [scalar(name) for name in experts]
-    return [mp.fsum(g * phi(v) for g, phi in zip(gate, chosen, strict=True)) for v in x]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import multiact
-from tests.examples import SIZE, configuration
+from tests.helpers.examples import SIZE, configuration
+from tests.helpers.representatives import representatives
 
 torch = pytest.importorskip("torch")
 nnx = pytest.importorskip("flax.nnx")
@@ -185,7 +186,7 @@ def learned(name):
         yield {**required, "learnable": ()}  # arrays become fixed buffers
 
 
-CASES = [(n, i, o) for n in multiact.names() for i, o in enumerate(learned(n))]
+CASES = [(n, i, o) for n in representatives() for i, o in enumerate(learned(n))]
 HOLDING = [(n, i, o) for n, i, o in CASES if mt.module(n, **o).state_dict()]
 
 
@@ -208,8 +209,8 @@ def test_every_activation_keeps_every_bit(tmp_path, name, options):
 
 
 def test_activations_with_all_kinds_of_state_are_among_them():
-    seen = {name for name, _, _ in HOLDING}
-    assert {"talu", "staf", "rational", "moe", "funnel_relu", "prelu"} <= seen
+    held = [p for name, _, _ in HOLDING for p in multiact.get(name).parameters]
+    assert {len(p.shaped.sizes) if p.shaped else 0 for p in held} == {0, 1, 2, 3}
     assert any(o.get("learnable") == () for _, _, o in HOLDING)
     assert any("channels" in o for _, _, o in HOLDING)
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import multiact
-from tests.examples import Example, all_examples
+from tests.helpers.examples import Example, all_examples
+from tests.helpers.representatives import representatives
+from tests.properties import PROFILE
 
 DTYPES = ("float16", "float32", "float64")
 #: numbers at which functions change: corners, ends of ranges, the edge of overflow
@@ -21,7 +23,9 @@ SPECIAL = (0.0, -0.0, 1.0, -1.0, 3.0, -3.0, 0.5, 20.0, -20.0, 88.8, -88.8, 104.0
 @lru_cache
 def all_graphs() -> list[Example]:
     """Examples of every activation with a graph."""
-    return [e for e in all_examples("default", "varied", "negative") if e.act.is_graph]
+    known = multiact.names() if PROFILE == "fuzz" else representatives()
+    found = all_examples("default", "varied", "negative", names=known)
+    return [e for e in found if e.act.is_graph]
 
 
 def activations(**which: Any) -> st.SearchStrategy[Example]:

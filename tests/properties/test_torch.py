@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import multiact
-from tests.examples import Example
+from tests.helpers.examples import Example
 from tests.properties import examples
 from tests.properties.arrays import activations, arrays
 

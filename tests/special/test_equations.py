@@ -15,7 +15,7 @@ from multiact.special._primitive import xp
 from multiact.special.stable import EQUATIONS
 from multiact.testing.proof import CLOSE, disagreement
 
-NAMED = {f"{text(q.left)} = {text(q.right)}": q for q in EQUATIONS}
+NAMED = {f"{q.phase}: {text(q.left)} = {text(q.right)}": q for q in EQUATIONS}
 
 
 def test_each_has_a_name_of_its_own_and_a_phase() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import multiact
-from tests.examples import examples
+from tests.helpers.examples import examples
+from tests.helpers.representatives import EVERYTHING, representatives
 from tests.upstream import Comparison
 from tests.upstream.deviations import JAX
 
@@ -33,6 +34,7 @@ POINTS = np.asarray([0.0, -0.0, *SIZES, *np.negative(SIZES), np.inf, -np.inf, np
 MIXED = {"glu", "softmax", "log_softmax"}
 GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]
 EVERYDAY = ("talu", "relu", "silu", "gelu")
+FEW = ("gelu", "fourier", "glu", "tanhlu")
 
 
 @pytest.mark.parametrize(
@@ -60,11 +62,11 @@ def slope(f: Any, x: Any) -> Any:
     return jax.grad(lambda x: jax.numpy.sum(f(x)))(x)
 
 
-@pytest.mark.parametrize(
-    "name", [n if n == "talu" else pytest.param(n, marks=pytest.mark.slow) for n in GRAPHS]
-)
-def test_differences_to_third_order(name):
-    """In both modes, by the input and the parameters, away from kinks."""
+@pytest.mark.slow
+@pytest.mark.parametrize("name", representatives(GRAPHS))
+def test_differences(name):
+    """In both modes, by the input and the parameters, away from kinks; of a few to third order."""
+    order = 3 if EVERYTHING or name in FEW else 1
     example = next(iter(examples(multiact.get(name))))
     with jax.enable_x64(True):
         values = {n: jax.numpy.asarray(v) for n, v in example.parameters.items()}
@@ -77,4 +79,4 @@ def test_differences_to_third_order(name):
         def run(x, values):
             return mj.function(name)(x, **values, **example.settings)
 
-        check_grads(run, (x, values), order=3, modes=["fwd", "rev"], atol=2e-3, rtol=2e-3)
+        check_grads(run, (x, values), order=order, modes=["fwd", "rev"], atol=2e-3, rtol=2e-3)

@@ -1,7 +1,7 @@
 """What the package promises about its own source, measured with `ast`: nothing is imported.
 
 Each check takes `{path: source}` and returns one line per fault, so that
-`tests/test_yardsticks.py` can plant faults in strings.
+`tests/yardsticks/test_yardsticks.py` can plant faults in strings.
 `python -m tests.yardsticks` prints the measurements; it needs no installed package.
 """
 

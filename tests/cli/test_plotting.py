@@ -1,0 +1,185 @@
+"""Pictures show what the record says: curves, kinks at the chosen slopes, limits that fit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import multiact
+from multiact.cli import main
+from tests.helpers.bare_import import heavy_modules
+from tests.helpers.registered import temporary_registrations
+from tests.helpers.representatives import representatives
+
+matplotlib = pytest.importorskip("matplotlib")
+from multiact import plotting  # noqa: E402
+
+plot = plotting.plot
+MINE = """
+import multiact
+
+@multiact.activation
+def shoots_up(x, /, *, xp):
+    "Grows to 22026 on the left."
+    return xp.where(x < 0, xp.exp(-2 * x), x)
+"""
+
+
+def curves(axes: Any) -> dict[str, Any]:
+    return {line.get_label(): line for line in axes.lines if line.get_label()[0] != "_"}
+
+
+def dots(axes: Any) -> set[tuple[float, float]]:
+    found = [line.get_xydata() for line in axes.lines if line.get_marker() == "o"]
+    return {(float(x), float(y)) for x, y in np.concatenate(found)}
+
+
+def test_the_curves_are_the_function_and_its_derivatives() -> None:
+    figure = plot(["mish", {"name": "swish", "beta": 1.5}], derivatives=2, interval=(-3, 4))
+    for order, axes in enumerate(figure.axes):
+        assert axes.get_xlim() == (-3, 4)
+        drawn = curves(axes)
+        assert list(drawn) == ["Mish", "Swish(beta=1.5)"]
+        for line, (name, given) in zip(
+            drawn.values(), [("mish", {}), ("swish", {"beta": 1.5})], strict=True
+        ):
+            x, y = line.get_data()
+            np.testing.assert_array_equal(y, multiact.derivative(name, order=order)(x, **given))
+            assert (x[0], x[-1]) == (-3, 4)
+    assert [a.get_ylabel() for a in figure.axes] == [
+        "$f(x)$", r"$f^{\prime}(x)$", r"$f^{\prime\prime}(x)$",
+    ]  # fmt: skip
+
+
+def test_kinks_are_marked_at_the_chosen_slope_and_no_line_crosses_them() -> None:
+    value, slope = plot("hardtanh").axes
+    assert dots(value) == {(-1, -1), (1, 1)}
+    assert dots(slope) == {(-1, 0), (1, 0)}
+    x, y = curves(slope)["Hardtanh"].get_data()
+    assert x[np.isnan(y)].tolist() == [-1, 1]
+    assert not np.isnan(curves(value)["Hardtanh"].get_ydata()).any()
+
+
+def test_a_jump_interrupts_the_curve() -> None:
+    (axes,) = plot({"name": "hardshrink", "lambd": 2.0}, derivatives=0).axes
+    x, y = curves(axes)["Hardshrink(lambd=2)"].get_data()
+    assert x[np.isnan(y)].tolist() == [-2, 2]
+    assert dots(axes) == {(-2, 0), (2, 0)}
+
+
+def test_a_smooth_function_has_no_dots() -> None:
+    figure = plot("gelu")
+    assert all(len(line.get_xdata()) == 0 for a in figure.axes for line in a.lines
+               if line.get_marker() == "o")  # fmt: skip
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["GELU"]
+
+
+def test_a_branch_that_shoots_up_does_not_spoil_the_limits(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(MINE)
+    from multiact.testing.loading import resolve
+
+    with temporary_registrations():
+        act = resolve(f"{tmp_path}/mine.py:shoots_up")
+        value, slope = plot([act, "relu"]).axes
+    for axes, most in ((value, 30), (slope, 30)):
+        low, high = axes.get_ylim()
+        assert -most < low < 0
+        assert 1 < high < most
+    low, high = plot("relu").axes[0].get_ylim()
+    assert low < 0
+    assert high > 5
+
+
+def test_every_curve_looks_different() -> None:
+    figure = plot(multiact.names(family="rectified"), derivatives=0)
+    looks = [
+        (line.get_color(), str(line._unscaled_dash_pattern))
+        for line in curves(figure.axes[0]).values()
+    ]
+    assert len(set(looks)) == len(looks) > 7
+
+
+def test_every_activation_of_one_element_can_be_drawn() -> None:
+    for name in representatives():
+        if multiact.get(name).kind != "elementwise":
+            continue
+        for axes in plot(name, derivatives=1).axes:
+            (line,) = curves(axes).values()
+            assert np.isfinite(line.get_ydata()).mean() > 0.95, name
+
+
+def test_nothing_global_is_touched() -> None:
+    assert heavy_modules("import multiact.plotting, multiact.cli") == []
+    code = (
+        "import sys; from multiact.plotting import plot; plot('relu')\n"
+        "assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(ImportError, match=r"pip install 'multiact\[plot\]'"):
+        plot("relu")
+    assert main(["plot", "relu", "--out", str(tmp_path / "x.png")]) == 2
+    assert "pip install 'multiact[plot]'" in capsys.readouterr().err
+
+
+MISTAKES = {
+    "kind": (("softmax",), {}, TypeError, "softmax is not a function of one element"),
+    "gate": (("swiglu",), {}, TypeError, "swiglu is not a function of one element"),
+    "name": (("rellu",), {}, LookupError, "did you mean 'relu'"),
+    "order": (("relu",), {"derivatives": -1}, ValueError, "derivatives must be 0 or more, got -1"),
+    "interval": (("relu",), {"interval": (3, 3)}, ValueError, "interval must be two finite"),
+    "nothing": ((), {}, ValueError, "specs must name one activation or more"),
+}
+
+
+@pytest.mark.parametrize(("specs", "options", "error", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake(specs: Any, options: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        plot(specs, **options)
+
+
+@pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
+def test_the_command(tmp_path: Path, capsys: Any, suffix: str, start: bytes) -> None:
+    (tmp_path / "mine.py").write_text(MINE)
+    out = tmp_path / f"picture.{suffix}"
+    argv = [
+        "plot",
+        "talu",
+        f"{tmp_path}/mine.py:shoots_up",
+        "--out",
+        str(out),
+        "--range",
+        "-2",
+        "3",
+    ]
+    with temporary_registrations():
+        assert main([*argv, "--derivatives", "2"]) == 0
+    assert capsys.readouterr().out == f"{out}\n"
+    assert out.read_bytes().startswith(start)
+
+
+WRONG = {
+    "no out": (["relu"], "the following arguments are required: --out"),
+    "suffix": (["relu", "--out", "x.foo"], "Format 'foo' is not supported"),
+    "folder": (["relu", "--out", "/no/such/folder/x.png"], "No such file or directory"),
+    "order": (["relu", "--out", "x.png", "--derivatives", "-1"], "derivatives must be 0 or more"),
+    "kind": (["softmax", "--out", "x.png"], "softmax is not a function of one element"),
+    "range": (["relu", "--out", "x.png", "--range", "2", "1"], "interval must be two finite"),
+}
+
+
+@pytest.mark.parametrize(("argv", "message"), WRONG.values(), ids=WRONG)
+def test_a_wrong_command_is_one_line(argv: list[str], message: str, capsys: Any) -> None:
+    assert main(["plot", *argv]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("multiact: ")
+    assert message in err
+    assert err.count("\n") == 1

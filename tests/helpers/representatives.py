@@ -1,0 +1,80 @@
+"""Activations that stand for all in tests of machinery, chosen by what their records say.
+
+What a framework does with an activation depends on its kind, its parameters and settings, its
+kinks, the operations of its formula, but not on the formula itself. So for everything that a
+record may have, the smallest formula that has it stands for the others. `MULTIACT_EVERYTHING=1`
+(`nox -s everything`) lets each activation stand for itself.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import multiact
+from multiact.calculus.graph import topological
+from multiact.declare.activation import Activation
+from multiact.declare.parameters import Parameter
+
+EVERYTHING = bool(os.environ.get("MULTIACT_EVERYTHING"))
+
+
+def representatives(names: Iterable[str] | None = None) -> list[str]:
+    """The representatives among these names, or among all; all of them if that is asked for."""
+    known = chosen(tuple(multiact.names()))
+    names = list(multiact.names() if names is None else names)
+    return names if EVERYTHING else [name for name in names if name in known]
+
+
+@cache
+def chosen(names: tuple[str, ...]) -> frozenset[str]:
+    """For each feature the name with the smallest formula that has it."""
+    having: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: (_size(multiact.get(name)), name)):
+        for feature in features(multiact.get(name)):
+            having.setdefault(feature, []).append(name)
+    return frozenset(some[0] for some in having.values())
+
+
+def features(act: Activation) -> frozenset[str]:
+    """All that tells an activation from another but its names and numbers."""
+    return frozenset(_features(act))
+
+
+def _features(act: Activation) -> Iterator[str]:
+    yield f"kind {act.kind}"
+    yield f"{len(act.parameters)} parameters"
+    yield f"{len(act.learnable)} of {len(act.parameters)} learned"
+    for p in (*act.parameters, *act.settings):
+        yield from _of_parameter(p)
+    yield from (f"size {(size and 'known') or 'asked for'}" for size in act.sizes.values())
+    yield f"{len(act.aliases)} aliases"
+    yield f"{len(act.requires)} conditions"
+    for end, limit in zip(("low", "high"), act.limits or ("", ""), strict=True):
+        known = isinstance(limit, (int, float))
+        yield f"{end} limit {'finite' if known and math.isfinite(limit) else limit}"
+    if act.kinks is not None:
+        taken = act.kinks.__code__.co_argcount
+        yield f"kinks from {taken} arguments"
+    if act.is_graph:
+        graph = act.expression(act.example_specialization, raw=True)
+        operations = {e.op for e in topological([graph])} - {"const", "symbol"}
+        yield from (f"operation {op}" for op in operations)
+
+
+def _of_parameter(p: Parameter) -> Iterator[str]:
+    if p.shaped is not None:
+        yield f"array of {len(p.shaped.sizes)} axes, {len(p.shaped.initializers)} starting values"
+    elif p.constraint is not None:
+        yield f"a number that is {p.constraint.text}"
+    yield f"a default of type {type(p.default).__name__}"
+    yield "optional" if p.optional else "not optional"
+
+
+def _size(act: Activation) -> int:
+    """Operations of the formula; many where it is none of single elements."""
+    if not act.is_graph:
+        return 1000
+    return len(topological([act.expression(act.example_specialization)]))

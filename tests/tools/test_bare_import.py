@@ -1,0 +1,15 @@
+"""A bare import loads no framework, and the check would notice one."""
+
+import pytest
+
+from tests.helpers.bare_import import heavy_modules
+
+
+def test_no_framework_is_loaded():
+    assert heavy_modules() == []
+
+
+@pytest.mark.parametrize("name", ["scipy", "torch", "jax"])
+def test_a_framework_is_noticed(name):
+    planted = f"import multiact, sys, types; sys.modules[{name!r}] = types.ModuleType({name!r})"
+    assert heavy_modules(planted) == [name]
