@@ -157,7 +157,8 @@ def _graph(
 
     def graph(x: jax.Array, numbers: dict[str, float], arrays: Values) -> jax.Array:
         values = {**arrays, **numbers, **dict(constants)}
-        given = (tuple(arrays[name] for name in names) for names in (others, noise))
+        # no second array is an error, which `data_of` raises
+        given = (tuple(arrays[n] for n in names if n in arrays) for names in (others, noise))
         bound = Arguments((), form.settings, form.axis, form.gate, *given)
         parameters = [values[name] for name, _ in specialization.inputs.parameters]
         operands = (*act.data_of(x, bound), *parameters)

@@ -96,9 +96,9 @@ class ActivationModule(nn.Module):
                 lengths, settings, axis = self._specialization
                 return run(act, operands, lengths, settings, False, axis)
             return self._operation.apply(*operands)[0]
-        return self._apply(x, values)
+        return self._compute(x, values)
 
-    def _apply(self, x: Tensor, values: list[Any], *others: Tensor) -> Tensor:
+    def _compute(self, x: Tensor, values: list[Any], *others: Tensor) -> Tensor:
         """Apply whatever is not a function of one array and numbers, with noise in training."""
         act, c = self.activation, self.configuration
         lengths, settings, axis = self._specialization
@@ -143,7 +143,7 @@ class PairModule(ActivationModule):
             return a.tracer.create_proxy("call_module", path, (a, b), {})
         act = self.activation
         values = [self._value(name) for name in self.configuration.values]
-        return self._apply(check_input(act, a), values, check_input(act, b))
+        return self._compute(check_input(act, a), values, check_input(act, b))
 
 
 def module_class(act: Activation) -> type[ActivationModule]:

@@ -73,8 +73,9 @@ class TorchModuleBackend(TorchBackend):
     def _call(self, act: Activation, x: Tensor, arguments: Mapping[str, Any]) -> Tensor:
         names = {p.name for p in act.parameters}
         tensors = {n: v for n, v in arguments.items() if n in names and isinstance(v, Tensor)}
-        if any(v.ndim > 1 for n, v in tensors.items()) and act.is_graph:
-            return function(act)(*operands(act, x), **arguments)  # a shape that no module has
+        unlike = any(v.ndim > 1 for n, v in tensors.items()) and act.is_graph
+        if unlike or act.always_noisy:  # a shape that no module has, or another value in each call
+            return function(act)(*operands(act, x), **arguments)
         options = {k: v for k, v in arguments.items() if k not in tensors and k not in act.noise}
         start = {n: v.detach() if v.ndim else float(v.detach()) for n, v in tensors.items()}
         built = module(act, **_with_sizes(act, start), **options, learnable=tuple(tensors))

@@ -115,6 +115,7 @@ def options(act: Activation) -> dict[str, Any]:
 def signature(act: Activation) -> inspect.Signature:
     """Return the signature of the activation's modules."""
     keyword_only = {"learnable", "channels", "initialisation"} - set(_free_sizes(act))
+    keyword_only |= {"gate"} & set(act.split)
     if "axis" not in {p.name for p in act.settings}:
         keyword_only.add("axis")
     shaped = {p.name for p in act.parameters if p.shaped is not None}

@@ -11,6 +11,7 @@ import array_api_compat.numpy as xp
 import numpy as np
 
 from multiact.adapters.configuration import options
+from multiact.calculus.surrogate import surrogates
 from multiact.declare.activation import Activation
 from multiact.declare.noise import MEANS, TEXTS
 from multiact.declare.parameters import Parameter
@@ -116,7 +117,7 @@ def _head(act: Activation) -> str:
 
 
 def _formula(act: Activation) -> str:
-    return text(act.expression(act.example_specialization, raw=True), act.data)
+    return text(act.expression(act.example_specialization, raw=True), (*act.data, *act.noise))
 
 
 def _input(act: Activation) -> str:
@@ -185,6 +186,9 @@ def _notes(act: Activation) -> str:
         ends = zip(act.limits, ("-inf", "inf"), strict=True)
         limits = [f"{v:g} at {end}" for v, end in ends if v is not None]
         lines.append(f"Limits: {', '.join(limits)}.")
+    if act.surrogate is not None and act.is_graph:
+        smooth = surrogates(act.expression(act.example_specialization, raw=True))[-1].args[1]
+        lines.append(f"Derivatives, of every order, are those of ``{text(smooth, act.data)}``.")
     return "\n".join(["Notes", "-----", *lines]) if lines else ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from multiact.calculus.graph import Data, topological
+from multiact.calculus.graph import Noise, topological
 from multiact.calculus.program import Inputs
 from multiact.calculus.simplify import sub, substituted
 from multiact.calculus.surrogate import valued
@@ -32,7 +32,7 @@ def find_breakpoints(
     bound = act.bind((), arguments)
     specialization = act.specialize(act.lengths(bound), bound.settings, bool(noise))
     raw = valued(act.expression(specialization, raw=True))
-    values = {symbol(Data(name)): const(value) for name, value in (noise or {}).items()}
+    values = {symbol(Noise(name)): const(value) for name, value in (noise or {}).items()}
     nodes = topological([substituted(raw, values)])
     inputs = Inputs(act.data, specialization.inputs.parameters)
     switches = [s for n in nodes for s in _switches(n)]

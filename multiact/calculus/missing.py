@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from functools import lru_cache
 
+from multiact.calculus.graph import Noise, is_data
 from multiact.calculus.simplify import mapped, where
 from multiact.calculus.tracing import Expr, call, symbol
 
@@ -13,14 +13,14 @@ _OPPOSITE = {"lt": "ge", "ge": "lt", "le": "gt", "gt": "le"}
 _COMPARISONS = frozenset({*_OPPOSITE, "eq"})
 
 
-def keeping_nan(e: Expr, names: Iterable[str]) -> Expr:
+def keeping_nan(e: Expr) -> Expr:
     """`e` with comparisons turned round where a branch that knows no NaN would get it.
 
     `where(x > 0, log(x), 0)` becomes `where(x <= 0, 0, log(x))`: the same numbers.  If no
     branch knows it, NaN is let through beside them.
     """
-    for name in sorted(e.symbols.intersection(names)):
-        if not _is_nan(e, name):
+    for name in sorted(filter(is_data, e.symbols)):
+        if not _is_nan(e, name) and not isinstance(name, Noise):
             e = mapped(e, lambda n: _turned(n, name))  # noqa: B023  used at once
             if not _is_nan(e, name):
                 x = symbol(name)

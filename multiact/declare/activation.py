@@ -319,12 +319,13 @@ class Activation:
 
     @property
     def example_specialization(self) -> Specialization:
-        """The specialization to the default lengths, or to 6 where there is no default."""
+        """The specialization to the default lengths, else to 6, with noise."""
         lengths = {p.name: len(p.default) for p in self.settings if isinstance(p.default, tuple)}
         sizes = {**{size: n or 6 for size, n in self.sizes.items()}, **lengths}
         return self.specialize(
             tuple(sizes[p.shaped.sizes[0]] if p.shaped else None for p in self.parameters),
             tuple((p.name, p.default) for p in self.settings if p.name not in self.split),
+            noisy=bool(self.noise),
         )
 
     def expression(self, specialization: Specialization, *, raw: bool = False) -> Expr:

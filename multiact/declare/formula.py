@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from multiact.calculus.graph import Data, Number, elements
+from multiact.calculus.graph import Data, Noise, Number, elements
 from multiact.calculus.limits import with_limits
 from multiact.calculus.missing import keeping_nan
 from multiact.calculus.tracing import NAMESPACE, Expr, const, symbol
@@ -56,7 +56,7 @@ def trace(act: Activation, specialization: Specialization) -> Expr:
         raise TypeError(f"{act.key} mixes the elements of an array: it has no elementwise graph")
     inputs, settings = specialization.inputs, specialization.settings
     act.check_sizes({name: (n,) for name, n in inputs.parameters}, settings)
-    data = [symbol(Data(name)) for name in inputs.data]
+    data = [symbol(Noise(n) if n in act.noise else Data(n)) for n in inputs.data]
     parameters: list[Any] = []
     for p, (name, n) in zip(act.parameters, inputs.parameters, strict=True):
         if n is None:
@@ -75,7 +75,7 @@ raw_graph = lru_cache(maxsize=2048)(trace)
 @lru_cache(maxsize=2048)
 def stable_graph(act: Activation, specialization: Specialization) -> Expr:
     """Return the graph that is computed."""
-    e = keeping_nan(stable(raw_graph(act, specialization)), map(Data, act.data))
+    e = keeping_nan(stable(raw_graph(act, specialization)))
     return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])
 
 

@@ -55,6 +55,7 @@ class Case:
     def __init__(self, act: Activation, fmt: FloatFormat) -> None:
         self.act, self.fmt, self.kinks = act, fmt, {}
         arguments = defaults.arguments(act)
+        arguments |= {"gate": "second"} if act.kind == "gated" else {}  # as the points are laid
         self.arguments = {name: round_argument(v, fmt) for name, v in arguments.items()}
 
     def specials(self, y: np.ndarray) -> Iterator[tuple[float, float]]:
