@@ -34,7 +34,8 @@ class ActivationModule(nnx.Module):
             return key
 
         for name in c.arrays:
-            kind = nnx.Param if name in c.learnable else Fixed
+            running = name in self.activation.running
+            kind = nnx.Param if name in c.learnable else nnx.BatchStat if running else Fixed
             setattr(self, name, kind(c.initial_array(name, first_key)))
 
     def __call__(self, x: jax.Array) -> jax.Array:
@@ -42,8 +43,10 @@ class ActivationModule(nnx.Module):
         return self._evaluate((x,), {})
 
     def _evaluate(self, data: Sequence[jax.Array], noise: Mapping[str, Any]) -> jax.Array:
-        arrays = {name: getattr(self, name)[...] for name in self.configuration.arrays}
-        return self.configuration.apply(data, arrays, noise)
+        return self.configuration.apply(data, self._arrays(), noise)
+
+    def _arrays(self) -> dict[str, jax.Array]:
+        return {name: getattr(self, name)[...] for name in self.configuration.arrays}
 
     def __repr__(self) -> str:
         return repr(self.configuration)
@@ -93,6 +96,31 @@ class NoisyModule(ActivationModule):
         return self._evaluate(data, noise)
 
 
+class RunningModule(ActivationModule):
+    """A module with running statistics, `nnx.BatchStat`, which follow those of the batches.
+
+    In evaluation, after `eval()` or with `use_running_average=True`, they are what is used.
+    """
+
+    def __init__(self, *args: Any, rngs: nnx.Rngs | None = None, **config: Any) -> None:
+        super().__init__(*args, rngs=rngs, **config)
+        self.use_running_average = False
+
+    def __call__(self, x: jax.Array, *, use_running_average: bool | None = None) -> jax.Array:
+        """Apply the activation, and in training update the statistics."""
+        if use_running_average is None:
+            use_running_average = self.use_running_average
+        c = self.configuration
+        if use_running_average:
+            return self._evaluate((x,), {})
+        measured = c.measure(x, self._arrays())
+        y = c.apply((x,), measured, {})
+        for name in self.activation.running:
+            variable = getattr(self, name)
+            variable[...] = c.updated(variable[...], measured[name])
+        return y
+
+
 _RNGS = ("rngs", "nnx.Rngs or None, default None", "Source of random initial values.")
 _LIBRARY = Library(
     "jax.Array", "multiact_flax", "import jax.numpy as jnp\nimport multiact_flax", "jnp", (_RNGS,)
@@ -106,5 +134,5 @@ def module_class(act: Activation) -> type[ActivationModule]:
 
 
 CLASSES = Classes(
-    _LIBRARY, ActivationModule, PairModule, NoisyModule, ("rngs",), module_class
+    _LIBRARY, ActivationModule, PairModule, NoisyModule, RunningModule, ("rngs",), module_class
 )

@@ -27,7 +27,8 @@ class FlaxBackend(JaxBackend):
         arrays = {n: arguments[n] for n in names if isinstance(arguments.get(n), jax.Array)}
         call = {n: v for n, v in arguments.items() if n in act.noise}
         options = {n: v for n, v in arguments.items() if n not in {*arrays, *call}}
-        options |= {**_sizes(act, arrays), "learnable": tuple(arrays)}
+        learnable = tuple(n for n in arrays if n not in act.running)
+        options |= {**_sizes(act, arrays), "learnable": learnable}
         channels = [v for n, v in arrays.items() if n in _scalars(act) and v.ndim]
         if channels:
             shape = jnp.broadcast_shapes(*(v.shape for v in channels))
@@ -48,11 +49,19 @@ class LinenBackend(FlaxBackend):
 
     def _apply(self, act: Activation, x: Any, options: Values, arrays: Values, call: Values) -> Any:
         return linen.module_class(act)(**options).apply(
-            {"params": arrays}, *operands(act, x), **_evaluation_options(act), **call
+            _collections(act, arrays), *operands(act, x), **_evaluation_options(act), **call
         )
 
 
+def _collections(act: Activation, arrays: Values) -> Values:
+    running = {n: v for n, v in arrays.items() if n in act.running}
+    params = {n: v for n, v in arrays.items() if n not in running}
+    return {"params": params, **({"batch_stats": running} if running else {})}
+
+
 def _evaluation_options(act: Activation) -> Values:
+    if act.running:
+        return {"use_running_average": True}
     return {"deterministic": True} if act.noise else {}
 
 

@@ -23,6 +23,9 @@ from multiact_flax._shared import Classes, Options
 __all__ = ["ActivationModule", "load", "module", "module_class", "save"]
 
 
+_RUNNING = "batch_stats"  # the collection of flax.linen.BatchNorm's statistics
+
+
 def _with_options(set_fields: Callable[..., None]) -> Callable[..., None]:
     """Return a constructor that takes the options, or the fields when linen clones a module."""
 
@@ -91,15 +94,42 @@ class NoisyModule(ActivationModule):
         return c.apply(data, _arrays(self), noise)
 
 
+class RunningModule(ActivationModule):
+    """A module with running statistics in the collection "batch_stats".
+
+    They are updated where that collection is mutable, and used where it is not, or with
+    `use_running_average=True`.
+    """
+
+    @nn.compact
+    def __call__(self, x: jax.Array, use_running_average: bool | None = None) -> jax.Array:
+        """Apply the activation, and in training update the statistics."""
+        c, arrays = self.configuration, _arrays(self)
+        if use_running_average is None:
+            mutable = self.is_mutable_collection(_RUNNING)
+            use_running_average = self.is_initializing() or not mutable
+        if use_running_average:
+            return c.apply((x,), arrays, {})
+        measured = c.measure(x, arrays)
+        y = c.apply((x,), measured, {})
+        for name in self.activation.running:
+            self.put_variable(_RUNNING, name, c.updated(arrays[name], measured[name]))
+        return y
+
+
 def _arrays(self: ActivationModule) -> dict[str, jax.Array]:
-    """Get the learnable arrays from the collection "params", all others from "fixed"."""
+    """Get the learnable arrays from the collection "params", all others from "fixed".
+
+    Running statistics are in "batch_stats".
+    """
     c, arrays = self.configuration, {}
     for name in c.arrays:
         if name in c.learnable:
             arrays[name] = self.param(name, lambda k, name=name: c.initial_array(name, lambda: k))
         else:
             key = partial(self.make_rng, "params")
-            arrays[name] = self.variable("fixed", name, c.initial_array, name, key).value
+            collection = _RUNNING if name in c.activation.running else "fixed"
+            arrays[name] = self.variable(collection, name, c.initial_array, name, key).value
     return arrays
 
 
@@ -125,6 +155,7 @@ CLASSES = Classes(
     ActivationModule,
     PairModule,
     NoisyModule,
+    RunningModule,
     _FIELDS,
     module_class,
     "multiact_flax.linen",

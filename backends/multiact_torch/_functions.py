@@ -96,7 +96,7 @@ def apply(act: Activation, x: Tensor, bound: Arguments, path: tuple[str, ...] = 
 
 def _parameter(act: Activation, p: Any, value: Any, x: Tensor) -> Any:
     """Convert a parameter to a number or a tensor."""
-    if isinstance(value, (Tensor, int, float)):
+    if isinstance(value, (Tensor, int, float)) or (value is None and p.running):
         return value
     if p.shaped is not None and isinstance(value, (list, tuple)):
         if any(isinstance(v, Tensor) for v in value):

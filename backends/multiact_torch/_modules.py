@@ -17,9 +17,10 @@ from multiact.adapters.configuration import Configuration, configure, signature
 from multiact.adapters.documentation import Documentation, class_doc
 from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
+from multiact.declare.formula import with_statistics
 from multiact.declare.registry import get
 from multiact_torch._builtins import builtin
-from multiact_torch._functions import LIBRARY, apply, check_input, operation, run
+from multiact_torch._functions import LIBRARY, NAMESPACE, apply, check_input, operation, run
 
 _LIBRARY = replace(
     LIBRARY,
@@ -102,6 +103,8 @@ class ActivationModule(nn.Module):
         """Apply whatever is not a function of one array and numbers, with noise in training."""
         act, c = self.activation, self.configuration
         lengths, settings, axis = self._specialization
+        training = act.running and self.training
+        values = self._measured(x, values) if training else values
         gate = c.settings.get("gate", "second")
         bound = Arguments(tuple(values), settings, c.axis, gate, others)
         if act.noise and (self.training or act.always_noisy):
@@ -109,9 +112,27 @@ class ActivationModule(nn.Module):
             bound = bound._replace(noise=tuple(_NOISE[d](like) for d in act.noise.values()))
         if not act.is_graph:
             broad = (c.broadcast(n, v, x.ndim) for n, v in zip(c.values, values, strict=True))
-            return apply(act, x, bound._replace(parameters=tuple(broad)))
+            y = apply(act, x, bound._replace(parameters=tuple(broad)))
+            if training:
+                self._follow(values)
+            return y
         operands = (*act.data_of(x, bound), *values)
         return run(act, operands, lengths, settings, bool(bound.noise), axis)
+
+    def _measured(self, x: Tensor, values: list[Any]) -> list[Any]:
+        """Put the statistics of a batch in the place of the running ones."""
+        act, pairs = self.activation, zip(self.configuration.values, values, strict=True)
+        given = tuple([None if name in act.running else v for name, v in pairs])
+        return list(with_statistics(act, self._specialization[1], (x,), given, xp=NAMESPACE))
+
+    @torch.no_grad()
+    def _follow(self, measured: list[Any]) -> None:
+        """Move the running statistics towards those of a batch."""
+        c = self.configuration
+        for name, new in zip(c.values, measured, strict=True):
+            if name in self.activation.running:
+                running = getattr(self, name)
+                running.lerp_(new.to(running.dtype), c.momentum)
 
     def _value(self, name: str) -> Any:
         """Return a parameter; the direct lookup is ten times faster than `nn.Module`'s."""

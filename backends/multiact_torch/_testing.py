@@ -77,8 +77,9 @@ class TorchModuleBackend(TorchBackend):
         if unlike or act.always_noisy:  # a shape that no module has, or another value in each call
             return function(act)(*operands(act, x), **arguments)
         options = {k: v for k, v in arguments.items() if k not in tensors and k not in act.noise}
+        learnable = tuple(n for n in tensors if n not in act.running)
         start = {n: v.detach() if v.ndim else float(v.detach()) for n, v in tensors.items()}
-        built = module(act, **_with_sizes(act, start), **options, learnable=tuple(tensors))
+        built = module(act, **_with_sizes(act, start), **options, learnable=learnable)
         y: Tensor = torch.func.functional_call(built.eval(), tensors, operands(act, x))
         return y
 

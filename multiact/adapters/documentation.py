@@ -10,7 +10,7 @@ from typing import Any
 import array_api_compat.numpy as xp
 import numpy as np
 
-from multiact.adapters.configuration import options
+from multiact.adapters.configuration import MOMENTUM, initializer_names, options
 from multiact.calculus.surrogate import surrogates
 from multiact.declare.activation import Activation
 from multiact.declare.noise import MEANS, TEXTS
@@ -89,12 +89,18 @@ def class_doc(act: Activation, library: Library) -> str:
         "channels": (
             "channels",
             "int or None, default None",
-            "None: one value for each trained scalar parameter; otherwise one per channel.",
+            "None: one value for each trained parameter, or for each of its elements; otherwise "
+            "one per channel.",
         ),
         "initialisation": (
             "initialisation",
-            f"{{{', '.join(map(repr, _initializers(act)))}}}",
-            "How array parameters are initialised if none is given.",
+            f"{{{', '.join(map(repr, initializer_names(act)))}}} or dict",
+            "How array parameters are initialised if none is given; a dict: by parameter.",
+        ),
+        "momentum": (
+            "momentum",
+            f"float, default {MOMENTUM}",
+            "Weight of a new batch in the running statistics, which training updates.",
         ),
     }
     if "axis" not in {p.name for p in act.settings}:
@@ -150,6 +156,9 @@ def _parameter(p: Parameter, array: str) -> tuple[str, str, str]:
         kind = f"{array} or list of shape ({', '.join(p.shaped.sizes)})"
     else:
         kind = f"float or {array}, default {p.default!r}"
+    if p.running:
+        meaning = "Running statistic; None: that of x itself, as in training."
+        return p.name, f"{kind}, default None", meaning
     meaning = p.constraint.text.capitalize() if p.constraint else "Any number"
     learned = "; trained by default" if p.learnable else ""
     return p.name, kind, f"{'Coefficients' if p.shaped else meaning}{learned}."
@@ -162,10 +171,6 @@ def _setting(p: Parameter) -> tuple[str, str, str]:
         kind = "int or None" if p.optional else type(p.default).__name__
         meaning = p.constraint.text.capitalize() if p.constraint else "Any number"
     return p.name, f"{kind}, default {p.default!r}", f"{meaning}; fixed, never trained."
-
-
-def _initializers(act: Activation) -> list[str]:
-    return list(dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.initializers))
 
 
 def _raises(act: Activation) -> list[tuple[str, str, str]]:

@@ -52,7 +52,7 @@ def function_signature(act: Activation, *extra: inspect.Parameter) -> inspect.Si
     arrays = act.data if act.kind == "pair" else ("x",)
     parameters = [Param(name, Param.POSITIONAL_ONLY) for name in arrays]
     for p in act.parameters:
-        default = Param.empty if p.default is None else p.default
+        default = Param.empty if p.default is None and not p.running else p.default
         parameters.append(Param(p.name, Param.POSITIONAL_OR_KEYWORD, default=default))
     parameters += [Param(p.name, Param.KEYWORD_ONLY, default=p.default) for p in act.settings]
     parameters += [Param(name, Param.KEYWORD_ONLY, default=None) for name in act.noise]

@@ -57,6 +57,8 @@ class Activation:
         and modules draw noise in evaluation too.
     surrogate
         A formula whose derivatives are taken instead of those of `function`.
+    statistics
+        For `Running` parameters: a function that measures them in a batch, by name.
     origin
         For a record with changed defaults, the record as it was declared; otherwise None.
     """
@@ -77,6 +79,7 @@ class Activation:
     noise: Mapping[str, str] = field(default_factory=dict)
     evaluation: Callable[..., Any] | str | None = None
     surrogate: Callable[..., Any] | None = None
+    statistics: Callable[..., Mapping[str, Any]] | None = None
     origin: Activation | None = None
 
     def __post_init__(self) -> None:
@@ -169,6 +172,11 @@ class Activation:
         """The settings of a gate that say how x is split: they are no arguments of the formula."""
         return ("axis", "gate") if self.kind == "gated" else ()
 
+    @cached_property
+    def running(self) -> tuple[str, ...]:
+        """The parameters that are running statistics."""
+        return tuple(p.name for p in self.parameters if p.running)
+
     @property
     def always_noisy(self) -> bool:
         """Whether modules draw noise in evaluation too."""
@@ -239,7 +247,7 @@ class Activation:
     @cached_property
     def default(self) -> Arguments | None:
         """The arguments of a call with x alone; None if such a call is not possible."""
-        complete = all(p.default is not None for p in self.parameters)
+        complete = all(p.default is not None or p.running for p in self.parameters)
         return bind(self, (), {}, False) if complete else None
 
     def operands(self, x: Any, bound: Arguments) -> tuple[Any, ...]:
@@ -295,11 +303,16 @@ class Activation:
         return (None,) * len(self.parameters) if scalar else None
 
     def check_sizes(self, shapes: Mapping[str, Any], settings: Any, **known: int) -> None:
-        """Reject array parameters whose sizes contradict each other or a setting."""
+        """Reject array parameters whose sizes contradict each other or a setting.
+
+        In a graph further axes may follow, which broadcast with those of the data.
+        """
         known |= {name: len(value) for name, value in settings if isinstance(value, tuple)}
         for p in self.parameters:
             if p.shaped is not None and p.name in shapes:
-                check_shape(shapes[p.name], p.shaped.sizes, known, f"{self.key}: {p.name}")
+                shape, sizes = shapes[p.name], p.shaped.sizes
+                shape = shape[: len(sizes)] if self.is_graph else shape
+                check_shape(shape, sizes, known, f"{self.key}: {p.name}")
 
     def specialization(self, bound: Arguments | None = None) -> Specialization:
         """Return the specialization for these arguments (None: for the defaults)."""

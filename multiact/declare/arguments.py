@@ -70,7 +70,7 @@ def _completed(act: Activation, given: Mapping[str, Any], partly: bool) -> Argum
         name: p.accept(given[name], act.key) if name in given else p.default
         for name, p in act.by_name.items()
     }
-    missing = [p.name for p in act.parameters if values[p.name] is None]
+    missing = [p.name for p in act.parameters if values[p.name] is None and not p.running]
     if missing and not partly:
         raise TypeError(f"{act.key}: {missing[0]} must be given, an array of its coefficients")
     _check_requirements(act, values)

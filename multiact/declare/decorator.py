@@ -13,7 +13,7 @@ from multiact.declare.parameters import Axis, Gate, Parameter, unknown
 
 _FACTS = (
     "reference", "aliases", "kinks", "limits", "sizes", "requires",
-    "noise", "evaluation", "surrogate",
+    "noise", "evaluation", "surrogate", "statistics",
 )  # fmt: skip
 #: the settings of every gate: how its input is split
 _SPLIT = (
@@ -49,7 +49,7 @@ def activation(
         "normalising", "channel" or "layer".
     **facts
         `reference`, `aliases`, `kinks`, `limits`, `sizes`, `requires`, `noise`, `evaluation`,
-        `surrogate`: see `Activation`.  `noise` may be a distribution alone, of what is then
+        `surrogate`, `statistics`: see `Activation`.  `noise` may be a distribution alone, of what is then
         called "noise".
 
     Returns
@@ -128,6 +128,8 @@ def _parameter(key: str, name: str, hint: Any, default: Any) -> Parameter:
     """Read a parameter that may be learned: a number, or one declared as an array."""
     parameter = Parameter.declared(name, hint, default)
     number = isinstance(default, (int, float)) and not isinstance(default, bool)
+    if parameter.running and (parameter.shaped is None or default is not None):
+        raise TypeError(f"{key}: {name} is Running: declare its shape, Running[...], and no default")
     if parameter.shaped is None and not number:
         got = "none" if default is None else repr(default)
         raise TypeError(f"{key}: {name} needs a number for its default, {name}=1.0, got {got}")
@@ -150,11 +152,13 @@ def _check_facts(
     if limits is not None and (not isinstance(limits, tuple) or len(limits) != 2):
         raise TypeError(f"{key}: limits must be a pair, such as (0, None), got {limits!r}")
     _check_evaluation(key, facts)
+    _check_statistics(key, [p.name for p in parameters if p.running], facts)
     names = [p.name for p in parameters]
     functions = {**(facts.get("requires") or {}), **({"kinks": kinks} if kinks else {})}
     for what, function in functions.items():
         _check_arguments(key, what, function, names)
-    formulas = {n: facts[n] for n in ("evaluation", "surrogate") if callable(facts.get(n))}
+    words = ("evaluation", "surrogate", "statistics")
+    formulas = {n: facts[n] for n in words if callable(facts.get(n))}
     for what, formula in formulas.items():
         drawn = facts["noise"] if what == "surrogate" else ()
         _check_arguments(key, what, formula, [*arrays, *drawn, *names, "xp"])
@@ -173,6 +177,19 @@ def _check_evaluation(key: str, facts: Mapping[str, Any]) -> None:
         raise TypeError(
             f'{key}: evaluation must be "noise" or a formula without noise, got {evaluation!r}'
         )
+
+
+def _check_statistics(key: str, running: list[str], facts: Mapping[str, Any]) -> None:
+    """Check that running statistics are measured, and nothing else is."""
+    statistics = facts.get("statistics")
+    if statistics is not None and not callable(statistics):
+        raise TypeError(
+            f"{key}: statistics must be a function that measures them, def f(x, /, *, xp), "
+            f"got {statistics!r}"
+        )
+    if bool(running) != (statistics is not None):
+        what = f"{running[0]} is Running" if running else "no parameter is Running"
+        raise TypeError(f"{key}: Running parameters and statistics= belong together, but {what}")
 
 
 def _check_arguments(key: str, what: str, function: Callable[..., Any], names: list[str]) -> None:

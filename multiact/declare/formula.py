@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,29 +22,51 @@ if TYPE_CHECKING:
     from multiact.declare.parameters import Parameter
 
 Settings = tuple[tuple[str, Any], ...]
+Operands = tuple[Any, ...]
 
 
 def applied(act: Activation, settings: Settings, *operands: Any, xp: Any) -> Any:
     """Apply the formula to symbols or arrays: data, noise if it is given, and parameters."""
     named = dict(settings)
-    if not (act.noise or act.surrogate):
+    if not (act.noise or act.surrogate or act.running):
         return act.function(*operands, **named, xp=xp)
     split = len(operands) - len(act.parameters)
     data, noise = operands[: len(act.data)], operands[len(act.data) : split]
-    values = {
-        **dict(zip((*act.data, *act.by_name), (*data, *operands[split:]), strict=False)),
-        **named,
-        "xp": xp,
-    }
+    parameters = with_statistics(act, settings, data, operands[split:], xp=xp)
+    values = _by_name(act, settings, data, parameters, xp)
     if act.noise and not noise:
         if callable(act.evaluation):
             return call_by_name(act.evaluation, values)
         noise = tuple(_mean(data[0], MEANS[kind], xp) for kind in act.noise.values())
-    y = act.function(*data, *noise, *operands[split:], **named, xp=xp)
+    y = act.function(*data, *noise, *parameters, **named, xp=xp)
     if act.surrogate is None:
         return y
     values |= dict(zip(act.noise, noise, strict=True))
     return straight_through(y, call_by_name(act.surrogate, values), xp=xp)
+
+
+def with_statistics(
+    act: Activation, settings: Settings, data: Operands, parameters: Operands, *, xp: Any
+) -> Operands:
+    """Measure the running statistics that are not given, None, in the data itself."""
+    pairs = list(zip(act.parameters, parameters, strict=True))
+    if act.statistics is None or not any(p.running and v is None for p, v in pairs):
+        return parameters
+    values = _by_name(act, settings, data, parameters, xp)
+    measured = call_by_name(act.statistics, values)
+    if not isinstance(measured, Mapping) or sorted(measured) != sorted(act.running):
+        got = ", ".join(measured) if isinstance(measured, Mapping) else type(measured).__name__
+        raise TypeError(
+            f"{act.key}: statistics must return a mapping of {', '.join(act.running)}, got {got}"
+        )
+    return tuple(measured[p.name] if p.running and v is None else v for p, v in pairs)
+
+
+def _by_name(
+    act: Activation, settings: Settings, data: Operands, parameters: Operands, xp: Any
+) -> dict[str, Any]:
+    names = (*act.data, *(p.name for p in act.parameters))
+    return {**dict(zip(names, (*data, *parameters), strict=True)), **dict(settings), "xp": xp}
 
 
 def _mean(like: Any, mean: float, xp: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import multiact
-from multiact.adapters.configuration import configure, options
+from multiact.adapters.configuration import configure, initializer_names, options
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Parameter
 
@@ -143,9 +143,7 @@ def _parameters(act: Activation, label: str, dtype: str) -> dict[str, Any] | Non
 
 
 def _start(act: Activation, label: str) -> str:
-    names = list(
-        dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.initializers)
-    )
+    names = initializer_names(act)
     return (
         names[0] if label == "default" else names[("varied", "negative").index(label) % len(names)]
     )
