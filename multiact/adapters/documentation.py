@@ -89,8 +89,7 @@ def class_doc(act: Activation, library: Library) -> str:
         "channels": (
             "channels",
             "int or None, default None",
-            "None: one value for each trained parameter, or for each of its elements; otherwise "
-            "one per channel.",
+            "None: one value for each trained parameter; otherwise one per channel.",
         ),
         "initialisation": (
             "initialisation",

@@ -75,13 +75,9 @@ def _completed(act: Activation, given: Mapping[str, Any], partly: bool) -> Argum
         raise TypeError(f"{act.key}: {missing[0]} must be given, an array of its coefficients")
     _check_requirements(act, values)
     settings = {p.name: values[p.name] for p in act.settings}
-    split = [settings.pop(name) for name in act.split]
-    return Arguments(
-        tuple(values[p.name] for p in act.parameters),
-        tuple(settings.items()),
-        *(split or (-1, "second")),
-        noise=_noise(act, given),
-    )
+    split = {name: settings.pop(name) for name in act.split}
+    parameters = tuple(values[p.name] for p in act.parameters)
+    return Arguments(parameters, tuple(settings.items()), **split, noise=_noise(act, given))
 
 
 def _noise(act: Activation, given: Mapping[str, Any]) -> tuple[Any, ...]:

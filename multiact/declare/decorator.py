@@ -49,8 +49,8 @@ def activation(
         "normalising", "channel" or "layer".
     **facts
         `reference`, `aliases`, `kinks`, `limits`, `sizes`, `requires`, `noise`, `evaluation`,
-        `surrogate`, `statistics`: see `Activation`.  `noise` may be a distribution alone, of what is then
-        called "noise".
+        `surrogate`, `statistics`: see `Activation`.  `noise` may also be a distribution alone,
+        that of an array called "noise".
 
     Returns
     -------
@@ -129,7 +129,9 @@ def _parameter(key: str, name: str, hint: Any, default: Any) -> Parameter:
     parameter = Parameter.declared(name, hint, default)
     number = isinstance(default, (int, float)) and not isinstance(default, bool)
     if parameter.running and (parameter.shaped is None or default is not None):
-        raise TypeError(f"{key}: {name} is Running: declare its shape, Running[...], and no default")
+        raise TypeError(
+            f"{key}: {name} is Running: declare its shape, Running[...], and no default"
+        )
     if parameter.shaped is None and not number:
         got = "none" if default is None else repr(default)
         raise TypeError(f"{key}: {name} needs a number for its default, {name}=1.0, got {got}")
@@ -168,7 +170,9 @@ def _check_evaluation(key: str, facts: Mapping[str, Any]) -> None:
     """Check what is computed in evaluation, and instead of the formula's derivative."""
     surrogate, evaluation = facts.get("surrogate"), facts.get("evaluation")
     if surrogate is not None and not callable(surrogate):
-        raise TypeError(f"{key}: surrogate must be a formula, def f(x, /, *, xp), got {surrogate!r}")
+        raise TypeError(
+            f"{key}: surrogate must be a formula, def f(x, /, *, xp), got {surrogate!r}"
+        )
     if evaluation is None:
         return
     if not facts["noise"]:

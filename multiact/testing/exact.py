@@ -57,16 +57,19 @@ def evaluate(
     """
     done: dict[Expr, Number] = {}
 
+    def through(value: Expr, smooth: Expr) -> Number:
+        if start is None:
+            return visit(value)
+        here, before = evaluate(value, start), evaluate(smooth, start)
+        after = visit(smooth)
+        return here if after == before else here + (after - before)
+
     def visit(node: Expr) -> Number:
         if node not in done:
             if node.op == "where":
                 done[node] = visit(node.args[1] if visit(node.args[0]) else node.args[2])
-            elif node.op == surrogate.OPERATION and start is None:
-                done[node] = visit(node.args[0])
             elif node.op == surrogate.OPERATION:
-                value, before = (evaluate(a, start) for a in node.args)
-                after = visit(node.args[1])
-                done[node] = value if after == before else value + (after - before)
+                done[node] = through(*node.args)
             else:
                 done[node] = _applied(node, [visit(a) for a in node.args], values)
         return done[node]

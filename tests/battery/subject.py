@@ -118,7 +118,9 @@ class Subject:
         check_floating(data, xp, self.act.key)
         if not wrt:
             return np.asarray(self.act(*operands(self.act, data), **given, xp=xp), float)
-        return np.asarray(multiact.derivative(self.act, wrt=wrt)(*operands(self.act, data), **given, xp=xp), float)
+        return np.asarray(
+            multiact.derivative(self.act, wrt=wrt)(*operands(self.act, data), **given, xp=xp), float
+        )
 
     def gradient(self, x: np.ndarray, wrt: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
         """The sum-gradient that a backend is asked for, and the sum of its terms' sizes."""

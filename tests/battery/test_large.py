@@ -52,9 +52,13 @@ def test_pieces(name):
         with without_compiler():
             near(subject, mn.function(name)(*operands(subject.act, x), **given), expected, x)
             wrt = subject.act.data[-1] if len(subject.act.data) == 2 else "x"
-            slope = mn.function(name).derivative(wrt=wrt)(*operands(subject.act, x[:66_000]), **given)
+            slope = mn.function(name).derivative(wrt=wrt)(
+                *operands(subject.act, x[:66_000]), **given
+            )
         with multiact.use_engine("reference"):
-            expected = mn.function(name).derivative(wrt=wrt)(*operands(subject.act, x[:66_000]), **given)
+            expected = mn.function(name).derivative(wrt=wrt)(
+                *operands(subject.act, x[:66_000]), **given
+            )
         room = 64 * subject.eps
         np.testing.assert_allclose(slope, expected, rtol=room, atol=room)
 
@@ -78,7 +82,9 @@ def test_parameters_per_channel(name):
             with without_compiler():
                 got = mn.function(name)(*operands(subject.act, x), **given)
                 if place[-1] != 1:  # an array of one axis meets the last one
-                    flat = mn.function(name)(*operands(subject.act, x), **{**given, parameter: channels})
+                    flat = mn.function(name)(
+                        *operands(subject.act, x), **{**given, parameter: channels}
+                    )
                     np.testing.assert_array_equal(flat, got)
             assert got.shape == (shape if len(subject.act.data) == 2 else x.shape)
             for i in (0, shape[axis] // 2, shape[axis] - 1):
