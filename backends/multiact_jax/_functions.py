@@ -220,7 +220,7 @@ def _apply_formula(act: Activation, x: jax.Array, bound: Arguments) -> jax.Array
 
 
 #: jax.numpy, where activations inside formulas use our differentiable operations
-NAMESPACE = Overlay(jnp, __multiact_apply__=apply)
+NAMESPACE = Overlay(jnp, __multiact_apply__=apply, __multiact_evaluate__=evaluate)
 
 
 def _as_array(x: Any, function: str) -> jax.Array:

@@ -163,4 +163,4 @@ def _run(loop: FusedLoop, operands: Sequence[Any], target: Any = None) -> tuple[
 
 
 #: the array API on ndarrays, where activations inside formulas use our functions
-NAMESPACE = Overlay(np, __multiact_apply__=apply)
+NAMESPACE = Overlay(np, __multiact_apply__=apply, __multiact_evaluate__=evaluate)

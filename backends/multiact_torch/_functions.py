@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.fx import Proxy
 
+from multiact import special
 from multiact._arrays import Overlay, check_floating
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
@@ -158,12 +159,12 @@ def operation(
 def evaluate(
     outputs: tuple[Expr, ...], inputs: Inputs, operands: Sequence[Any], name: str
 ) -> tuple[Tensor, ...]:
-    """Expressions of arrays and parameters, differentiable."""
+    """Evaluate a function of `multiact.special`, differentiably."""
     operands = [v if isinstance(v, (Tensor, int, float)) else torch.as_tensor(v) for v in operands]
     if operands[0].dtype not in _FLOATING:
         check_floating(operands[0], array_api, name)
     if torch.compiler.is_compiling():
-        return in_graph(_expression_key(outputs, inputs, name), *operands)
+        return in_graph(_special_key(name), *operands)
     return _expression(outputs, inputs, name).apply(*operands)
 
 
@@ -208,11 +209,12 @@ def _derivative_key(
 _derivative_key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
-def _expression_key(outputs: tuple[Expr, ...], inputs: Inputs, name: str) -> int:
-    return key_of(_expression(outputs, inputs, name, compiled=True))
+def _special_key(name: str) -> int:
+    function = getattr(special, name)
+    return key_of(_expression(function.outputs, function.inputs, name, compiled=True))
 
 
-_expression_key._dynamo_marked_constant = True  # type: ignore[attr-defined]
+_special_key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 class _Namespace(Overlay):
@@ -227,4 +229,4 @@ class _Namespace(Overlay):
         return torch.cumsum(x, dim=axis)
 
 
-NAMESPACE = _Namespace(array_api, __multiact_apply__=apply)
+NAMESPACE = _Namespace(array_api, __multiact_apply__=apply, __multiact_evaluate__=evaluate)

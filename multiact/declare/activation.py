@@ -87,6 +87,7 @@ class Activation:
         check_names(self.key, (self.key, self.name, *self.aliases, *names, *self.noise))
         arrays = [p.name for p in self.parameters if p.shaped is not None]
         check_distinct(self.key, names, arrays)
+        self.conditions  # noqa: B018  known before a compiler traces a call
 
     def __call__(self, x: Any, /, *args: Any, xp: Any = None, **kwargs: Any) -> Any:
         """Apply to an array of any array-API library; `parameters` and `settings` may follow."""
@@ -171,6 +172,11 @@ class Activation:
     def split(self) -> tuple[str, ...]:
         """The settings of a gate that say how x is split: they are no arguments of the formula."""
         return ("axis", "gate") if self.kind == "gated" else ()
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[str, tuple[str, ...], Callable[..., bool]], ...]:
+        """The conditions that involve several parameters: text, names, function."""
+        return tuple((text, parameter_names(f), f) for text, f in self.requires.items())
 
     @cached_property
     def running(self) -> tuple[str, ...]:

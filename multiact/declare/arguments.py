@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from multiact.calculus.program import Inputs
-from multiact.declare.names import call_by_name, parameter_names
+from multiact.declare.names import call_by_name
 from multiact.declare.parameters import unknown
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ def _noise(act: Activation, given: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _check_requirements(act: Activation, values: Mapping[str, Any]) -> None:
-    for text, condition in act.requires.items():
-        arguments = {name: values[name] for name in parameter_names(condition)}
+    for text, names, condition in act.conditions:
+        arguments = {name: values[name] for name in names}
         numbers = all(isinstance(v, (int, float)) for v in arguments.values())
         if numbers and not call_by_name(condition, arguments):
             listed = ", ".join(f"{n}={v}" for n, v in arguments.items())
