@@ -23,6 +23,12 @@ KINDS = ("elementwise", "gated", "pair", "normalising", "channel", "layer")
 _GRAPHS = frozenset({"elementwise", "gated", "pair"})  # each output element needs one of each input
 
 
+#: what a call looks up: torch.compile cannot enter the lock of a cached property's first use
+_KNOWN_EARLY = (
+    "by_name", "conditions", "default", "running", "split", "_scalar_lengths", "_takes_one_array",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Activation:
     """An activation: its formula and the facts known about it; call it on any array.
@@ -87,7 +93,8 @@ class Activation:
         check_names(self.key, (self.key, self.name, *self.aliases, *names, *self.noise))
         arrays = [p.name for p in self.parameters if p.shaped is not None]
         check_distinct(self.key, names, arrays)
-        self.conditions  # noqa: B018  known before a compiler traces a call
+        for name in _KNOWN_EARLY:
+            getattr(self, name)
 
     def __call__(self, x: Any, /, *args: Any, xp: Any = None, **kwargs: Any) -> Any:
         """Apply to an array of any array-API library; `parameters` and `settings` may follow."""

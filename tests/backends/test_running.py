@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from multiact import checkpoints
+from tests.helpers import processes
 from tests.oracle import ORACLE
 
 X = np.random.default_rng(0).normal(size=(6, 3)) * [1.0, 2.0, 0.5] + [0.0, 1.0, -2.0]
@@ -137,3 +138,15 @@ def test_files_carry_them(tmp_path: Any) -> None:
     fourth = mt.Dice(3)
     fourth.load_state_dict({n: torch.tensor(v) for n, v in checkpoints.read(file).items()})
     np.testing.assert_array_equal(fourth.running_mean, first.running_mean)
+
+
+def test_a_first_call_may_be_compiled() -> None:
+    """In a new process: nothing that a call looks up waits to be computed."""
+    pytest.importorskip("torch")
+    code = (
+        "import torch, multiact_torch as mt\n"
+        "print(torch.compile(mt.Dice(3), fullgraph=True)(torch.ones(4, 3)).shape)\n"
+        "print(torch.compile(mt.RReLU(), fullgraph=True)(torch.ones(4, 3)).shape)"
+    )
+    out, _ = processes.finished(processes.python("-c", code))
+    assert out.split("\n")[:2] == ["torch.Size([4, 3])"] * 2
