@@ -144,6 +144,14 @@ def collected(parts: Iterable[Product]) -> list[Product]:
     return [t for t in sums.values() if t.number]
 
 
+def cancels(parts: Iterable[Product]) -> bool:
+    """Whether two terms differ only in their numbers, which have opposite signs."""
+    signs: dict[Hashable, float] = {}
+    return any(
+        signs.setdefault(_factors_key(t), t.number) * t.number < 0 for t in parts
+    )
+
+
 def snapped(number: float) -> float:
     """The whole number that rounding has just missed; else the number itself."""
     whole = round(number) if math.isfinite(number) else number

@@ -153,7 +153,7 @@ class Block:
         kind = "int" if e.op in _MASKS else "T"
         yield f"const {kind} {self.names[e]} = {self._expression(e)};"
         if e.op in self.trig:
-            yield f"too_large |= !(fabs{self.suffix}({self.names[e.args[0]]}) <= WAVE_LIMIT);"
+            yield f"too_large |= fabs{self.suffix}({self.names[e.args[0]]}) > WAVE_LIMIT;"
 
     def _print_for(self, lines: Iterable[str]) -> str:
         body = "".join(f"    {line}\n" for line in lines)

@@ -82,6 +82,7 @@ def primitive(
     decays: bool = False,
     bounded: bool = False,
     exponent: Callable[[Any], Any] | None = None,
+    pieces: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Special]:
     """Declare a primitive: its stable computation is the body, `slopes` its partial derivatives.
 
@@ -101,6 +102,8 @@ def primitive(
         Whether its values stay finite at the infinities.
     exponent
         Of a function that is an exponential of this.
+    pieces
+        Straight lines, piece by piece, and a rest that is small far out: the same function.
     """
 
     def declare(body: Callable[..., Any]) -> Special:
@@ -113,6 +116,7 @@ def primitive(
             decays=decays,
             bounded=bounded,
             exponent=exponent,
+            pieces=pieces,
             by_precision="bits" in inspect.signature(body).parameters,
         )
         return Special(op, body, phase)

@@ -171,6 +171,8 @@ EQUATIONS = (
     equal(xp.sin(t * u) * xp.sin(t * u) / t, _sine_square_over(u, t)),
     equal(xp.sin(t * u) / t, _sine_over(u, t)),
     equal(xp.expm1(u) / u, exprel(u)),
+    equal(u / xp.expm1(u), 1 / exprel(u)),
+    equal(t / xp.expm1(t * u), 1 / _expm1_over(u, t)),
     equal(xp.expm1(t * u) / t, _expm1_over(u, t)),
     equal(xp.log1p(u) / u, logrel(u)),
     equal(xp.log1p(t * u) / t, _log1p_over(u, t)),

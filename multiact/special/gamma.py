@@ -8,6 +8,7 @@ from typing import Any
 from multiact.calculus.rewriting import Equation
 from multiact.special._polynomial import horner
 from multiact.special._primitive import primitive, xp
+from multiact.special.circular import cospi, sinpi
 
 #: Lanczos' approximation with g = 7: poles at 0, -1, ... and their weights
 _G = 7.0
@@ -38,13 +39,6 @@ def _sides(x: Any, xp: Any) -> tuple[Any, Any]:
     return low, xp.where(low, 1.0 - x, x)
 
 
-def _sine_of_pi(x: Any, xp: Any) -> Any:
-    """sin(pi x), 0 at whole numbers."""
-    n = xp.floor(x + 0.5)
-    odd = n - 2.0 * xp.floor(0.5 * n)
-    return xp.sin(math.pi * (x - n)) * (1.0 - 2.0 * odd)
-
-
 @primitive(
     lambda x: _rgamma_slope(x),  # noqa: PLW0108  defined below
     latex=r"\frac{{1}}{{\Gamma\!\left({0}\right)}}",
@@ -53,19 +47,21 @@ def rgamma(x: Any, /, *, xp: Any) -> Any:
     """1 / Gamma(x), which is 0 at 0, -1, -2, ..."""
     low, w = _sides(x, xp)
     g = _above(w)
-    return xp.where(low, g * (_sine_of_pi(x, xp) / math.pi), 1.0 / g)
+    return xp.where(low, g * (sinpi(x) / math.pi), 1.0 / g)
 
 
 @primitive(
     lambda x: rgamma(x) * (digamma(x) ** 2 - _trigamma(x)),
+    means=lambda x, *, xp: -digamma(x) * rgamma(x),
+    phase=None,
     latex=r"-\frac{{\psi\!\left({0}\right)}}{{\Gamma\!\left({0}\right)}}",
 )
 def _rgamma_slope(x: Any, /, *, xp: Any) -> Any:
     """-digamma(x) / Gamma(x), by reflection where both are poles."""
     low, w = _sides(x, xp)
     g, p = _above(w), _digamma_above(w, xp)
-    wave = _sine_of_pi(x, xp) / math.pi
-    return xp.where(low, g * (_sine_of_pi(x + 0.5, xp) - p * wave), -p / g)
+    wave = sinpi(x) / math.pi
+    return xp.where(low, g * (cospi(x) - p * wave), -p / g)
 
 
 def _digamma_above(x: Any, xp: Any) -> Any:
@@ -83,7 +79,7 @@ def digamma(x: Any, /, *, xp: Any) -> Any:
     """The slope of log(Gamma(x))."""
     low, w = _sides(x, xp)
     p = _digamma_above(w, xp)
-    return xp.where(low, p - math.pi * _sine_of_pi(x + 0.5, xp) / _sine_of_pi(x, xp), p)
+    return xp.where(low, p - math.pi * cospi(x) / sinpi(x), p)
 
 
 @primitive(lambda x: _tetragamma(x), latex=r"\psi'\!\left({0}\right)")  # noqa: PLW0108  below
@@ -95,7 +91,7 @@ def _trigamma(x: Any, /, *, xp: Any) -> Any:
     total = 1.0 / y + 0.5 * r + horner(_TRIGAMMA, r) * r / y
     for i in range(_SHIFT):
         total = total + 1.0 / ((w + float(i)) * (w + float(i)))
-    wave = _sine_of_pi(x, xp) / math.pi
+    wave = sinpi(x) / math.pi
     return xp.where(low, 1.0 / (wave * wave) - total, total)
 
 
@@ -108,8 +104,8 @@ def _tetragamma(x: Any, /, *, xp: Any) -> Any:
     total = -r - r / y - r * r * horner(_TETRAGAMMA, r)
     for i in range(_SHIFT):
         total = total - 2.0 / ((w + float(i)) * (w + float(i)) * (w + float(i)))
-    wave = _sine_of_pi(x, xp) / math.pi
-    reflected = total - 2.0 * _sine_of_pi(x + 0.5, xp) / (wave * wave * wave)
+    wave = sinpi(x) / math.pi
+    reflected = total - 2.0 * cospi(x) / (wave * wave * wave)
     return xp.where(low, reflected, total)
 
 

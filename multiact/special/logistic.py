@@ -119,6 +119,7 @@ def _tanh_half(x: Any, /, *, xp: Any) -> Any:
     means=lambda x, *, xp: xp.log(1 + xp.exp(x)),
     latex=r"\operatorname{{softplus}}\!\left({0}\right)",
     decays=True,
+    pieces=lambda x, *, xp: xp.maximum(x, 0.0) + softplus(-xp.abs(x)),
 )
 def softplus(x: Any, /, *, xp: Any) -> Any:
     """log(1 + exp(x)), right in both tails."""
@@ -333,6 +334,7 @@ def _log_one_plus_exp_over(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, s: -exp_over_one_plus(x, s) * exp_over_one_plus(x, s),
+    lambda x, s: -(exp_over_one_plus(x, s) ** 2 + 2 * _entropy_over(x, s)) / s,
     means=lambda x, s, *, xp: (s * exp_over_one_plus(x, s) - xp.log(1 + s * xp.exp(x))) / s**2,
     phase=None,
     latex=(
@@ -371,6 +373,7 @@ def _expit_minus(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 u, v, w = wild("u"), wild("v"), wild("w", "any", -30.0, 0.6)
+d = wild("d", "any", -3.0, 3.0)
 c, t = wild("c", "any", 0.1, 10.0), wild("t", "parameter", 0.1, 10.0)
 a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
 p = wild("p", "fixed", 0.1, 3.0)
@@ -388,6 +391,8 @@ EQUATIONS = (
     equal(xp.log(expit(u)), -softplus(-u)),
     equal(xp.pow(expit(u), p), xp.exp(-p * softplus(-u))),
     equal(1 - expit(u), expit(-u)),
+    equal(u - times_expit(u), -times_expit(-u)),
+    equal(u - times_scaled_expit(u, d), times_scaled_expit(u, -d)),
     equal(softplus(u) - xp.log(2), _shifted_softplus(u)),
     equal(log_cosh(u) + u, _shifted_softplus(2 * u)),
     equal(log_cosh(u) - u, _shifted_softplus(-2 * u)),

@@ -237,6 +237,8 @@ OPERATIONS: dict[str, Callable[..., Number]] = {
     "acosh": mp.acosh,
     "rgamma": mp.rgamma,
     "digamma": mp.digamma,
+    "_trigamma": lambda u: mp.psi(1, u),
+    "_tetragamma": lambda u: mp.psi(2, u),
     "erf": lambda u: mp.sign(u) if abs(u) > 10**5 else mp.erf(u),
     "erfc": _erfc,
     "erfcx": lambda u: _exp(u * u) * mp.erfc(u) if u < 10**4 else 1 / (u * mp.sqrt(mp.pi)),

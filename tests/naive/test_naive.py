@@ -21,7 +21,7 @@ from tests.naive.rows import ROWS, Row, row
 from tests.naive.subject import with_numpy
 from tests.naive.table import table
 from tests.naive.truth import limit, settle, truths
-from tests.registered import temporary_registrations
+from tests.helpers.registered import temporary_registrations
 
 WIDE = FORMATS["float64"]
 assert corpus.__all__

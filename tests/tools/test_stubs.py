@@ -83,7 +83,7 @@ REVEALED = [
     "multiact_flax.linen.TaLU",
     "torch._tensor.Tensor",
     "numpy.ndarray[",
-    "jax.Array",
+    "jax._src.basearray.Array",
 ]
 REFUSED = ['"gate"', '"alpa"', '"learnable"', '"beta"', '"initialisation"']
 
