@@ -14,7 +14,8 @@ from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
-from multiact.declare.activation import Activation, Arguments
+from multiact.declare.activation import Activation
+from multiact.declare.arguments import Arguments
 from multiact.declare.registry import get
 from multiact.derivatives import expressions, is_vector, variables
 from multiact.kernels import blocked, engine
@@ -48,6 +49,9 @@ class Function(DerivedFunction):
     def __call__(self, x: Any, /, *args: Any, out: Any = None, **kwargs: Any) -> Any:
         """Compute the values for an array, a list or a number; write them to `out` if given."""
         bound = self.activation.bind(args, kwargs)
+        if bound.others:
+            others = (_as_array(v, self.__name__) for v in bound.others)
+            bound = bound._replace(others=tuple(_native_order(v) for v in others))
         y = self.apply(_as_array(x, self.__name__), bound, out)
         if out is None or y is out:
             return y
@@ -66,18 +70,20 @@ class Function(DerivedFunction):
         if x.dtype not in _FLOATING:
             check_floating(x, np, self.__name__)
         if not x.dtype.isnative:  # results are identical in every byte order
-            return self.apply(x.astype(x.dtype.newbyteorder("=")), bound).astype(x.dtype)
+            return self.apply(_native_order(x), bound).astype(x.dtype)
         if not act.is_graph:
             return act.apply_formula(x, bound, NAMESPACE)
-        loop = self._loop(act.lengths(bound), bound.settings)
-        operands = (*act.operands(x, bound, np), *bound.parameters)
+        operands = (*act.operands(x, bound), *bound.parameters)
+        loop = self._loop(act.lengths(bound), bound.settings, bool(bound.noise))
         target = out if len(loop.outputs) == 1 and _fits(out, operands[0]) else None
         results = _run(loop, operands, target)
         return np.stack(results, axis=-1) if self._vector else results[0]
 
-    def loop(self, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> FusedLoop:
-        """Return the loop for these array parameters' lengths and these settings."""
-        specialization = self.activation.specialize(lengths, settings)
+    def loop(
+        self, lengths: tuple[int | None, ...], settings: tuple[Any, ...], noisy: bool = False
+    ) -> FusedLoop:
+        """Return the loop for these array parameters' lengths, these settings, and noise."""
+        specialization = self.activation.specialize(lengths, settings, noisy)
         outputs = expressions(self.activation, specialization, self._path)
         return FusedLoop(_native.MEMORY, outputs, specialization.inputs)
 
@@ -110,6 +116,10 @@ def _as_array(x: Any, function: str) -> np.ndarray:
     raise TypeError(
         f"{function}: x must be an array, a number or a list of numbers, got {type(x).__name__}"
     )
+
+
+def _native_order(a: np.ndarray) -> np.ndarray:
+    return a if a.dtype.isnative else a.astype(a.dtype.newbyteorder("="))
 
 
 def _fits(out: Any, y: Any) -> bool:
@@ -153,4 +163,4 @@ def _run(loop: FusedLoop, operands: Sequence[Any], target: Any = None) -> tuple[
 
 
 #: the array API on ndarrays, where activations inside formulas use our functions
-NAMESPACE = Overlay(np, __multiact_apply__=apply)
+NAMESPACE = Overlay(np, __multiact_apply__=apply, __multiact_evaluate__=evaluate)

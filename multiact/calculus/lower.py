@@ -17,6 +17,7 @@ from multiact.calculus.compensate import error_of, exponential
 from multiact.calculus.graph import is_data, topological, without_twins
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import add, mul, rebuild, where
+from multiact.calculus.surrogate import valued
 from multiact.calculus.tracing import COMPENSATING, NAMESPACE, Expr, call, const, is_const, symbol
 
 ANGULAR = frozenset({"sin", "cos", "tan"})
@@ -76,7 +77,7 @@ class Target:
 @lru_cache(maxsize=4096)
 def lower(e: Expr, target: Target) -> Expr:
     """`e` in the operations of `target` only."""
-    return _lower(e, (), target, guard=True)
+    return _lower(valued(e), (), target, guard=True)
 
 
 def lowered(outputs: tuple[Expr, ...], target: Target) -> tuple[Expr, ...]:

@@ -1,12 +1,12 @@
-"""Gates: the first half of the input multiplied by an activation of the second."""
+"""Gates: one array, or half of one, multiplied by an activation of the other."""
 
 from typing import Any
 
-from multiact.catalogue.logistic import swish
+from multiact.catalogue.logistic import silu, swish
 from multiact.catalogue.normal import gelu
 from multiact.catalogue.rectified import relu
 from multiact.declare.decorator import activation
-from multiact.parameters import Real
+from multiact.parameters import Gate, Real
 from multiact.special import expit
 
 SHAZEER = "Shazeer 2020, arXiv:2002.05202"
@@ -46,3 +46,15 @@ def geglu(a: Any, b: Any, /, *, xp: Any) -> Any:
 def swiglu(a: Any, b: Any, /, beta: Real = 1.0, *, xp: Any) -> Any:
     """First half gated by Swish of the second."""
     return a * swish(b, beta, xp=xp)
+
+
+@activation(name="GELUAndMul", kind="gated", reference=SHAZEER)
+def gelu_and_mul(a: Any, b: Any, /, *, gate: Gate = "first", xp: Any) -> Any:
+    """GEGLU for weights that hold the gate first, as those of most language models do."""
+    return a * gelu(b, xp=xp)
+
+
+@activation(name="SiLUAndMul", kind="pair", reference=SHAZEER)
+def silu_and_mul(a: Any, b: Any, /, *, xp: Any) -> Any:
+    """SwiGLU of two arrays: SiLU of the first times the second."""
+    return silu(a, xp=xp) * b

@@ -19,6 +19,7 @@ _WEIGHTS = (
 #: of the asymptotic series of digamma in 1 / x^2
 _DIGAMMA = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
 _TRIGAMMA = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
+_TETRAGAMMA = tuple((2 * k + 3) * c for k, c in enumerate(_TRIGAMMA))
 _SHIFT = 8  #: from here on the series are exact
 
 
@@ -81,7 +82,7 @@ def digamma(x: Any, /, *, xp: Any) -> Any:
     return xp.where(low, p - math.pi * cospi(x) / sinpi(x), p)
 
 
-@primitive(latex=r"\psi'\!\left({0}\right)")
+@primitive(lambda x: _tetragamma(x), latex=r"\psi'\!\left({0}\right)")  # noqa: PLW0108  below
 def _trigamma(x: Any, /, *, xp: Any) -> Any:
     """The slope of digamma."""
     low, w = _sides(x, xp)
@@ -92,6 +93,20 @@ def _trigamma(x: Any, /, *, xp: Any) -> Any:
         total = total + 1.0 / ((w + float(i)) * (w + float(i)))
     wave = sinpi(x) / math.pi
     return xp.where(low, 1.0 / (wave * wave) - total, total)
+
+
+@primitive(latex=r"\psi''\!\left({0}\right)")
+def _tetragamma(x: Any, /, *, xp: Any) -> Any:
+    """The slope of trigamma."""
+    low, w = _sides(x, xp)
+    y = w + float(_SHIFT)
+    r = 1.0 / (y * y)
+    total = -r - r / y - r * r * horner(_TETRAGAMMA, r)
+    for i in range(_SHIFT):
+        total = total - 2.0 / ((w + float(i)) * (w + float(i)) * (w + float(i)))
+    wave = sinpi(x) / math.pi
+    reflected = total - 2.0 * cospi(x) / (wave * wave * wave)
+    return xp.where(low, reflected, total)
 
 
 EQUATIONS: tuple[Equation, ...] = ()

@@ -74,9 +74,9 @@ def _slack(subject: Subject, x: np.ndarray, value: np.ndarray, wrt: tuple[str, .
     Roundings of terms of size 1 count for series and layers, whose terms cancel at roots.
     """
     terms = 1.0 if subject.example.vectors or not subject.act.is_graph else 0.0
-    if not subject.act.is_graph or (subject.act.kind == "gated" and len(wrt) > 1):
+    if not subject.act.is_graph or (len(subject.act.data) == 2 and len(wrt) > 1):
         return terms
-    names = [name for name in subject.act.data if name != "noise"]
+    names = list(subject.act.data)
     total = np.full(value.shape, terms)
     of_data = not wrt or wrt[0] == "x"
     for i, name in enumerate(names):
@@ -95,9 +95,9 @@ def check_nan(subject: Subject, x: np.ndarray, backend: Backend, result: Any) ->
     if not subject.act.is_graph:
         assert np.isnan(got).any(), "NaN is lost"
         return
-    given = np.isnan(x).any(axis=-1, keepdims=True) if subject.act.kind == "gated" else np.isnan(x)
+    given = np.isnan(x).any(axis=-1, keepdims=True) if len(subject.act.data) == 2 else np.isnan(x)
     assert np.isnan(got[given]).all(), f"NaN became {got[given]}"
-    finite = ~given & np.isfinite(x[..., :1] if subject.act.kind == "gated" else x)
+    finite = ~given & np.isfinite(x[..., :1] if len(subject.act.data) == 2 else x)
     assert not np.isnan(got[finite]).any(), f"NaN at {x[(finite & np.isnan(got))]}"
 
 
@@ -143,7 +143,7 @@ def check_channels(
     subject: Subject, x: np.ndarray, name: str, values: np.ndarray, backend: Backend, result: Any
 ) -> None:
     """A parameter per channel is, in each channel, that parameter."""
-    if subject.act.kind == "gated":
+    if len(subject.act.data) == 2:
         check_kind(backend, result, (*x.shape[:-1], x.shape[-1] // 2), subject.dtype)
         return
     got = check_kind(backend, result, x.shape, subject.dtype)
@@ -177,7 +177,7 @@ def check_kinks(subject: Subject, x: np.ndarray, backend: Backend, result: Any) 
 def check_corners(subject: Subject) -> None:
     """Where branches meet, the slopes agree, or a kink is declared there."""
     act = subject.act
-    if not conditions(subject.example) or act.kind == "gated":
+    if not conditions(subject.example) or len(act.data) == 2:
         return
     declared = [float(k) for k in subject.example.kinks()]
     for point in thresholds(subject.example):

@@ -41,3 +41,15 @@ def geglu(a: mpf, b: mpf) -> mpf:
 def swiglu(a: mpf, b: mpf, beta: Real = 1) -> mpf:
     """a swish_beta(b): Shazeer 2020, arXiv:2002.05202."""
     return a * b * expit(beta * b)
+
+
+@guarded()
+def gelu_and_mul(a: mpf, b: mpf) -> mpf:
+    """a gelu(b), where b is the gate: Shazeer 2020, arXiv:2002.05202."""
+    return a * b * normal_cdf(b)
+
+
+@guarded()
+def silu_and_mul(a: mpf, b: mpf) -> mpf:
+    """silu(a) b: Shazeer 2020, arXiv:2002.05202, where a is the gate."""
+    return a * expit(a) * b

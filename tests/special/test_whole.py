@@ -48,8 +48,8 @@ SPECIALS = {
 }
 X = symbol(Data("x"))
 PLACES = {"acosh": 1.6, "atanh": 0.4, "acos": 0.4, "asin": 0.4}
-#: the second derivative of log(gamma(x)) is where the table of functions ends
-ENDS = {"gamma._trigamma"}
+#: the third derivative of log(gamma(x)) is where the table of functions ends
+ENDS = {"gamma._tetragamma"}
 
 
 def _of_names() -> dict[str, Expr]:
