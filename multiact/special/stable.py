@@ -13,7 +13,8 @@ from multiact.calculus.polynomial import far_out, gathered, horner
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.rewriting import PHASES, Equation, Rewriter
 from multiact.calculus.simplify import mapped, simplified, simplify
-from multiact.calculus.tracing import NAMESPACE, Expr
+from multiact.calculus.surrogate import OPERATION as STRAIGHT
+from multiact.calculus.tracing import NAMESPACE, Expr, call
 from multiact.special import (
     algebraic,
     circular,
@@ -68,8 +69,13 @@ def stable(e: Expr, used: list[Equation] | None = None) -> Expr:
     """The form of an expression that keeps its digits; the equations are added to `used`."""
     plain = far_out(horner(by_branches(piecewise(gathered(simplify(e))))))
     named = _rewrite(plain, used, PHASES[:1])
-    forms = dict.fromkeys([named, with_asymptotes(named)])
-    return most_accurate([_rewrite(form, used, PHASES[1:]) for form in forms])
+    whole = _rewrite(named, used, PHASES[1:])
+    apart = with_asymptotes(named)
+    if apart is named:
+        return whole
+    pieces = _rewrite(apart, used, PHASES[1:])
+    # the pieces meet in kinks, which their sum has not: it is differentiated as a whole
+    return whole if most_accurate([whole, pieces]) is whole else call(STRAIGHT, pieces, whole)
 
 
 @lru_cache(maxsize=4096)
