@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from multiact.catalogue.logistic import swish
-from multiact.catalogue.normal import gelu
+from multiact.catalogue.logistic import silu, swish
+from multiact.catalogue.normal import gelu, gelu_tanh
 from multiact.catalogue.rectified import relu
 from multiact.declare.decorator import activation
 from multiact.parameters import Real
@@ -46,3 +46,27 @@ def geglu(a: Any, b: Any, /, *, xp: Any) -> Any:
 def swiglu(a: Any, b: Any, /, beta: Real = 1.0, *, xp: Any) -> Any:
     """First half gated by Swish of the second."""
     return a * swish(b, beta, xp=xp)
+
+
+@activation(kind="gated", reference=f"{SHAZEER}; vLLM's silu_and_mul")
+def silu_and_mul(a: Any, b: Any, /, *, xp: Any) -> Any:
+    """SwiGLU with the gate first: SiLU of the first half times the second."""
+    return silu(a, xp=xp) * b
+
+
+@activation(name="GeluAndMul", kind="gated", reference=f"{SHAZEER}; vLLM's gelu_and_mul")
+def gelu_and_mul(a: Any, b: Any, /, *, xp: Any) -> Any:
+    """GEGLU with the gate first: GELU of the first half times the second."""
+    return gelu(a, xp=xp) * b
+
+
+@activation(kind="gated", reference=f"{SHAZEER}; vLLM's gelu_tanh_and_mul")
+def gelu_tanh_and_mul(a: Any, b: Any, /, *, xp: Any) -> Any:
+    """GEGLU with the gate first and GELU's approximation by tanh."""
+    return gelu_tanh(a, xp=xp) * b
+
+
+@activation(kind="gated", reference="Kurtz et al. 2020, PMLR 119; vLLM's fatrelu_and_mul")
+def fatrelu_and_mul(a: Any, b: Any, /, threshold: Real = 0.0, *, xp: Any) -> Any:
+    """First half where it exceeds a threshold, else 0, times the second."""
+    return xp.where(a > threshold, a, 0.0) * b

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import multiact_numpy
 import numpy as np
+from mpmath import mpf
 
 import multiact
 from tests.accuracy.truth import FAR, ORDERS, Path, Variable, condition, truths
@@ -78,8 +80,16 @@ def inputs(example: Example, dtype: str, count: int | None = None) -> np.ndarray
         return np.stack([x, np.full_like(x, 0.5)], axis=1)
     if len(example.act.data) == 2:
         # moderate in the half that is only a factor, or products underflow on the way
-        return np.stack([spread(len(x), -20.0, 20.0).astype(numpy_dtype(dtype)), x], axis=1)
+        halves = [spread(len(x), -20.0, 20.0).astype(numpy_dtype(dtype)), x]
+        return np.stack(halves[::-1] if _gate_comes_first(example) else halves, axis=1)
     return x[:, None]
+
+
+def _gate_comes_first(example: Example) -> bool:
+    """Whether the second half of a gate is only a factor, and the first one is not."""
+    gate = partial(ORACLE[example.act.key], **example.parameters)
+    a, b = (mpf(0.75), mpf(0.5))
+    return gate(2 * a, b) != 2 * gate(a, b) and gate(a, 2 * b) == 2 * gate(a, b)
 
 
 def with_numpy(example: Example, x: np.ndarray, path: Path, dtype: str) -> np.ndarray:
