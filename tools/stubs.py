@@ -196,7 +196,7 @@ _JAX = (*_COMMON, "from jax import Array")
 _FLAX = (
     *_JAX,
     "from multiact.declare.activation import Activation",
-    "def module(spec: str | Mapping[str, Any] | Activation, *args: Any, **config: Any) -> Any: ...",
+    "def create(spec: Spec, /, **parameters: Any) -> Any: ...",
 )
 _NNX = ("from flax.nnx import Rngs", "from multiact_flax._modules import StochasticModule")
 _LINEN = ("import jax", "from flax import linen as nn", "from multiact_flax._shared import Options")

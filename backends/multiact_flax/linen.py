@@ -20,7 +20,7 @@ from multiact.declare.activation import Activation
 from multiact_flax._linen_files import load, save
 from multiact_flax._shared import Classes, Options
 
-__all__ = ["ActivationModule", "load", "module", "module_class", "save"]
+__all__ = ["ActivationModule", "create", "load", "module_class", "save"]
 
 
 def _with_options(set_fields: Callable[..., None]) -> Callable[..., None]:
@@ -53,6 +53,13 @@ class ActivationModule(nn.Module):
     def __call__(self, x: jax.Array) -> jax.Array:
         """Apply the activation."""
         return self.configuration.apply(x, _arrays(self))
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, which `create` accepts and JSON can hold.
+
+        Numbers are those that the module started with; trained ones are in its state.
+        """
+        return self.configuration.mapping()
 
     def __repr__(self) -> str:
         return repr(self.configuration)
@@ -104,6 +111,6 @@ _FIELDS = ("name", "parent")
 CLASSES = Classes(
     _LIBRARY, ActivationModule, StochasticModule, _FIELDS, module_class, "multiact_flax.linen"
 )
-module = CLASSES.module
+create = CLASSES.create
 _package = Package(__name__, __all__, module_class=module_class)
 __getattr__, __dir__ = _package.attribute, _package.words

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from multiact.declare.activation import Activation
 from multiact.kernels import use_engine
 from multiact_torch._functions import function
-from multiact_torch._modules import module
+from multiact_torch._modules import create
 
 
 class TorchBackend:
@@ -76,7 +76,7 @@ class TorchModuleBackend(TorchBackend):
             return function(act)(x, **arguments)  # a shape that no module has
         options = {k: v for k, v in arguments.items() if k not in tensors and k != "noise"}
         start = {n: v.detach() if v.ndim else float(v.detach()) for n, v in tensors.items()}
-        built = module(act, **_with_sizes(act, start), **options, learnable=tuple(tensors))
+        built = create(act, **_with_sizes(act, start), **options, learnable=tuple(tensors))
         y: Tensor = torch.func.functional_call(built.eval(), tensors, (x,))
         return y
 

@@ -113,7 +113,8 @@ def sparse_sigmoid(x: Any, /, *, xp: Any) -> Any:
 )
 def scaled_hardsigmoid(x: Any, /, alpha: Positive = 0.2, beta: Real = 0.5, *, xp: Any) -> Any:
     """Straight line of any slope, held between 0 and 1."""
-    return alpha * xp.clip(x, -beta / alpha, (1 - beta) / alpha) + beta
+    above = xp.where(x >= (1 - beta) / alpha, 1.0, alpha * x + beta)
+    return xp.where(x <= -beta / alpha, 0.0, above)
 
 
 @activation(

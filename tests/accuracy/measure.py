@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 import multiact_numpy
 import numpy as np
-from mpmath import mpf
 
 import multiact
 from tests.accuracy.truth import FAR, ORDERS, Path, Variable, condition, truths
 from tests.helpers import ulp
-from tests.helpers.corners import at_corner, has_waves, thresholds
+from tests.helpers.corners import at_corner, gate_comes_first, has_waves, thresholds
 from tests.helpers.examples import Example
 from tests.helpers.points import numpy_dtype, points, rounded, spread
 from tests.helpers.ulp import FORMATS
@@ -81,15 +79,8 @@ def inputs(example: Example, dtype: str, count: int | None = None) -> np.ndarray
     if len(example.act.data) == 2:
         # moderate in the half that is only a factor, or products underflow on the way
         halves = [spread(len(x), -20.0, 20.0).astype(numpy_dtype(dtype)), x]
-        return np.stack(halves[::-1] if _gate_comes_first(example) else halves, axis=1)
+        return np.stack(halves[::-1] if gate_comes_first(example) else halves, axis=1)
     return x[:, None]
-
-
-def _gate_comes_first(example: Example) -> bool:
-    """Whether the second half of a gate is only a factor, and the first one is not."""
-    gate = partial(ORACLE[example.act.key], **example.parameters)
-    a, b = (mpf(0.75), mpf(0.5))
-    return gate(2 * a, b) != 2 * gate(a, b) and gate(a, 2 * b) == 2 * gate(a, b)
 
 
 def with_numpy(example: Example, x: np.ndarray, path: Path, dtype: str) -> np.ndarray:

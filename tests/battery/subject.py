@@ -13,7 +13,7 @@ import multiact
 from multiact._arrays import check_floating
 from multiact.declare.activation import Activation
 from multiact.testing.backend import Backend
-from tests.helpers.corners import thresholds
+from tests.helpers.corners import gate_comes_first, thresholds
 from tests.helpers.examples import Example, examples
 from tests.helpers.points import points, rounded
 from tests.helpers.ulp import FORMATS
@@ -71,7 +71,8 @@ class Subject:
             x[(size <= reach) & ((x == 0) | (size >= 2.0 ** FORMATS[self.dtype].low))], COUNT
         )
         if self.act.kind == "gated":
-            return np.stack([rounded(2.0 * np.cos(x), self.dtype), x], axis=-1)
+            halves = [rounded(2.0 * np.cos(x), self.dtype), x]
+            return np.stack(halves[::-1] if gate_comes_first(self.example) else halves, axis=-1)
         return x
 
     @cached_property

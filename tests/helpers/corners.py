@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import array_api_compat.numpy as xp
 import numpy as np
+from mpmath import mpf
 
 from multiact.calculus.graph import topological
 from multiact.calculus.lower import Target
@@ -13,6 +15,7 @@ from multiact.calculus.program import Inputs, program
 from multiact.calculus.simplify import sub
 from multiact.calculus.tracing import Expr, const
 from tests.helpers.examples import Example
+from tests.oracle import ORACLE
 
 _COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 
@@ -38,6 +41,17 @@ def form(example: Example) -> Any:
     return example.act.specialization(example.act.bind((), arguments))
 
 
+def gate_comes_first(example: Example) -> bool:
+    """Whether the second half is only a factor, and the first one is not."""
+    function = partial(ORACLE[example.act.key], **example.parameters)
+    a, b = mpf(0.75), mpf(0.5)
+    linear = (
+        function(2 * a, b) == 2 * function(a, b),
+        function(a, 2 * b) == 2 * function(a, b),
+    )
+    return linear == (False, True)
+
+
 def has_waves(example: Example) -> bool:
     """Whether sines or cosines are part of the formula."""
     graph = example.act.expression(form(example))
@@ -46,7 +60,9 @@ def has_waves(example: Example) -> bool:
 
 def thresholds(example: Example) -> tuple[float, ...]:
     """The points that `x` is compared with, as far as they do not depend on `x`."""
-    first = example.act.data[-1] if example.act.kind == "gated" else example.act.data[0]
+    first = example.act.data[0]
+    if example.act.kind == "gated" and not gate_comes_first(example):
+        first = example.act.data[1]
     found = set()
     for a, b in conditions(example):
         for one, other in ((a, b), (b, a)):
