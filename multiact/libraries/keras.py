@@ -45,6 +45,7 @@ TABLE = Table(
     },
     notes={
         "threshold": "Keras calls our `value` `default_value`",
+        "sparsemax": "as in the paper; Keras's own is wrong where several elements are not 0",
         "relu": "without Keras's `negative_slope`, `max_value` and `threshold`",
     },
 )

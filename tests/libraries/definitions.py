@@ -307,7 +307,7 @@ GIVEN = {
     "min_val": -0.5,
     "negative_slope": 0.03,
     "size": 2,
-    "threshold": 0.3,
+    "threshold": 0.25,
     "value": -2.0,
     "weight": 0.4,
 }
