@@ -96,4 +96,5 @@ def forwards(network: Network, file: Path) -> dict[str, Callable[[np.ndarray], n
 def _layer(layer: Dense | Act) -> nn.Module:
     if isinstance(layer, Dense):
         return nn.Linear(layer.inputs, layer.outputs)
-    return create(layer.activation, **layer.options)
+    made: nn.Module = create(layer.activation, **layer.options)
+    return made

@@ -106,7 +106,7 @@ class Configuration:
         TypeError
             If a scalar parameter, or an array parameter with a default, was given as an array.
         """
-        act, sizes = self.activation, {}
+        act, sizes = self.activation, dict[str, int]()
         for p in act.parameters:
             shape = self.shapes[p.name]
             lost = self.values[p.name] is None and p.shaped is None

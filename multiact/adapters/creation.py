@@ -14,7 +14,7 @@ Spec = str | Mapping[str, Any] | Activation | type | Callable[..., Any] | None
 
 
 def create(
-    spec: Spec, parameters: Mapping[str, Any], make: Callable[[Activation, dict[str, Any]], Any]
+    spec: Any, parameters: Mapping[str, Any], make: Callable[[Activation, dict[str, Any]], Any]
 ) -> Any:
     """Create a function or module from a name, a configuration, a class or a callable.
 
@@ -40,7 +40,7 @@ def create(
         spec = spec.activation
     if spec is None:
         spec = "identity"
-    if isinstance(spec, (str, Mapping, Activation)) or not callable(spec):
+    if isinstance(spec, Activation) or not callable(spec):
         return make(*resolve(spec, parameters))
     if parameters:
         name = getattr(spec, "__name__", type(spec).__name__)
