@@ -205,7 +205,7 @@ def names(
     --------
     >>> import multiact
     >>> multiact.names(kind="gated")[:3]
-    ['bilinear', 'geglu', 'glu']
+    ['bilinear', 'fatrelu_and_mul', 'geglu']
     """
     load_plugins()
     entries = {**_catalogue(), **{k: index.Entry.of(r) for k, r in _RECORDS.items()}}

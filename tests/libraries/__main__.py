@@ -53,6 +53,37 @@ Swish(beta=1.5, learnable=())
 
 ```
 
+## In the builders of other packages
+
+timm and torchvision take a class, transformers a name from its dictionary, which takes classes:
+
+```python
+# models.py
+import multiact_torch as mt
+import timm
+from transformers import BertConfig
+from transformers.activations import ACT2FN
+
+vit = timm.create_model("vit_tiny_patch16_224", act_layer=mt.TaLU)
+ACT2FN["talu"] = mt.TaLU
+config = BertConfig(hidden_act="talu")
+```
+
+timm's residual networks and torchvision's `ConvNormActivation` pass `inplace=True`. All of
+transformers' own activations can be replaced by those of the same names here:
+
+```python
+# replaced.py
+from functools import partial
+
+import multiact
+import multiact_torch as mt
+from transformers.activations import ACT2FN
+
+for spec in multiact.names_of("transformers"):
+    ACT2FN[spec.removeprefix("transformers:")] = partial(mt.create, spec)
+```
+
 ## Names of other libraries
 
 The same word means different functions: `leaky_relu` has the slope 0.01 in PyTorch and 0.2 in
