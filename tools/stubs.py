@@ -195,6 +195,7 @@ _COMMON = (
 _JAX = (*_COMMON, "from jax import Array")
 _FLAX = (
     *_JAX,
+    "from multiact.adapters.creation import Spec",
     "from multiact.declare.activation import Activation",
     "def create(spec: Spec, /, **parameters: Any) -> Any: ...",
 )
