@@ -28,7 +28,7 @@ def near(subject: Subject, got: np.ndarray, expected: np.ndarray, x: np.ndarray)
         with np.errstate(all="ignore"):
             slope = multiact.derivative(subject.act)(x, **subject.numbers)
             size = np.abs(expected) + np.nan_to_num(np.abs(slope * x))
-    apart = np.abs(got - expected)
+    apart = np.abs(np.subtract(got, expected, where=got != expected, out=np.zeros_like(got)))
     bad = (
         apart
         > 8 * subject.eps * (size + (1 if subject.example.vectors else 0))

@@ -60,7 +60,7 @@ def test_every_library(chosen: Activation, options: dict[str, Any], expected: np
     np.testing.assert_allclose(slope, expected / 2, **close)
     torch = pytest.importorskip("torch")
     mt = pytest.importorskip("multiact_torch")
-    module, x = mt.module(chosen, **options), torch.tensor(X)
+    module, x = mt.create(chosen, **options), torch.tensor(X)
     for call in (module, torch.compile(module, fullgraph=True)):
         np.testing.assert_allclose(call(x).detach(), expected, **close)
     assert all(f"{n}={v!r}" in repr(module) for n, v in options.items())
@@ -68,7 +68,9 @@ def test_every_library(chosen: Activation, options: dict[str, Any], expected: np
     assert again.settings == module.configuration.settings
     jax = pytest.importorskip("jax")
     mf = pytest.importorskip("multiact_flax")
-    np.testing.assert_allclose(mf.module(chosen, **options)(jax.numpy.asarray(X)), expected, **close)
+    np.testing.assert_allclose(
+        mf.create(chosen, **options)(jax.numpy.asarray(X)), expected, **close
+    )
 
 
 def test_documentation(chosen: Activation) -> None:
