@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from multiact.declare.activation import Arguments
+from multiact.declare.arguments import Arguments
 
 
 def without_partial(x: Tensor) -> Tensor:
@@ -53,4 +52,4 @@ def autocast(x: Tensor, bound: Arguments) -> tuple[Tensor, Arguments]:
     def cast(v: Any) -> Any:
         return v.to(dtype) if isinstance(v, Tensor) else v
 
-    return cast(x), replace(bound, parameters=tuple(map(cast, bound.parameters)))
+    return cast(x), bound._replace(parameters=tuple(map(cast, bound.parameters)))

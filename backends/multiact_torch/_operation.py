@@ -119,9 +119,10 @@ class Operation:
 
     def _broadcast(self, v: Tensor, length: int | None, ndim: int) -> Tensor:
         """Reshape a per-channel parameter to broadcast with the arrays."""
-        if self.axis is None or length is not None or v.ndim != 1:
+        elements = () if length is None else (length,)
+        if self.axis is None or v.ndim != 1 + len(elements):
             return v
-        return v.view(channel_shape(ndim, self.axis, v.shape[0], self.name))
+        return v.reshape(*elements, *channel_shape(ndim, self.axis, v.shape[-1], self.name))
 
     @cached_property
     def broadcasting(self) -> Operation:
@@ -264,7 +265,7 @@ def _batched(
         first = 0 if n is None else 1  # the axis of an array parameter's elements stays first
         own = v if d is None else v.movedim(d, first)
         shape = list(own.shape[first + (d is not None) :])
-        if n is None and len(shape) == 1 and op.axis is not None:
+        if len(shape) == 1 and op.axis is not None:
             shape = list(channel_shape(ndim, op.axis, shape[0], op.name))
         if d is not None:
             shape = [size, *[1] * (ndim - len(shape)), *shape]
@@ -322,7 +323,8 @@ def _tangents(
         total: Any = 0
         for (_, n), t in zip(op.operands, tangents, strict=True):
             if t is not None:
-                for tangent in (op._broadcast(t, n, x.ndim),) if n is None else t.unbind():
+                t = op._broadcast(t, n, x.ndim)  # noqa: PLW2901
+                for tangent in (t,) if n is None else t.unbind():
                     total = total + next(partials) * tangent.to(x.dtype)
         results.append(total)
     return tuple(results)

@@ -126,6 +126,7 @@ RULES: dict[str, Rule] = {
     "where": _where,
     "pow": partials(_power_in_base, _power_in_exponent),
     "guarded_mul": partials(lambda _u, v: v, lambda u, _v: u),
+    "straight_through": lambda _n, _value, smooth: smooth,
     "abs": partials(lambda u: call("sign", u)),
     "sign": partials(lambda _u: const(0)),
     **{op: partials(lambda _u: const(0)) for op in ("ceil", "floor", "round", "trunc")},

@@ -83,12 +83,13 @@ class _Way:
         """The limit: a number, or as a function of the parameters; None if there is none."""
         far, last = self.far, self.far[-1]
         size = np.abs(far)
-        settled = np.isfinite(last) & (np.abs(last - far[-2]) <= 1e-9 * size[-1] + 1e-20)
-        steady = (np.sign(far) == np.sign(last)).all(axis=0)
-        grows = steady & ((size[1:] >= 2 * size[:-1]) | np.isinf(far[1:])).all(axis=0)
+        with np.errstate(all="ignore"):
+            settled = np.isfinite(last) & (np.abs(last - far[-2]) <= 1e-9 * size[-1] + 1e-20)
+            grows = ((size[1:] >= 2 * size[:-1]) | np.isinf(far[1:])).all(axis=0)
+        grows &= (np.sign(far) == np.sign(last)).all(axis=0)
         if not (settled | grows).all():
             return None
-        if grows.all() and (last * last[0] > 0).all():
+        if grows.all() and (np.sign(last) * np.sign(last[0]) > 0).all():
             return const(math.copysign(math.inf, last[0]))
         if settled.all() and size[-1].max() < 1e-15:
             return const(0.0)

@@ -17,6 +17,7 @@ from multiact.calculus.compensate import error_of, exponential
 from multiact.calculus.graph import is_data, topological, without_twins
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import add, mul, rebuild, where
+from multiact.calculus.surrogate import valued
 from multiact.calculus.tracing import COMPENSATING, NAMESPACE, Expr, call, const, is_const, symbol
 
 ANGULAR = frozenset({"sin", "cos", "tan"})
@@ -76,13 +77,38 @@ class Target:
 @lru_cache(maxsize=4096)
 def lower(e: Expr, target: Target) -> Expr:
     """`e` in the operations of `target` only."""
-    return _lower(e, (), target, guard=True)
+    return _lower(valued(e), (), target, guard=True)
 
 
 def lowered(outputs: tuple[Expr, ...], target: Target) -> tuple[Expr, ...]:
     """All outputs of a program, which share what they have in common."""
     found = _lone_sigmoids(without_twins(lower(e, target) for e in outputs))
+    found = _numbers_within(found)
     return with_wide_angles(found) if target.wide_angles else found
+
+
+def _numbers_within(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """`(u v) / 6` as `u (v / 6)`: the product may overflow where the result does not.
+
+    The factor that is bounded, if one is, takes the number; only of products that nothing shares.
+    """
+    order = topological(outputs)
+    users = Counter([*(a for e in order for a in e.args), *outputs])
+    done: dict[Expr, Expr] = {}
+    for e in order:
+        done[e] = rebuild(e, tuple(done[a] for a in e.args))
+        i = {"mul": 0, "div": 1}.get(e.op)
+        if i is None or not is_const(e.args[i]) or users[e.args[1 - i]] > 1:
+            continue
+        number, whole = float(e.args[i].value or 0), done[e.args[1 - i]]
+        smaller = 0 < abs(number) < 1 if e.op == "mul" else abs(number) > 1
+        if smaller and whole.op == "mul" and not any(map(is_const, whole.args)):
+            u, v = whole.args
+            if math.isfinite(interval(u).high - interval(u).low):
+                u, v = v, u
+            scaled = mul(number, v) if e.op == "mul" else call("div", v, const(number))
+            done[e] = call("mul", u, scaled)
+    return tuple(done[e] for e in outputs)
 
 
 def with_wide_angles(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
@@ -98,7 +124,7 @@ def with_wide_angles(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
             (angle,) = done[e].args
             zeros = [call("sub", x, x) for x in arrays]  # NaN where it is infinite
             overflows = call("eq", call("abs", angle), const(math.inf))
-            done[e] = call(e.op, where(overflows, reduce(add, zeros), angle))
+            done[e] = call(e.op, where(overflows, add(reduce(add, zeros), 1.0), angle))
     return tuple(done[e] for e in outputs)
 
 

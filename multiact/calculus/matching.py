@@ -31,8 +31,8 @@ class Wild(str):
     ----------
     kind
         For what it may stand: "any", what is "fixed" for all elements (numbers, parameters),
-        is so and "positive", a "parameter" (or what is made of some), or what "varies" from
-        element to element.
+        is so and "positive", a "parameter" (or what is made of some, but no quotient by one), or
+        what "varies" from element to element.
     unscaled
         Whether it stands only for what is not multiplied by a number.
     low, high
@@ -56,10 +56,14 @@ class Wild(str):
             "any": True,
             "fixed": not varies(e),
             "positive": not varies(e) and interval(e).low >= 0,
-            "parameter": bool(e.symbols) and not varies(e),
+            "parameter": _is_parameter(e),
             "varies": varies(e),
         }
         return fits[self.kind] and not (self.unscaled and abs(product(e).number) != 1)
+
+
+def _is_parameter(e: Expr) -> bool:
+    return bool(e.symbols) and not varies(e) and all(n > 0 for _, n in product(e).factors)
 
 
 def wild(
@@ -168,8 +172,11 @@ def _wild_factor(
         taken = tuple((f, m) for f, m in rest.factors if not varies(f))
         left = tuple((f, m) for f, m in rest.factors if varies(f))
         choices = [(_root(Product(rest.number, taken), n), Product(1.0, left))]
+        for f, m in taken if len(taken) > 1 else ():
+            others = tuple(p for p in rest.factors if p[0] is not f)
+            choices.append((_root(Product(1.0, ((f, m),)), n), Product(rest.number, others)))
     else:  # everything, or one factor
-        choices = [(_root(rest, n), ONE)] if last and rest.factors else []
+        choices = [(_root(rest, n), ONE)] if last and not rest.is_one else []
         for i, (f, m) in enumerate(rest.factors):
             others = Product(rest.number, (*rest.factors[:i], *rest.factors[i + 1 :]))
             choices.append((_root(Product(1.0, ((f, m),)), n), others))

@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from multiact.calculus.matching import varies
 from multiact.calculus.normal import Product, cancels, collected, expanded, terms, total
-from multiact.calculus.simplify import mapped, where
-from multiact.calculus.tracing import Expr, call
+from multiact.calculus.primitive import Primitive
+from multiact.calculus.simplify import mapped, simplify, where
+from multiact.calculus.tracing import NAMESPACE, Expr, call
 
 _SUMS = frozenset({"add", "sub"})
 _NESTED = 3  #: pieces within pieces
 _MANY = 12  #: terms, beyond which a sum stays as it is
+_FEW = 4  #: terms that are made of pieces, whose combinations are looked at
 
 Parts = Sequence[Product]
 
@@ -34,6 +36,30 @@ def piecewise(e: Expr) -> Expr:
     return mapped(e, _one)
 
 
+def with_asymptotes(e: Expr) -> Expr:
+    """`e` with the asymptotes of functions in its sums, where that lets terms cancel."""
+    return piecewise(mapped(e, _with_asymptotes))
+
+
+def _with_asymptotes(e: Expr) -> Expr:
+    if e.op not in _SUMS or not varies(e):
+        return e
+    apart = [_parts(t) for t in _summands(e)]
+    if not any(len(p) > 1 for p in apart):
+        return e
+    found = _apart([t for p in apart for t in p], _NESTED)
+    return e if found is None else found
+
+
+def _parts(term: Product) -> Parts:
+    for i, (f, n) in enumerate(term.factors):
+        if n == 1 and isinstance(f.op, Primitive) and f.op.pieces is not None:
+            others = (*term.factors[:i], *term.factors[i + 1 :])
+            whole = simplify(f.op.pieces(*f.args, xp=NAMESPACE), f.args)
+            return [Product(term.number, others).times(t) for t in _summands(whole)]
+    return [term]
+
+
 def _one(e: Expr) -> Expr:
     if e.op not in _SUMS or not varies(e):
         return e
@@ -49,8 +75,11 @@ def _apart(parts: Parts, depth: int) -> Expr | None:
     """The sum piece by piece; None if nothing cancels in any of them."""
     if not depth or len(parts) > _MANY:
         return None
-    for i, part in enumerate(parts):
-        pieces = _pieces(part)
+    choices = [i for i, part in enumerate(parts) if _choice(part) is not None]
+    if len(choices) > _FEW:
+        return None
+    for i in choices:
+        pieces = _pieces(parts[i])
         others = [*parts[:i], *parts[i + 1 :]]
         sums = [[*_known(others, p.condition, p.holds), *p.parts] for p in pieces]
         inner = [_apart(s, depth - 1) for s in sums]
@@ -70,12 +99,17 @@ def _cancels(parts: Parts) -> bool:
     return any(varies(f) for t in parts for f, _ in t.factors) and cancels(parts)
 
 
+def _choice(part: Product) -> Expr | None:
+    """The factor of a term that makes it one of pieces."""
+    chosen = [f for f, n in part.factors if n == 1 and f.op in ("abs", "where") and varies(f)]
+    return chosen[0] if len(chosen) == 1 else None
+
+
 def _pieces(part: Product) -> list[_Piece]:
     """The pieces of a term that is made of such; else none."""
-    chosen = [f for f, n in part.factors if n == 1 and f.op in ("abs", "where") and varies(f)]
-    if len(chosen) != 1:
+    choice = _choice(part)
+    if choice is None:
         return []
-    (choice,) = chosen
     factor = Product(part.number, tuple((f, n) for f, n in part.factors if f is not choice))
 
     def times(e: Expr, sign: float = 1.0) -> Parts:

@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real as RealNumber
-from typing import Annotated, Any, Protocol, TypeVar, get_args
+from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args
 
 import numpy as np
 
-from multiact._suggest import nearest
+from multiact._suggest import abbreviated, nearest
 from multiact.calculus.graph import Number
+from multiact.declare.settings import NAME, NAMES, Option, option
 
 T = TypeVar("T")
 
@@ -47,9 +48,10 @@ class Shaped:
     initializers: dict[str, Initializer]
 
 
-_LEARNED = object()
+_LEARNED, _RUNNING = object(), object()
 
 Learnable = Annotated[T, _LEARNED]  #: trained by modules unless `learnable=` says otherwise
+Running = Annotated[T, _RUNNING]  #: an array of statistics, which modules update in training
 Real = Annotated[Any, Constraint("a finite number", math.isfinite)]
 Positive = Annotated[Any, Constraint("greater than 0", lambda v: 0 < v < math.inf, low=0.0)]
 NonNegative = Annotated[Any, Constraint("0 or greater", lambda v: 0 <= v < math.inf, low=0.0)]
@@ -60,7 +62,9 @@ Count = Annotated[
 ]
 INTEGER = Constraint("a whole number", lambda v: isinstance(v, int))
 Axis = Annotated[int, INTEGER]
-Names = Annotated[tuple[str, ...], None]  #: names of other activations
+Gate = Literal["first", "second"]  #: which half of a gate's input is the gate
+Name = Annotated[str, NAME]  #: the name of another activation
+Names = Annotated[tuple[str, ...], NAMES]  #: names of other activations
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ class Parameter:
     shaped: Shaped | None = field(default=None, repr=False)
     learnable: bool = False  # trained by default
     optional: bool = field(default=False, repr=False)  # may be None
+    option: Option | None = field(default=None, repr=False)  # what it may be, if not a number
+    running: bool = False  # a statistic that modules update in training
 
     @classmethod
     def declared(cls, name: str, annotation: Any, default: Any) -> Parameter:
@@ -87,24 +93,26 @@ class Parameter:
             next((m for m in markers if isinstance(m, Constraint)), None),
             next((m for m in markers if isinstance(m, Shaped)), None),
             any(m is _LEARNED for m in markers),
+            option=option(name, annotation),
+            running=any(m is _RUNNING for m in markers),
         )
 
     def accept(self, value: Any, function: str) -> Any:
         """Check and normalise a value that was passed to a function or module.
 
-        Numbers of any type become Python numbers, lists of names become tuples.  Arrays are
-        accepted unseen, since looking at their elements would break tracing.
+        Numbers of any type become Python numbers, lists become tuples.  Arrays are accepted
+        unseen, since looking at their elements would break tracing.
         """
         if isinstance(value, np.generic):
             value = value.item()
         if value is None and (self.optional or self.default is None):
             return None
+        if self.option is not None:
+            return self.option.accept(value, self.name, function)
         if hasattr(value, "shape") or hasattr(value, "__array_namespace__"):  # the latter: a symbol
             return value
         if self.shaped is not None:
             return _check_numbers(value, self.name, function)
-        if isinstance(self.default, tuple):
-            return _check_names(value, self.name, function)
         return self._number(value, function)
 
     @property
@@ -122,20 +130,20 @@ class Parameter:
         shape = getattr(value, "shape", None)
         if shape is None:
             return len(value)
-        if len(shape) != 1:
+        if not shape:
             raise ValueError(
-                f"{function}: {self.name} must have one axis, got shape {tuple(shape)}"
+                f"{function}: {self.name} must be an array of coefficients, got one number"
             )
         return int(shape[0])
 
     def _number(self, value: Any, function: str) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float, RealNumber)):
-            raise TypeError(f"{function}: {self.name} must be a number, got {_abbreviate(value)}")
+            raise TypeError(f"{function}: {self.name} must be a number, got {abbreviated(value)}")
         number = value if isinstance(value, (int, float)) else float(value)
         for constraint in (_REPRESENTABLE, self.constraint):
             if constraint is not None and not constraint.holds(number):
                 raise ValueError(
-                    f"{function}: {self.name} must be {constraint.text}, got {_abbreviate(value)}"
+                    f"{function}: {self.name} must be {constraint.text}, got {abbreviated(value)}"
                 )
         return number
 
@@ -152,32 +160,28 @@ _REPRESENTABLE = Constraint("a number that a float can hold", _is_representable)
 
 
 def _check_numbers(value: Any, name: str, function: str) -> Any:
-    numbers = isinstance(value, (list, tuple)) and value
-    if not numbers or any(isinstance(v, (str, bytes, dict, type(None))) for v in value):
+    if not isinstance(value, (list, tuple)) or _shape(value) is None:
         raise TypeError(
             f"{function}: {name} must be an array or a list of its coefficients, "
-            f"got {_abbreviate(value)}"
+            f"got {abbreviated(value)}"
         )
     return _freeze(value)
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """Return the shape of nested lists of numbers and arrays; None if they have none."""
+    if isinstance(value, (list, tuple)):
+        shapes = {_shape(v) for v in value}
+        shape = shapes.pop() if len(shapes) == 1 else None
+        return None if shape is None else (len(value), *shape)
+    number = isinstance(value, (int, float, RealNumber)) and not isinstance(value, bool)
+    array = hasattr(value, "shape") or hasattr(value, "__array_namespace__")  # the latter: a symbol
+    return () if number or array else None
 
 
 def _freeze(value: Any) -> Any:
     """Convert lists to tuples, which can be compared and hashed."""
     return tuple(map(_freeze, value)) if isinstance(value, (list, tuple)) else value
-
-
-def _check_names(value: Any, name: str, function: str) -> tuple[str, ...]:
-    words = isinstance(value, (list, tuple)) and value
-    if not words or not all(isinstance(v, str) for v in value):
-        raise TypeError(
-            f"{function}: {name} must be a list of names of activations, got {_abbreviate(value)}"
-        )
-    return tuple(value)
-
-
-def _abbreviate(value: Any) -> str:
-    text = repr(value) if not isinstance(value, int) or abs(value) < 1e300 else "a huge integer"
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def unknown(function: str, name: str, known: Sequence[str]) -> TypeError:

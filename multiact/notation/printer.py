@@ -72,7 +72,7 @@ class Printer(ABC):
         text = ""
         for negative, term in terms(e):
             summand, precedence = self.piece(term)
-            if precedence == SUM or term.op == "where":
+            if precedence <= SUM or term.op == "where":
                 summand = self.parenthesise(summand)
             text += f" {'-' if negative else '+'} {summand}" if text else "-" * negative + summand
         return text

@@ -27,6 +27,7 @@ from multiact.special.logistic import (
 from multiact.special.mish import sech_softplus, tanh_softplus, times_tanh_softplus
 from multiact.special.normal import erf, erfc, erfcx, gauss, half_gauss, ndtr, times_ndtr
 from multiact.special.piecewise import piecewise_linear
+from multiact.special.surrogate import straight_through
 
 __all__ = [
     "digamma",
@@ -59,6 +60,7 @@ __all__ = [
     "softplus",
     "softplus_difference",
     "softsign",
+    "straight_through",
     "tanh_softplus",
     "tanhshrink",
     "times_expit",

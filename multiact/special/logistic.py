@@ -119,6 +119,7 @@ def _tanh_half(x: Any, /, *, xp: Any) -> Any:
     means=lambda x, *, xp: xp.log(1 + xp.exp(x)),
     latex=r"\operatorname{{softplus}}\!\left({0}\right)",
     decays=True,
+    pieces=lambda x, *, xp: xp.maximum(x, 0.0) + softplus(-xp.abs(x)),
 )
 def softplus(x: Any, /, *, xp: Any) -> Any:
     """log(1 + exp(x)), right in both tails."""
@@ -267,6 +268,7 @@ def _log_one_plus_exp_over(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, s: -exp_over_one_plus(x, s) * exp_over_one_plus(x, s),
+    lambda x, s: -(exp_over_one_plus(x, s) ** 2 + 2 * _entropy_over(x, s)) / s,
     means=lambda x, s, *, xp: (s * exp_over_one_plus(x, s) - xp.log(1 + s * xp.exp(x))) / s**2,
     phase=None,
     latex=(
@@ -305,7 +307,7 @@ def _expit_minus(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 u, v, w = wild("u"), wild("v"), wild("w", "any", -30.0, 0.6)
-d = wild("d", "any", -3.0, 3.0)
+d, f = wild("d", "any", -3.0, 3.0), wild("f", "varies", 0.1, 10.0)
 c, t = wild("c", "any", 0.1, 10.0), wild("t", "parameter", 0.1, 10.0)
 a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
 p = wild("p", "fixed", 0.1, 3.0)
@@ -340,6 +342,7 @@ EQUATIONS = (
     equal(xp.exp(u) / (a + b * xp.exp(u)), exp_over_one_plus(u, b / a) / a),
     equal(1 / (1 + c * xp.exp(u)), over_one_plus_exp(u, c)),
     equal(1 / (a + b * xp.exp(u)), over_one_plus_exp(u, b / a) / a),
+    equal(xp.exp(u) / (f + xp.exp(u)), 1 / (1 + f * xp.exp(-u))),
     equal(xp.exp(u) * over_one_plus_exp(u, c), exp_over_one_plus(u, c)),
     equal(1 - over_one_plus_exp(u, c), c * exp_over_one_plus(u, c)),
     equal(1 - c * exp_over_one_plus(u, c), over_one_plus_exp(u, c)),

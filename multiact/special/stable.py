@@ -8,12 +8,13 @@ from multiact.calculus import derivative as calculus
 from multiact.calculus.branches import by_branches
 from multiact.calculus.limits import with_limits, without_limits
 from multiact.calculus.measure import most_accurate
-from multiact.calculus.pieces import piecewise
+from multiact.calculus.pieces import piecewise, with_asymptotes
 from multiact.calculus.polynomial import far_out, gathered, horner
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.rewriting import PHASES, Equation, Rewriter
 from multiact.calculus.simplify import mapped, simplified, simplify
-from multiact.calculus.tracing import NAMESPACE, Expr
+from multiact.calculus.surrogate import OPERATION as STRAIGHT
+from multiact.calculus.tracing import NAMESPACE, Expr, call
 from multiact.special import (
     algebraic,
     circular,
@@ -28,7 +29,8 @@ from multiact.special import (
 )
 from multiact.special._primitive import Special
 
-_MODULES = (
+#: what brings primitives and equations
+MODULES = (
     hyperbolic,
     logistic,
     mish,
@@ -44,18 +46,18 @@ _MODULES = (
 
 def _equations() -> tuple[Equation, ...]:
     definitions = [
-        s.definition for m in _MODULES for s in vars(m).values() if isinstance(s, Special)
+        s.definition for m in MODULES for s in vars(m).values() if isinstance(s, Special)
     ]
     found = [d for d in definitions if d is not None]
     return tuple(
-        dict.fromkeys([*(q for m in _MODULES for q in getattr(m, "EQUATIONS", ())), *found])
+        dict.fromkeys([*(q for m in MODULES for q in getattr(m, "EQUATIONS", ())), *found])
     )
 
 
 #: what formulas are written in, for which the equations are made
 _CANONICAL = frozenset(
     s.op
-    for m in _MODULES
+    for m in MODULES
     for s in vars(m).values()
     if isinstance(s, Special) and s.phase == PHASES[0]
 )
@@ -65,7 +67,15 @@ _rewrite = Rewriter(EQUATIONS)
 
 def stable(e: Expr, used: list[Equation] | None = None) -> Expr:
     """The form of an expression that keeps its digits; the equations are added to `used`."""
-    return _rewrite(far_out(horner(by_branches(piecewise(gathered(simplify(e)))))), used)
+    plain = far_out(horner(by_branches(piecewise(gathered(simplify(e))))))
+    named = _rewrite(plain, used, PHASES[:1])
+    whole = _rewrite(named, used, PHASES[1:])
+    apart = with_asymptotes(named)
+    if apart is named:
+        return whole
+    pieces = _rewrite(apart, used, PHASES[1:])
+    # the pieces meet in kinks, which their sum has not: it is differentiated as a whole
+    return whole if most_accurate([whole, pieces]) is whole else call(STRAIGHT, pieces, whole)
 
 
 @lru_cache(maxsize=4096)

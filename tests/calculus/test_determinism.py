@@ -50,7 +50,7 @@ def texts(name: str) -> Iterator[tuple[str, str]]:
     act = multiact.get(name)
     form = act.example_specialization
     yield "raw graph", repr(act.expression(form, raw=True))
-    data = [n for n in act.data if n != "noise"]
+    data = list(act.data)
     paths = [(), *((n,) for n in data), *((n, n) for n in data)]
     paths += [(p.name,) for p in act.parameters]
     for path in paths:

@@ -52,7 +52,7 @@ BACKENDS = [
     ("torch", "list", lambda _: library("torch").talu([1.0]), TypeError, ("talu: x must be a torch.Tensor", "list")),
     ("torch", "array parameter", lambda _: library("torch").talu(ones("torch"), X), TypeError, ("talu: alpha must be a torch.Tensor", "ndarray", "torch.as_tensor")),
     ("torch", "freed memory", lambda _: library("torch").gelu(freed()), RuntimeError, ("shape (3,) has no memory", "freed")),
-    ("torch", "module's attribute", lambda _: library("torch").module(declare("x * half", "x, /, half=1.0, *, xp")), TypeError, ("torch.nn.Module has 'half'", "'half_value'")),
+    ("torch", "module's attribute", lambda _: library("torch").create(declare("x * half", "x, /, half=1.0, *, xp")), TypeError, ("torch.nn.Module has 'half'", "'half_value'")),
     ("jax", "list", lambda _: library("jax").talu([1.0]), TypeError, ("talu: x must be a jax.Array", "list", "jax.numpy.asarray")),
     ("flax", "attribute", lambda _: library("flax").TaLLU, AttributeError, ("'TaLLU'", "did you mean 'TaLU'")),
     ("flax", "start", lambda _: library("flax").STAF(), TypeError, ("STAF draws its starting values", "nnx.Rngs")),

@@ -120,7 +120,7 @@ def test_functions_and_modules_compile_to_torch_s_own(name: str) -> None:
         return graph.forward
 
     x = torch.linspace(-8, 8, 100)
-    for ours in (getattr(mt, name), mt.module(name)):
+    for ours in (getattr(mt, name), mt.create(name)):
         compiled = torch.compile(ours, backend=seen, fullgraph=True)
         torch.testing.assert_close(compiled(x), ours(x), rtol=0, atol=0)
     assert [name in targets for targets in graphs] == [True, True]
@@ -135,7 +135,7 @@ def test_what_inductor_computes_slowly_is_arithmetic(compiler: Any, name: str, s
         found.append({getattr(node.target, "__name__", "") for node in graph.graph.nodes})
         return make_boxed_func(graph.forward)
 
-    module, x = mt.module(name), torch.linspace(-8, 8, 100, requires_grad=True)
+    module, x = mt.create(name), torch.linspace(-8, 8, 100, requires_grad=True)
     compiled = torch.compile(module, backend=aot_autograd(fw_compiler=keep), fullgraph=True)
     compiled(x).sum().backward()
     forward, backward = found

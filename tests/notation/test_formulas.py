@@ -195,3 +195,13 @@ def test_a_long_repeated_part_gets_a_letter():
 def test_derivatives_by_a_parameter():
     assert text("swish", order=1, wrt="beta") == "x**2*expit_slope(beta*x)"
     assert derivative("swish", wrt="beta")(np.asarray([0.0])) == 0
+
+
+def test_choices_within_choices_have_parentheses():
+    inner = xp.where(x < 1, a, x)
+    assert (
+        text_of(xp.where(x < 2, inner, alpha), ("x",)) == "(a if x < 1 else x) if x < 2 else alpha"
+    )
+    assert (
+        text_of(xp.where(inner < 2, x, alpha), ("x",)) == "x if (a if x < 1 else x) < 2 else alpha"
+    )
