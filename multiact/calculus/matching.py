@@ -173,8 +173,8 @@ def _wild_factor(
         left = tuple((f, m) for f, m in rest.factors if varies(f))
         choices = [(_root(Product(rest.number, taken), n), Product(1.0, left))]
         for f, m in taken if len(taken) > 1 else ():
-            others = tuple(p for p in rest.factors if p[0] is not f)
-            choices.append((_root(Product(1.0, ((f, m),)), n), Product(rest.number, others)))
+            others = Product(rest.number, tuple(p for p in rest.factors if p[0] is not f))
+            choices.append((_root(Product(1.0, ((f, m),)), n), others))
     else:  # everything, or one factor
         choices = [(_root(rest, n), ONE)] if last and not rest.is_one else []
         for i, (f, m) in enumerate(rest.factors):

@@ -72,7 +72,7 @@ def test_torch() -> None:
             return self.act(x, 2 * x)
 
     np.testing.assert_array_equal(torch.fx.symbolic_trace(Net())(a).detach(), mn.silu_mul(A, 2 * A))
-    with pytest.raises(TypeError, match="a, b|'b'"):
+    with pytest.raises(TypeError, match=r"a, b|'b'"):
         module(a)
 
 
