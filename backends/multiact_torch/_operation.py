@@ -269,7 +269,7 @@ def _batched(
             shape = list(channel_shape(ndim, op.axis, shape[0], op.name))
         if d is not None:
             shape = [size, *[1] * (ndim - len(shape)), *shape]
-        ready.append(own.reshape(*own.shape[:first], *shape))
+        ready.append(own.reshape((*own.shape[:first], *shape)))
     return ready
 
 

@@ -25,7 +25,9 @@ DRAWN = {
 }
 
 
-@pytest.mark.parametrize("variant", [*(n for n in EAGER if n != "torch.nn"), "jax.jit", "torch.compile"])
+@pytest.mark.parametrize(
+    "variant", [*(n for n in EAGER if n != "torch.nn"), "jax.jit", "torch.compile"]
+)
 @pytest.mark.parametrize("name", NOISY)
 def test_noise_that_is_given(name: str, variant: str) -> None:
     """Values and slopes are those of the formula with that noise."""

@@ -68,7 +68,9 @@ def test_every_library(chosen: Activation, options: dict[str, Any], expected: np
     assert again.settings == module.configuration.settings
     jax = pytest.importorskip("jax")
     mf = pytest.importorskip("multiact_flax")
-    np.testing.assert_allclose(mf.module(chosen, **options)(jax.numpy.asarray(X)), expected, **close)
+    np.testing.assert_allclose(
+        mf.module(chosen, **options)(jax.numpy.asarray(X)), expected, **close
+    )
 
 
 def test_documentation(chosen: Activation) -> None:
