@@ -278,7 +278,9 @@ class Activation:
         if self._takes_one_array:
             return (x,)
         data = self.without_noise(x, bound)
-        for name, value in zip(self.noise, bound.noise, strict=False):
+        if not bound.noise:
+            return data
+        for name, value in zip(self.noise, bound.noise, strict=True):
             check_same(data[0], value, name, self.key)
         return (*data, *bound.noise)
 
