@@ -164,6 +164,8 @@ ARGUMENTS = [
     ("integers", lambda _: apply("talu", x=np.ones(3, int)), TypeError, ("talu: x must have", "int64", "float32")),
     ("wide", lambda _: apply("talu", x=np.ones(3, np.longdouble)), TypeError, ("16, 32 or 64 bits", "float64")),
     ("operands", lambda _: special.erf(X, X), TypeError, ("erf takes 1 operands, 2 given",)),
+    ("knots", lambda _: special.piecewise_linear(X, [0.0, 1.0], [1.0], xp=np), ValueError, ("piecewise_linear needs a value for each", "got 2 knots and 1 values")),
+    ("falling", lambda _: special.piecewise_linear(X, [1.0, 0.0], [1.0, 2.0], xp=np), ValueError, ("piecewise_linear: knots must rise", "got 1.0 and then 0.0")),
     ("attribute", lambda _: multiact.gett, AttributeError, ("'gett'", "did you mean 'get'")),
     ("private", lambda _: multiact._no, AttributeError, ("_no",)),
 ]  # fmt: skip
