@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -112,7 +112,8 @@ def _bound(act: Activation, values: dict[str, Any]) -> Function:
 
 def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ()) -> jax.Array:
     """Apply an activation, or its derivative by the variables of a path."""
-    x = _checked(act, x)
+    if not isinstance(x, jax.Array) or x.dtype not in _FLOATING:
+        x = _checked(act, x)
     if bound.others:
         bound = bound._replace(others=tuple(_checked(act, v) for v in bound.others))
     if not act.is_graph:
@@ -121,8 +122,10 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
     if bound is act.default and not is_series(x):
         return _graph_at_defaults(act, _platform(x), path)(x, {}, {})
     numbers: dict[str, float] = {}
-    others, noise = zip(act.data[1:], bound.others), zip(act.noise, bound.noise)  # noqa: B905
-    arrays: Values = {n: jnp.asarray(v) for n, v in (*others, *noise)}
+    arrays: Values = {}
+    if bound.others or bound.noise:
+        pairs = (*zip(act.data[1:], bound.others), *zip(act.noise, bound.noise))  # noqa: B905
+        arrays = {name: jnp.asarray(v) for name, v in pairs}
     for p, v in zip(act.parameters, bound.parameters, strict=True):
         if isinstance(v, (int, float)):
             numbers[p.name] = float(v)
@@ -132,32 +135,17 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
             arrays[p.name] = tuple(map(float, v))  # these are never differentiated
         else:
             arrays[p.name] = jnp.stack(v)
-    form = _Form.of(act, bound)
-    graph = _graph(act.declared, form, _platform(x), path)
+    split, noisy = (bound.axis, bound.gate), bool(bound.noise)
+    lengths = act.lengths(bound)
+    graph = _graph(act.declared, lengths, bound.settings, split, noisy, _platform(x), path)
     if any(map(is_series, (x, *arrays.values()))):
         graph = graph.__wrapped__  # type: ignore[attr-defined]  # inside jit a series is not seen
     return graph(x, numbers, arrays)
 
 
-class _Form(NamedTuple):
-    """What a compiled function depends on besides shapes: see `Arguments`."""
-
-    lengths: tuple[int | None, ...]
-    settings: tuple[tuple[str, Any], ...]
-    axis: int
-    gate: str
-    noisy: bool
-
-    @classmethod
-    def of(cls, act: Activation, bound: Arguments) -> _Form:
-        noisy = bool(bound.noise)
-        return cls(act.lengths(bound), bound.settings, bound.axis, bound.gate, noisy)
-
-
 def _checked(act: Activation, x: Any) -> jax.Array:
     """Return `x` as an array of floating-point numbers."""
-    if not isinstance(x, jax.Array):
-        x = _as_array(x, act.key)
+    x = x if isinstance(x, jax.Array) else _as_array(x, act.key)
     if x.dtype not in _FLOATING:
         check_floating(x, jnp, act.key)
     return x  # type: ignore[no-any-return]
@@ -176,31 +164,35 @@ def _graph_at_defaults(act: Activation, platform: str | None, path: tuple[str, .
     bound = act.bind((), {})
     names = (p.name for p in act.parameters)
     constants = tuple(zip(names, bound.parameters, strict=True))
-    return _graph(act.declared, _Form.of(act, bound), platform, path, constants)
+    lengths, split = act.lengths(bound), (bound.axis, bound.gate)
+    return _graph(act.declared, lengths, bound.settings, split, False, platform, path, constants)
 
 
 @lru_cache(maxsize=2048)
 def _graph(
     act: Activation,
-    form: _Form,
+    lengths: tuple[int | None, ...],
+    settings: tuple[tuple[str, Any], ...],
+    split: tuple[int, str],
+    noisy: bool,
     platform: str | None,
     path: tuple[str, ...] = (),
     constants: tuple[tuple[str, Any], ...] = (),
 ) -> Graph:
-    """Return the graph of a form as one compiled function.
+    """Return the graph for these lengths, settings, halves of a gate, and noise, compiled.
 
     Numbers are inputs, not constants, so that a new number does not trigger a compilation.
     """
-    specialization = act.specialize(form.lengths, form.settings, form.noisy)
+    specialization = act.specialize(lengths, settings, noisy)
     others = act.data[1:] if act.kind == "pair" else ()
-    noise = act.noise if form.noisy else ()
+    noise = act.noise if noisy else ()
     outputs = expressions(act, specialization, path)
 
     def graph(x: jax.Array, numbers: dict[str, float], arrays: Values) -> jax.Array:
         values = {**arrays, **numbers, **dict(constants)}
         # no second array is an error, which `data_of` raises
         given = (tuple(arrays[n] for n in names if n in arrays) for names in (others, noise))
-        bound = Arguments((), form.settings, form.axis, form.gate, *given)
+        bound = Arguments((), settings, *split, *given)
         parameters = [values[name] for name, _ in specialization.inputs.parameters]
         operands = (*act.data_of(x, bound), *parameters)
         results = _run(outputs, specialization.inputs, operands, act.key, platform)

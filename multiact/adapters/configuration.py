@@ -134,7 +134,8 @@ class Configuration:
                         "cannot hold; give a number and load the state"
                     )
             elif p.shaped is not None:
-                sizes |= dict(zip(p.shaped.sizes, shape, strict=True))
+                # one array per channel has another axis, which `channels` says
+                sizes |= dict(zip(p.shaped.sizes, shape, strict=False))
         free = {size: n for size, n in sizes.items() if size in _free_sizes(act)}
         options = {n: plain(v) for n, v in self._options().items()}
         return {"name": act.key, **free, **options}

@@ -225,7 +225,7 @@ class Activation:
         """Return the same activation with other default values."""
         bound = self.bind((), values, partly=True)
         accepted = {p.name: v for p, v in zip(self.parameters, bound.parameters, strict=True)}
-        accepted |= dict(bound.settings) | {"axis": bound.axis, "gate": bound.gate}
+        accepted |= dict(bound.settings) | {name: getattr(bound, name) for name in self.split}
         parameters, settings = (
             tuple(replace(p, default=accepted[p.name]) if p.name in values else p for p in group)
             for group in (self.parameters, self.settings)
@@ -278,7 +278,9 @@ class Activation:
         if self._takes_one_array:
             return (x,)
         data = self.without_noise(x, bound)
-        for name, value in zip(self.noise, bound.noise, strict=False):
+        if not bound.noise:
+            return data
+        for name, value in zip(self.noise, bound.noise, strict=True):
             check_same(data[0], value, name, self.key)
         return (*data, *bound.noise)
 

@@ -49,23 +49,19 @@ def bind(
     act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any], partly: bool
 ) -> Arguments:
     """Bind the arguments of a call after its first array; see `Activation.bind`."""
-    count = len(act.data) - 1 if act.kind == "pair" else 0
-    others, args = args[:count], args[count:]
+    others: tuple[Any, ...] = ()
+    if act.kind == "pair":
+        count = len(act.data) - 1
+        others, args = args[:count], args[count:]
     if len(args) > len(act.parameters):
         raise TypeError(f"{act.key} takes {len(act.parameters)} parameters, {len(args)} given")
-    values = dict(zip((p.name for p in act.parameters), args, strict=False))
-    names = [*act.by_name, *act.noise]
+    given = dict(zip((p.name for p in act.parameters), args, strict=False))
     for name, value in kwargs.items():
-        if name not in names:
-            raise unknown(act.key, name, names)
-        if name in values:
+        if name not in act.by_name and name not in act.noise:
+            raise unknown(act.key, name, [*act.by_name, *act.noise])
+        if name in given:
             raise TypeError(f"{act.key}: {name} is given twice")
-        values[name] = value
-    return _completed(act, values, partly)._replace(others=others)
-
-
-def _completed(act: Activation, given: Mapping[str, Any], partly: bool) -> Arguments:
-    """Add the defaults of what is not given, and check all together."""
+        given[name] = value
     values = {
         name: p.accept(given[name], act.key) if name in given else p.default
         for name, p in act.by_name.items()
@@ -73,11 +69,12 @@ def _completed(act: Activation, given: Mapping[str, Any], partly: bool) -> Argum
     missing = [p.name for p in act.parameters if values[p.name] is None and not p.running]
     if missing and not partly:
         raise TypeError(f"{act.key}: {missing[0]} must be given, an array of its coefficients")
-    _check_requirements(act, values)
-    settings = {p.name: values[p.name] for p in act.settings}
-    split = {name: settings.pop(name) for name in act.split}
-    parameters = tuple(values[p.name] for p in act.parameters)
-    return Arguments(parameters, tuple(settings.items()), **split, noise=_noise(act, given))
+    if act.requires:
+        _check_requirements(act, values)
+    parameters = tuple([values[p.name] for p in act.parameters])
+    settings = tuple([(p.name, values[p.name]) for p in act.settings if p.name not in act.split])
+    split = [values[name] for name in act.split] or (-1, "second")
+    return Arguments(parameters, settings, *split, others, _noise(act, given) if act.noise else ())
 
 
 def _noise(act: Activation, given: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -117,7 +117,7 @@ def test_defaults_and_starts(package: str) -> None:
             return w[0] * x + w[1]
 
         def numbers(spec: Any, name: str, **options: Any) -> list[float]:
-            value = getattr(library.module(spec, **options), name)
+            value = getattr(library.create(spec, **options), name)
             value = value.detach() if hasattr(value, "detach") else value[...]
             return np.asarray(value).tolist()
 

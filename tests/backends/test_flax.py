@@ -42,7 +42,9 @@ def test_every_module_in_both_apis(name: str) -> None:
     shapes = {n: v.shape for n, v in flat(nnx.state(module, nnx.Param)).items()}
     assert tuple(sorted(shapes)) == tuple(sorted(act.learnable))
     assert shapes == {n: v.shape for n, v in variables.get("params", {}).items()}
-    same = {**variables, "params": {n: getattr(module, n)[...] for n in shapes}}
+    running = {n: getattr(module, n)[...] for n in act.running}
+    same = {"params": {n: getattr(module, n)[...] for n in shapes}} if shapes else {}
+    same |= {"batch_stats": running} if running else {}
     np.testing.assert_allclose(linen.apply(same, X), module(X), rtol=1e-5, atol=1e-6)
     slopes = nnx.eval_shape(nnx.grad(lambda m: m(X).sum()), module)
     assert {n: v.shape for n, v in flat(slopes).items()} == shapes

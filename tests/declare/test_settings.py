@@ -102,5 +102,5 @@ def test_the_axis_of_a_gate_has_the_default_of_its_declaration() -> None:
         np.testing.assert_array_equal(last, x[..., :1] * x[..., 1:2])
         assert configure(by_channels, (), {}).axis == 1
         torch = pytest.importorskip("torch")
-        module = pytest.importorskip("multiact_torch").module(by_channels)
+        module = pytest.importorskip("multiact_torch").create(by_channels)
         np.testing.assert_array_equal(module(torch.tensor(x)), expected)

@@ -49,7 +49,7 @@ def test_the_stub_has_the_parameters_of_the_class(name, written):
 
 
 USE = """
-import numpy as np
+import jax.numpy as jnp
 import torch
 import multiact
 import multiact_numpy
@@ -66,7 +66,7 @@ reveal_type(multiact_flax.TaLU(channels=3))
 reveal_type(linen.TaLU(channels=3))
 reveal_type(multiact_torch.SiLUMul()(torch.zeros(3), torch.zeros(3)))
 reveal_type(multiact_numpy.silu_mul([1.0], [2.0]))
-reveal_type(multiact_flax.RReLU()(np.ones(3), deterministic=True))
+reveal_type(multiact_flax.RReLU()(jnp.ones(3), deterministic=True))
 multiact_torch.GEGLU(gate="frist")
 multiact_torch.TaLU(alpa=1.0)
 multiact_torch.TaLU(learnable=3)
