@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import multiact_numpy as mn
@@ -47,13 +48,13 @@ def _torch(name: str) -> tuple[Callable[..., Any], Callable[[], Any]]:
     torch = pytest.importorskip("torch")
     module = getattr(pytest.importorskip("multiact_torch"), name)()
     torch.manual_seed(0)
-    return lambda: module(-torch.ones(DRAWS)).detach().numpy(), lambda: module.eval()
+    return lambda: module(-torch.ones(DRAWS)).detach().numpy(), module.eval
 
 
 def _nnx(name: str) -> tuple[Callable[..., Any], Callable[[], Any]]:
     nnx = pytest.importorskip("flax.nnx")
     module = getattr(pytest.importorskip("multiact_flax"), name)(rngs=nnx.Rngs(0))
-    return lambda: np.asarray(module(-np.ones(DRAWS, "float32"))), lambda: module.eval()
+    return lambda: np.asarray(module(-np.ones(DRAWS, "float32"))), module.eval
 
 
 @pytest.mark.parametrize("module", [_torch, _nnx])
@@ -70,7 +71,7 @@ def test_modules_draw_it(name: str, module: Callable[[str], Any]) -> None:
         assert y.mean() == pytest.approx(mean, abs=5 * deviation / DRAWS**0.5)
         assert y.std() == pytest.approx(deviation, rel=0.02)
         assert low <= y.min() < y.max() <= high
-    assert not any(np.array_equal(a, b) for a, b in zip(drawn, drawn[1:], strict=False))
+    assert not any(np.array_equal(a, b) for a, b in pairwise(drawn))
     assert np.unique(call()).size == 1 or always
 
 

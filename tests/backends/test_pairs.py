@@ -74,7 +74,7 @@ def test_torch() -> None:
     np.testing.assert_array_equal(
         torch.fx.symbolic_trace(Net())(a).detach(), mn.silu_and_mul(A, 2 * A)
     )
-    with pytest.raises(TypeError, match="a, b|'b'"):
+    with pytest.raises(TypeError, match="'b'"):
         module(a)
 
 
