@@ -214,8 +214,9 @@ _COMMON = (
 _JAX = (*_COMMON, "from jax import Array")
 _FLAX = (
     *_JAX,
+    "from multiact.adapters.creation import Spec",
     "from multiact.declare.activation import Activation",
-    "def module(spec: str | Mapping[str, Any] | Activation, *args: Any, **config: Any) -> Any: ...",
+    "def create(spec: Spec, /, **parameters: Any) -> Any: ...",
 )
 _NNX = (
     "from flax.nnx import Rngs",

@@ -12,13 +12,13 @@ from multiact_flax._nnx_files import load, save
 __all__ = [
     "ActivationModule",
     "Fixed",
+    "create",
     "initializer",
     "load",
-    "module",
     "module_class",
     "save",
 ]
 
-module = CLASSES.module
+create = CLASSES.create
 _package = Package(__name__, __all__, module_class=module_class, submodules=["linen"])
 __getattr__, __dir__ = _package.attribute, _package.words

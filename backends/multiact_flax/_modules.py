@@ -48,6 +48,13 @@ class ActivationModule(nnx.Module):
     def _arrays(self) -> dict[str, jax.Array]:
         return {name: getattr(self, name)[...] for name in self.configuration.arrays}
 
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, which `create` accepts and JSON can hold.
+
+        Numbers are those that the module started with; trained ones are in its state.
+        """
+        return self.configuration.mapping()
+
     def __repr__(self) -> str:
         return repr(self.configuration)
 

@@ -16,10 +16,10 @@ from multiact_jax._functions import NAMESPACE
 
 from multiact.adapters.classes import derived_class
 from multiact.adapters.configuration import Configuration, configure, signature
+from multiact.adapters.creation import Spec, create
 from multiact.adapters.documentation import Documentation, Library, class_doc
 from multiact.declare.activation import Activation
 from multiact.declare.formula import with_statistics
-from multiact.declare.registry import get
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -186,16 +186,39 @@ class Classes:
             "__signature__": _Signature(full),
         }
 
-    def module(self, spec: str | Mapping[str, Any] | Activation, *args: Any, **config: Any) -> Any:
-        """Build the module of an activation, which may be anything `multiact.get` accepts.
+    def create(self, spec: Spec, /, **parameters: Any) -> Any:
+        """Create the module of an activation.
+
+        Parameters
+        ----------
+        spec
+            A name ("talu", "keras:leaky_relu"), a mapping with "name" and arguments of the
+            module's constructor, a record, one of our functions; None for the identity; a class,
+            which is called; or any other callable, which is returned as it is.
+        **parameters
+            Arguments of the constructor, `rngs` among them; they replace those of a mapping.
+
+        Returns
+        -------
+        flax.nnx.Module or flax.linen.Module
+            The module; `create(module.config())` makes another one like it.
+
+        Raises
+        ------
+        LookupError
+            If there is no such activation.
+        TypeError
+            If `spec` is something else, or an argument is unknown.
 
         Examples
         --------
         >>> import multiact_flax
-        >>> multiact_flax.module({"name": "swish", "beta": 1.5})
+        >>> multiact_flax.create("swish", beta=1.5)
         Swish(beta=1.5, learnable=())
+        >>> multiact_flax.linen.create("keras:leaky_relu").config()
+        {'name': 'leaky_relu', 'negative_slope': 0.2, 'learnable': []}
         """
-        if isinstance(spec, Mapping):
-            config = {**{k: v for k, v in spec.items() if k != "name"}, **config}
-            spec = spec.get("name", "")
-        return self.module_class(get(spec))(*args, **config)
+        return create(spec, parameters, self._make)
+
+    def _make(self, act: Activation, arguments: dict[str, Any]) -> Any:
+        return self.module_class(act)(**arguments)

@@ -20,7 +20,7 @@ from multiact.declare.activation import Activation
 from multiact_flax._linen_files import load, save
 from multiact_flax._shared import Classes, Options
 
-__all__ = ["ActivationModule", "load", "module", "module_class", "save"]
+__all__ = ["ActivationModule", "create", "load", "module_class", "save"]
 
 
 _RUNNING = "batch_stats"  # the collection of flax.linen.BatchNorm's statistics
@@ -56,6 +56,13 @@ class ActivationModule(nn.Module):
     def __call__(self, x: jax.Array) -> jax.Array:
         """Apply the activation."""
         return self.configuration.apply((x,), _arrays(self), {})
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, which `create` accepts and JSON can hold.
+
+        Numbers are those that the module started with; trained ones are in its state.
+        """
+        return self.configuration.mapping()
 
     def __repr__(self) -> str:
         return repr(self.configuration)
@@ -160,6 +167,6 @@ CLASSES = Classes(
     module_class,
     "multiact_flax.linen",
 )
-module = CLASSES.module
+create = CLASSES.create
 _package = Package(__name__, __all__, module_class=module_class)
 __getattr__, __dir__ = _package.attribute, _package.words

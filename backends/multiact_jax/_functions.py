@@ -11,6 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from multiact._arrays import Overlay, check_floating
+from multiact.adapters.creation import Spec
+from multiact.adapters.creation import create as _create
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
 from multiact.calculus.graph import elements
@@ -67,6 +69,45 @@ def function(spec: str | Mapping[str, Any] | Activation) -> Function:
 
 
 _function = lru_cache(maxsize=1024)(Function)
+
+
+def create(spec: Spec, /, **parameters: Any) -> Any:
+    """Create the function of an activation, with parameters bound.
+
+    Parameters
+    ----------
+    spec
+        A name ("talu", "keras:leaky_relu"), a mapping with "name" and values of parameters, a
+        record, one of our functions; None for the identity; a class, which is called; or any
+        other callable, which is returned as it is.
+    **parameters
+        Values of parameters, the function's new defaults; they replace those of a mapping.
+
+    Returns
+    -------
+    Function
+        The function; `create(function.config())` is equal to it.
+
+    Raises
+    ------
+    LookupError
+        If there is no such activation.
+    TypeError
+        If `spec` is something else, or a parameter is unknown.
+
+    Examples
+    --------
+    >>> import multiact_jax
+    >>> multiact_jax.create("swish", beta=1.5)
+    <function multiact_jax.swish(x, /, beta=1.5)>
+    >>> multiact_jax.create("keras:leaky_relu").config()
+    {'name': 'leaky_relu', 'negative_slope': 0.2}
+    """
+    return _create(spec, parameters, _bound)
+
+
+def _bound(act: Activation, values: dict[str, Any]) -> Function:
+    return _function(act.with_defaults(**values) if values else act)
 
 
 def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ()) -> jax.Array:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from multiact._arrays import Overlay, check_floating
+from multiact.adapters.creation import Spec
+from multiact.adapters.creation import create as _create
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
 from multiact.calculus.program import Inputs
@@ -99,6 +101,15 @@ class Function(DerivedFunction):
         """Return a derivative as a function; see `multiact.derivative`."""
         return Function(self.activation, variables(self.activation, order, wrt))
 
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, which `create` accepts and JSON can hold."""
+        if self._path:
+            raise TypeError(
+                f"a configuration holds no derivative; keep that of {self.activation.key} and "
+                "call .derivative() again"
+            )
+        return super().config()
+
     def __reduce__(self) -> Any:
         return Function, (self.activation, self._path)  # compiled loops are not pickled
 
@@ -132,6 +143,45 @@ def function(spec: str | Mapping[str, Any] | Activation) -> Function:
 
 
 _function = lru_cache(maxsize=1024)(Function)
+
+
+def create(spec: Spec, /, **parameters: Any) -> Any:
+    """Create the function of an activation, with parameters bound.
+
+    Parameters
+    ----------
+    spec
+        A name ("talu", "keras:leaky_relu"), a mapping with "name" and values of parameters, a
+        record, one of our functions; None for the identity; a class, which is called; or any
+        other callable, which is returned as it is.
+    **parameters
+        Values of parameters, the function's new defaults; they replace those of a mapping.
+
+    Returns
+    -------
+    Function
+        The function; `create(function.config())` is equal to it.
+
+    Raises
+    ------
+    LookupError
+        If there is no such activation.
+    TypeError
+        If `spec` is something else, or a parameter is unknown.
+
+    Examples
+    --------
+    >>> import multiact_numpy
+    >>> multiact_numpy.create("swish", beta=1.5)
+    <function multiact_numpy.swish(x, /, beta=1.5, *, out=None)>
+    >>> multiact_numpy.create("keras:leaky_relu").config()
+    {'name': 'leaky_relu', 'negative_slope': 0.2}
+    """
+    return _create(spec, parameters, _bound)
+
+
+def _bound(act: Activation, values: dict[str, Any]) -> Function:
+    return _function(act.with_defaults(**values) if values else act)
 
 
 def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ()) -> Any:

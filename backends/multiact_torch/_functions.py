@@ -24,7 +24,7 @@ from multiact.derivatives import expressions, is_vector
 from multiact_torch._builtins import applies, are_numbers, builtin
 from multiact_torch._native import readable
 from multiact_torch._onnx import library
-from multiact_torch._operands import autocast, without_partial
+from multiact_torch._operands import arange, autocast, without_partial
 from multiact_torch._operation import Operation, in_graph, key_of
 
 _FLOATING = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
@@ -81,7 +81,9 @@ def apply(act: Activation, x: Tensor, bound: Arguments, path: tuple[str, ...] = 
         bound = bound._replace(parameters=values)
         if act.kind == "layer":
             x, bound = autocast(x, bound)
-        return act.apply_formula(x, bound, NAMESPACE)  # type: ignore[no-any-return]
+        own = None if type(x) is Tensor else arange(x)
+        xp = NAMESPACE if own is None else Overlay(NAMESPACE, arange=own)
+        return act.apply_formula(x, bound, xp)  # type: ignore[no-any-return]
     operands = (*act.operands(x, bound), *values)
     noisy = bool(bound.noise)
     if not path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from types import FunctionType
@@ -14,11 +13,12 @@ from torch.fx import Proxy
 
 from multiact.adapters.classes import derived_class
 from multiact.adapters.configuration import Configuration, configure, signature
+from multiact.adapters.creation import Spec
+from multiact.adapters.creation import create as _create
 from multiact.adapters.documentation import Documentation, class_doc
 from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.formula import with_statistics
-from multiact.declare.registry import get
 from multiact_torch._builtins import builtin
 from multiact_torch._functions import LIBRARY, NAMESPACE, apply, check_input, operation, run
 
@@ -149,6 +149,13 @@ class ActivationModule(nn.Module):
         super().__setstate__(state)  # type: ignore[no-untyped-call]
         self._prepare()
 
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, which `create` accepts and JSON can hold.
+
+        Numbers are those that the module started with; trained ones are in its state.
+        """
+        return self.configuration.mapping()
+
     def extra_repr(self) -> str:
         """Return the parameters, as the constructor takes them."""
         return self.configuration.describe()
@@ -197,18 +204,40 @@ def _module_class(act: Activation) -> type[ActivationModule]:
     return cls
 
 
-def module(
-    spec: str | Mapping[str, Any] | Activation, *args: Any, **kwargs: Any
-) -> ActivationModule:
-    """Build the module of an activation, which may be anything `multiact.get` accepts.
+def create(spec: Spec, /, **parameters: Any) -> Any:
+    """Create the module of an activation.
+
+    Parameters
+    ----------
+    spec
+        A name ("talu", "keras:leaky_relu"), a mapping with "name" and arguments of the module's
+        constructor, a record, one of our functions; None for the identity; a class, which is
+        called; or any other callable, which is returned as it is.
+    **parameters
+        Arguments of the constructor; they replace those of a mapping.
+
+    Returns
+    -------
+    torch.nn.Module
+        The module; `create(module.config())` makes another one like it.
+
+    Raises
+    ------
+    LookupError
+        If there is no such activation.
+    TypeError
+        If `spec` is something else, or an argument is unknown.
 
     Examples
     --------
     >>> import multiact_torch
-    >>> multiact_torch.module({"name": "swish", "beta": 1.5})
+    >>> multiact_torch.create("swish", beta=1.5)
     Swish(beta=1.5, learnable=())
+    >>> multiact_torch.create("keras:leaky_relu").config()
+    {'name': 'leaky_relu', 'negative_slope': 0.2, 'learnable': []}
     """
-    if isinstance(spec, Mapping):
-        values = {k: v for k, v in spec.items() if k != "name"}
-        return _module_class(get(spec.get("name", "")))(*args, **{**values, **kwargs})
-    return _module_class(get(spec))(*args, **kwargs)
+    return _create(spec, parameters, _module)
+
+
+def _module(act: Activation, arguments: dict[str, Any]) -> ActivationModule:
+    return _module_class(act)(**arguments)

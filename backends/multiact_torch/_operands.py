@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -24,6 +25,20 @@ def without_partial(x: Tensor) -> Tensor:
     replicated = [Replicate() if p.is_partial() else p for p in placements]
     result: Tensor = x.redistribute(placements=replicated)  # type: ignore[attr-defined]
     return result
+
+
+def arange(x: Tensor) -> Callable[..., Tensor] | None:
+    """Return `torch.arange` with results that are, like `x`, on a device mesh; None without one."""
+    mesh = getattr(x, "device_mesh", None)
+    if mesh is None:
+        return None
+    from torch.distributed.tensor import DTensor, Replicate
+
+    def replicated(*args: Any, **kwargs: Any) -> Tensor:
+        everywhere = [Replicate()] * mesh.ndim
+        return DTensor.from_local(torch.arange(*args, **kwargs), mesh, everywhere, run_check=False)
+
+    return replicated
 
 
 def autocast(x: Tensor, bound: Arguments) -> tuple[Tensor, Arguments]:

@@ -381,8 +381,11 @@ class _TransformableFunction(torch.autograd.Function):
         # a forward mode around this one needs the tangents of what is computed here, which
         # PyTorch switches off (https://github.com/pytorch/pytorch/issues/197867)
         with forward_ad._set_fwd_grad_enabled(True):
-            operands = [
-                forward_ad.unpack_dual(v).primal if isinstance(v, Tensor) else v
-                for v in _operands(ctx)
-            ]
+            operands = [_primal(v) for v in _operands(ctx)]
             return _tangents(ctx.op, operands, tangents)
+
+
+def _primal(v: Operand) -> Operand:
+    if not isinstance(v, Tensor):
+        return v
+    return forward_ad.unpack_dual(v).primal  # type: ignore[no-untyped-call]

@@ -15,7 +15,7 @@ from multiact.declare.activation import Activation
 from multiact.kernels import use_engine
 from multiact.testing.backend import operands
 from multiact_torch._functions import function
-from multiact_torch._modules import module
+from multiact_torch._modules import create
 
 
 class TorchBackend:
@@ -79,7 +79,7 @@ class TorchModuleBackend(TorchBackend):
         options = {k: v for k, v in arguments.items() if k not in tensors and k not in act.noise}
         learnable = tuple(n for n in tensors if n not in act.running)
         start = {n: v.detach() if v.ndim else float(v.detach()) for n, v in tensors.items()}
-        built = module(act, **_with_sizes(act, start), **options, learnable=learnable)
+        built = create(act, **_with_sizes(act, start), **options, learnable=learnable)
         y: Tensor = torch.func.functional_call(built.eval(), tensors, operands(act, x))
         return y
 

@@ -17,6 +17,7 @@ import numpy as np
 from multiact._suggest import nearest
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Draw, Parameter, unknown
+from multiact.declare.registry import get
 from multiact.declare.shapes import channel_shape
 
 _REQUIRED = inspect.Parameter.empty
@@ -99,6 +100,9 @@ class Configuration:
 
     def describe(self) -> str:
         """Return the text between the parentheses of the module's repr."""
+        return ", ".join(f"{name}={value!r}" for name, value in self._options().items())
+
+    def _options(self) -> dict[str, Any]:
         numbers = {n: v for n, v in self.values.items() if isinstance(v, (int, float))}
         options: dict[str, Any] = {**numbers, **self.settings, "learnable": self.learnable}
         if self.channels is not None:
@@ -107,7 +111,40 @@ class Configuration:
             options["initialisation"] = self.initialisation
         if self.activation.running:
             options["momentum"] = self.momentum
-        return ", ".join(f"{name}={value!r}" for name, value in options.items())
+        return options
+
+    def mapping(self) -> dict[str, Any]:
+        """Return the name and the constructor's arguments, in a form that JSON can hold.
+
+        The coefficients of array parameters are not in it: they are the module's state.
+
+        Raises
+        ------
+        TypeError
+            If a scalar parameter, or an array parameter with a default, was given as an array.
+        """
+        act, sizes = self.activation, dict[str, int]()
+        for p in act.parameters:
+            shape = self.shapes[p.name]
+            lost = self.values[p.name] is None and p.shaped is None
+            if lost or (p.shaped is not None and p.default is not None):
+                if lost or shape != np.shape(p.default):
+                    raise TypeError(
+                        f"{act.name}: {p.name} was given as an array, which a configuration "
+                        "cannot hold; give a number and load the state"
+                    )
+            elif p.shaped is not None:
+                # one array per channel has another axis, which `channels` says
+                sizes |= dict(zip(p.shaped.sizes, shape, strict=False))
+        free = {size: n for size, n in sizes.items() if size in _free_sizes(act)}
+        options = {n: plain(v) for n, v in self._options().items()}
+        return {"name": act.key, **free, **options}
+
+
+def plain(value: Any) -> Any:
+    """Return a value in a form that JSON can hold: arrays and tuples as lists."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    return [plain(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
 def options(act: Activation) -> dict[str, Any]:
@@ -184,6 +221,9 @@ def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     scalars = {p.name for p in act.parameters if p.shaped is None or act.is_graph}
     shapes = {p.name: _shape(act, p, arguments, channels, learnable) for p in act.parameters}
     settings = {p.name: arguments[p.name] for p in act.settings}
+    for p in act.settings:
+        for name in settings[p.name] if isinstance(p.default, tuple) else ():
+            get(name)  # now: in a call a compiler may be tracing, which cannot import its family
     act.check_sizes(shapes, settings.items())
     return Configuration(
         act,

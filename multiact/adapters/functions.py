@@ -6,6 +6,7 @@ import inspect
 from functools import cached_property
 from typing import Any
 
+from multiact.adapters.configuration import plain
 from multiact.adapters.documentation import Library, function_doc
 from multiact.declare.activation import Activation
 
@@ -31,6 +32,11 @@ class DerivedFunction:
     def documentation(self) -> str:
         """The docstring, cached because writing it takes a moment."""
         return function_doc(self.activation, self.library)
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, which `create` accepts and JSON can hold."""
+        changed = self.activation.changed_defaults
+        return {"name": self.activation.key, **{n: plain(v) for n, v in changed.items()}}
 
     def __repr__(self) -> str:
         return f"<function {self.library.package}.{self.__name__}{self.__signature__}>"

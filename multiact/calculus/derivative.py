@@ -34,9 +34,9 @@ def _slope(node: Expr, wrt: str, slopes: dict[Expr, Expr]) -> Expr:
         return const(0)
     if node.op == "symbol":
         return const(1)
-    own = isinstance(node.op, Primitive)
-    rule = partials(*node.op.slopes) if own else RULES.get(node.op)
-    if rule is None or (own and not node.op.slopes):
+    op = node.op
+    rule = partials(*op.slopes) if isinstance(op, Primitive) and op.slopes else RULES.get(op)
+    if rule is None:
         raise TypeError(f"no derivative is known for the operation {node.op!r}")
     return rule(node, *(slopes[a] for a in node.args))
 

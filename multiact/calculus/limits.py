@@ -62,7 +62,9 @@ class _Way:
     def __init__(self, e: Expr, sign: float) -> None:
         self.e, self.sign = e, sign
         draw = np.random.default_rng(0)
-        self.values = {name: parameter_values(name, draw, _SAMPLES) for name in sorted(e.symbols - {"x"})}
+        self.values = {
+            name: parameter_values(name, draw, _SAMPLES) for name in sorted(e.symbols - {"x"})
+        }
         (at_infinity,) = self._at([math.inf])
         self.ends_in_nan = bool(np.isnan(at_infinity).any())
         if self.ends_in_nan:
@@ -73,7 +75,9 @@ class _Way:
 
     def _at(self, places: Sequence[float]) -> np.ndarray:
         x = self.sign * np.asarray(places)[:, None]
-        return np.broadcast_to(evaluated(self.e, {"x": x, **self.values}), (len(x), _SAMPLES))
+        y = np.empty((len(x), _SAMPLES))
+        y[...] = evaluated(self.e, {"x": x, **self.values})
+        return y
 
     def limit(self, numbers_only: bool) -> Limit:
         """The limit: a number, or as a function of the parameters; None if there is none."""
@@ -102,7 +106,7 @@ class _Way:
 def parameter_values(name: str, draw: np.random.Generator, count: int) -> np.ndarray:
     """Values that a parameter may have, its usual one first."""
     values = draw.uniform(0.2, 2.0, count)
-    signed = values * draw.choice([-1.0, 1.0, 1.0], count)
+    signed: np.ndarray = values * draw.choice([-1.0, 1.0, 1.0], count)
     if not isinstance(name, Number):
         return signed
     values = -values if name.high <= 0 else values if name.low >= 0 else signed

@@ -158,17 +158,10 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
         found = target.rules[node.op](*args, *map(interval, node.args), target.bits)
         if found is not None:
             return _lower(found, args, target, guard=False)
-    if isinstance(node.op, Primitive) and node.op.exponent is not None and target.products:
-        u = node.op.exponent(*args)
-        if error_of(args[0], target.bits, target.products) is not None:
-            return exponential(u, target.bits, target.products)
-    if isinstance(node.op, Primitive) and node.op not in target.own:
-        precision = {"bits": target.bits} if node.op.by_precision else {}
-        # a body is written with its limits in mind: nothing in it needs a guard
-        body = node.op.body(*args, xp=COMPENSATING if target.products else NAMESPACE, **precision)
-        return _lower(body, args, target, guard=False)
+    if isinstance(node.op, Primitive):
+        return _of_primitive(node.op, args, target)
     if node.op == "exp":
-        return exponential(*args, target.bits, target.products)
+        return exponential(args[0], target.bits, target.products)
     if node is BIG:
         return const(BIG_PLACES[target.bits])
     if node.op == "where" and target.clamps:
@@ -181,6 +174,18 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
             product = where(call("eq", args[k], const(0)), args[k], product)
         return product
     return rebuild(node, args)
+
+
+def _of_primitive(op: Primitive, args: tuple[Expr, ...], target: Target) -> Expr:
+    bits, products = target.bits, target.products
+    if op.exponent is not None and products and error_of(args[0], bits, products) is not None:
+        return exponential(op.exponent(*args), bits, products)
+    if op in target.own:
+        return call(op, *args)
+    precision = {"bits": bits} if op.by_precision else {}
+    # a body is written with its limits in mind: nothing in it needs a guard
+    body = op.body(*args, xp=COMPENSATING if products else NAMESPACE, **precision)
+    return _lower(body, args, target, guard=False)
 
 
 def _clamped(chosen: Expr) -> Expr:

@@ -92,10 +92,10 @@ def _by_horner(e: Expr) -> Expr:
         return e
     lowest = min(coefficients)
     degrees = sorted(coefficients, reverse=True)
-    fixed = {n: total(collected(parts)) for n, parts in coefficients.items()}
-    y = fixed[degrees[0]]
+    sums = {n: total(collected(parts)) for n, parts in coefficients.items()}
+    y = sums[degrees[0]]
     for above, degree in pairwise(degrees):
-        y = add(mul(power(base, above - degree), y), fixed[degree])
+        y = add(mul(power(base, above - degree), y), sums[degree])
     return mul(power(base, lowest), y) if lowest else y
 
 

@@ -54,3 +54,12 @@ def sparsemax(x: Any, /, *, axis: Axis | None = -1, xp: Any) -> Any:
     kept = xp.sum(xp.where(inside, ordered, 0.0), axis=axis, keepdims=True)
     shift = (kept - 1) / xp.where(size < 1, 1.0, size)  # a NaN among them leaves none inside
     return xp.where(z <= shift, 0.0, z - shift)
+
+
+@activation(kind="normalising", reference="Miller 2023, Attention is off by one")
+def quiet_softmax(x: Any, /, *, axis: Axis | None = -1, xp: Any) -> Any:
+    """Softmax with one more element, 0, that is left out: all may be small."""
+    axis = normalised_axis(x, axis, "quiet_softmax")
+    top = xp.maximum(largest(x, axis, xp), 0)
+    e = xp.exp(x - top)
+    return e / (xp.exp(-top) + xp.sum(e, axis=axis, keepdims=True))

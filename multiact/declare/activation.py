@@ -225,7 +225,7 @@ class Activation:
         """Return the same activation with other default values."""
         bound = self.bind((), values, partly=True)
         accepted = {p.name: v for p, v in zip(self.parameters, bound.parameters, strict=True)}
-        accepted |= dict(bound.settings) | {"axis": bound.axis, "gate": bound.gate}
+        accepted |= dict(bound.settings) | {name: getattr(bound, name) for name in self.split}
         parameters, settings = (
             tuple(replace(p, default=accepted[p.name]) if p.name in values else p for p in group)
             for group in (self.parameters, self.settings)
@@ -304,18 +304,18 @@ class Activation:
     def _takes_one_array(self) -> bool:
         return self.data == ("x",) and not self.noise
 
-    def lengths(self, bound: Arguments) -> tuple[int | None, ...]:
-        """Return the lengths of the array parameters, None for the scalar ones."""
-        if self._scalar_lengths is not None:
-            return self._scalar_lengths
-        pairs = zip(self.parameters, bound.parameters, strict=True)
-        return tuple(_length(p, v, self.key) for p, v in pairs)
-
     @cached_property
     def _scalar_lengths(self) -> tuple[None, ...] | None:
         """The lengths if no parameter is an array, else None."""
         scalar = all(p.shaped is None for p in self.parameters)
         return (None,) * len(self.parameters) if scalar else None
+
+    def lengths(self, bound: Arguments) -> tuple[int | None, ...]:
+        """Return the lengths of the array parameters, None for the scalar ones."""
+        if self._scalar_lengths is not None:
+            return self._scalar_lengths
+        pairs = zip(self.parameters, bound.parameters, strict=True)
+        return tuple(p.length(v, self.key) for p, v in pairs)
 
     def check_sizes(self, shapes: Mapping[str, Any], settings: Any, **known: int) -> None:
         """Reject array parameters whose sizes contradict each other or a setting.
@@ -369,14 +369,3 @@ def _comparable(value: Any) -> Any:
         return value
     tobytes = getattr(value, "tobytes", None)
     return (str(value.dtype), tuple(value.shape), tobytes()) if tobytes else id(value)
-
-
-def _length(p: Parameter, value: Any, function: str) -> int | None:
-    if p.shaped is None:
-        return None
-    shape = getattr(value, "shape", None)
-    if shape is None:
-        return len(value)
-    if not shape:
-        raise ValueError(f"{function}: {p.name} must be an array of coefficients, got one number")
-    return int(shape[0])

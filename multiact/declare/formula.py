@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from multiact.calculus.graph import Data, Noise, Number, elements
+from multiact.calculus.graph import Data, Noise, elements
 from multiact.calculus.limits import with_limits
 from multiact.calculus.missing import keeping_nan
 from multiact.calculus.tracing import NAMESPACE, Expr, const, symbol
@@ -19,7 +18,6 @@ from multiact.special.surrogate import straight_through
 if TYPE_CHECKING:
     from multiact.declare.activation import Activation
     from multiact.declare.arguments import Specialization
-    from multiact.declare.parameters import Parameter
 
 Settings = tuple[tuple[str, Any], ...]
 Operands = tuple[Any, ...]
@@ -83,7 +81,7 @@ def trace(act: Activation, specialization: Specialization) -> Expr:
     parameters: list[Any] = []
     for p, (name, n) in zip(act.parameters, inputs.parameters, strict=True):
         if n is None:
-            parameters.append(symbol(_number(p)))
+            parameters.append(symbol(p.number))
         else:
             parameters.append([symbol(element) for element in elements(name, n)])
     graph = applied(act, settings, *data, *parameters, xp=NAMESPACE)
@@ -100,9 +98,3 @@ def stable_graph(act: Activation, specialization: Specialization) -> Expr:
     """Return the graph that is computed."""
     e = keeping_nan(stable(raw_graph(act, specialization)))
     return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])
-
-
-def _number(p: Parameter) -> Number:
-    """The name of a scalar parameter, with what is known of its values."""
-    low, high = (p.constraint.low, p.constraint.high) if p.constraint else (-math.inf, math.inf)
-    return Number(p.name, low, high, p.default if isinstance(p.default, (int, float)) else 1.0)

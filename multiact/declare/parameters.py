@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args
 import numpy as np
 
 from multiact._suggest import abbreviated, nearest
+from multiact.calculus.graph import Number
 from multiact.declare.settings import NAME, NAMES, Option, option
 
 T = TypeVar("T")
@@ -113,6 +114,27 @@ class Parameter:
         if self.shaped is not None:
             return _check_numbers(value, self.name, function)
         return self._number(value, function)
+
+    @property
+    def number(self) -> Number:
+        """The name of its symbol, if it is a number, with what is known of its values."""
+        c = self.constraint
+        low, high = (c.low, c.high) if c else (-math.inf, math.inf)
+        usual = self.default if isinstance(self.default, (int, float)) else 1.0
+        return Number(self.name, low, high, usual)
+
+    def length(self, value: Any, function: str) -> int | None:
+        """The number of its elements in an accepted value; None if it is a number."""
+        if self.shaped is None:
+            return None
+        shape = getattr(value, "shape", None)
+        if shape is None:
+            return len(value)
+        if not shape:
+            raise ValueError(
+                f"{function}: {self.name} must be an array of coefficients, got one number"
+            )
+        return int(shape[0])
 
     def _number(self, value: Any, function: str) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float, RealNumber)):

@@ -19,7 +19,8 @@ EXP_BELOW = 88.0  # the largest argument of exp_below
 _MASKS = frozenset("lt le gt ge eq ne logical_and logical_or logical_not isnan".split())
 #: functions of which libmvec has vectorised versions
 LIBRARY = frozenset(
-    "exp log log1p log2 log10 sin cos tan atan atan2 tanh sinh cosh asinh acosh atanh pow expm1".split()
+    "exp log log1p log2 log10 expm1 pow sin cos tan atan atan2".split()
+    + "tanh sinh cosh asinh acosh atanh".split()
 )
 #: float32 functions of elementary.h, and the bounds to which each clamps its argument
 INLINED = {

@@ -101,9 +101,7 @@ def root_rest(x: Any, s: Any, /, *, xp: Any) -> Any:
     lambda x, s: -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s),
     means=lambda x, s, *, xp: hypot_quotient(x, s) - xp.sign(x),
     phase=None,
-    latex=(
-        r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}-\operatorname{{sign}}\!\left({0}\right)"
-    ),
+    latex=(r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}-\operatorname{{sign}}\!\left({0}\right)"),
     bounded=True,
 )
 def root_rest_slope(x: Any, s: Any, /, *, xp: Any) -> Any:
@@ -208,27 +206,27 @@ def _quadratic_quotient(x: Any, a: Any, s: Any, /, *, xp: Any, bits: int) -> Any
 
 
 @primitive(
-    lambda x, s: -2 * _over_square_sum(x, s) * _inverse_square_sum(x, s),
-    lambda x, s: -_inverse_square_sum(x, s) * _inverse_square_sum(x, s),
+    lambda x, s: -2 * over_square_sum(x, s) * inverse_square_sum(x, s),
+    lambda x, s: -inverse_square_sum(x, s) * inverse_square_sum(x, s),
     means=lambda x, s, *, xp: 1 / (x * x + s),
     phase=None,
     latex=r"\frac{{1}}{{{0}^2+{1}}}",
     bounded=True,
 )
-def _inverse_square_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
-    """1 / (x**2 + s); with `_over_square_sum`, all their slopes are products of the two."""
+def inverse_square_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """1 / (x**2 + s); with `over_square_sum`, all their slopes are products of the two."""
     return 1.0 / (x * x + s)
 
 
 @primitive(
-    lambda x, s: _inverse_square_sum(x, s) - 2 * _over_square_sum(x, s) * _over_square_sum(x, s),
-    lambda x, s: -_over_square_sum(x, s) * _inverse_square_sum(x, s),
+    lambda x, s: inverse_square_sum(x, s) - 2 * over_square_sum(x, s) * over_square_sum(x, s),
+    lambda x, s: -over_square_sum(x, s) * inverse_square_sum(x, s),
     means=lambda x, s, *, xp: x / (x * x + s),
     phase=None,
     latex=r"\frac{{{0}}}{{{0}^2+{1}}}",
     bounded=True,
 )
-def _over_square_sum(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
+def over_square_sum(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """x / (x**2 + s), without overflow of the square."""
     c = clamp(x, -_ALONE[bits], _ALONE[bits], xp)
     return xp.where(c == x, c / (c * c + s), 1.0 / x)
@@ -349,8 +347,8 @@ EQUATIONS = (
     named(xp.sqrt(u * u + s), hypot_root(u, s)),
     equal(w / xp.sqrt(w), xp.sqrt(w)),
     equal(w / xp.sqrt(a * w), xp.sqrt(a * w) / a),
-    named(1 / (u * u + s), _inverse_square_sum(u, s)),
-    equal(u * _inverse_square_sum(u, s), _over_square_sum(u, s)),
+    named(1 / (u * u + s), inverse_square_sum(u, s)),
+    equal(u * inverse_square_sum(u, s), over_square_sum(u, s)),
     named(xp.sqrt(u * u + v * v), hypot(u, v)),
     named(xp.sqrt(a * u * u + s), _quadratic_root(u, a, s)),
     named(xp.log(u + hypot_root(u, 1.0)), xp.asinh(u)),

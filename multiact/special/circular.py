@@ -9,6 +9,7 @@ from multiact.calculus.matching import wild
 from multiact.calculus.rewriting import cheaper, equal
 from multiact.special._polynomial import horner
 from multiact.special._primitive import primitive, xp
+from multiact.special.algebraic import over_square_sum
 
 
 @primitive(
@@ -117,7 +118,7 @@ def _times_half_plus_arctan_slope(x: Any, /, *, xp: Any) -> Any:
 _ARCTAN_GAP = tuple((-1.0) ** j * (2 * j + 2) / (2 * j + 3) for j in range(16))
 
 
-u, v = wild("u"), wild("v", "any", -3.0, 3.0, unscaled=True)
+u, v = wild("u"), wild("v", "any", 0.05, 0.45, unscaled=True)
 t = wild("t", "parameter", 0.1, 3.0)
 _TURNS = (1.0, 2.0)
 EQUATIONS = (
@@ -126,6 +127,9 @@ EQUATIONS = (
     equal(xp.sin(u) - t * u, (1 - t) * u - _sine_gap(u)),
     equal(math.pi / 2 + xp.atan(u), math.pi * half_plus_arctan(u)),
     equal(half_plus_arctan(u) - 1 / 2, xp.atan(u) / math.pi),
+    equal(
+        half_plus_arctan(u) + over_square_sum(u, 1.0) / math.pi, _times_half_plus_arctan_slope(u)
+    ),
     equal(1 - xp.cos(u), 2 * xp.sin(u / 2) ** 2),
     equal(1 + xp.cos(u), 2 * xp.cos(u / 2) ** 2),
 )

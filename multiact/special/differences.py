@@ -45,7 +45,7 @@ def softplus_difference(x: Any, h: Any, /, *, xp: Any) -> Any:
     near = xp.where(k < 40.0, k, 40.0)
     below = xp.where(
         k < 40.0,
-        xp.log1p(expit(left - near) * xp.expm1(2.0 * near)),
+        xp.log1p(-xp.expm1(-2.0 * near) * xp.exp(left + near) * expit(near - left)),
         softplus(left + k) - softplus(left - k),
     )
     size = xp.where(x < 0, below, 2.0 * k - below)
@@ -130,16 +130,14 @@ def _rest_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, h, s: _cube_difference(x, h, s),
+    _cube_difference,
     lambda x, h, s: _cube(x + h, s) + _cube(x - h, s),
     lambda x, h, s: (
         0.5 * (hypot_quotient(x - h, s) / hypot_root(x - h, s) ** 2)
         - 0.5 * (hypot_quotient(x + h, s) / hypot_root(x + h, s) ** 2)
     ),
     means=lambda x, h, s, *, xp: root_rest_slope(x + h, s) - root_rest_slope(x - h, s),
-    latex=(
-        r"\rho\!\left({0}+{1},{2}\right)-\rho\!\left({0}-{1},{2}\right)"
-    ),
+    latex=(r"\rho\!\left({0}+{1},{2}\right)-\rho\!\left({0}-{1},{2}\right)"),
     phase=None,
     bounded=True,
 )

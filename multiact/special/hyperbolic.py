@@ -64,7 +64,7 @@ def _tanh(x: Any) -> Any:
 
 
 @primitive(
-    lambda x: _tanh(x),
+    _tanh,
     means=lambda x, *, xp: xp.log(xp.cosh(x)),
     phase=None,
     latex=r"\log\cosh\!\left({0}\right)",

@@ -13,7 +13,8 @@ from multiact.calculus.polynomial import far_out, gathered, horner
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.rewriting import PHASES, Equation, Rewriter
 from multiact.calculus.simplify import mapped, simplified, simplify
-from multiact.calculus.tracing import NAMESPACE, Expr
+from multiact.calculus.surrogate import OPERATION as STRAIGHT
+from multiact.calculus.tracing import NAMESPACE, Expr, call
 from multiact.special import (
     algebraic,
     circular,
@@ -23,6 +24,7 @@ from multiact.special import (
     gamma,
     hyperbolic,
     logistic,
+    mish,
     normal,
 )
 from multiact.special._primitive import Special
@@ -31,6 +33,7 @@ from multiact.special._primitive import Special
 MODULES = (
     hyperbolic,
     logistic,
+    mish,
     exponential,
     entire,
     normal,
@@ -46,12 +49,17 @@ def _equations() -> tuple[Equation, ...]:
         s.definition for m in MODULES for s in vars(m).values() if isinstance(s, Special)
     ]
     found = [d for d in definitions if d is not None]
-    return tuple(dict.fromkeys([*(q for m in MODULES for q in m.EQUATIONS), *found]))
+    return tuple(
+        dict.fromkeys([*(q for m in MODULES for q in getattr(m, "EQUATIONS", ())), *found])
+    )
 
 
 #: what formulas are written in, for which the equations are made
 _CANONICAL = frozenset(
-    s.op for m in MODULES for s in vars(m).values() if isinstance(s, Special) and s.phase == PHASES[0]
+    s.op
+    for m in MODULES
+    for s in vars(m).values()
+    if isinstance(s, Special) and s.phase == PHASES[0]
 )
 EQUATIONS = _equations()
 _rewrite = Rewriter(EQUATIONS)
@@ -61,8 +69,13 @@ def stable(e: Expr, used: list[Equation] | None = None) -> Expr:
     """The form of an expression that keeps its digits; the equations are added to `used`."""
     plain = far_out(horner(by_branches(piecewise(gathered(simplify(e))))))
     named = _rewrite(plain, used, PHASES[:1])
-    forms = dict.fromkeys([named, with_asymptotes(named)])
-    return most_accurate([_rewrite(form, used, PHASES[1:]) for form in forms])
+    whole = _rewrite(named, used, PHASES[1:])
+    apart = with_asymptotes(named)
+    if apart is named:
+        return whole
+    pieces = _rewrite(apart, used, PHASES[1:])
+    # the pieces meet in kinks, which their sum has not: it is differentiated as a whole
+    return whole if most_accurate([whole, pieces]) is whole else call(STRAIGHT, pieces, whole)
 
 
 @lru_cache(maxsize=4096)

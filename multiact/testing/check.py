@@ -20,7 +20,7 @@ from multiact.testing.faults import describe, locate
 from multiact.testing.formats import FORMATS, FloatFormat
 from multiact.testing.tolerance import Finding
 
-# The project's accuracy goals (shared/NUMERICS.md), in units in the last place (ULP).
+# The project's accuracy goals, in units in the last place (ULP).
 #: for values: 8 ULP, or half an ULP where float32 is rounded once to 16 bits; near the roots
 #: that a function with parameters may have, 4 eps of max(1, |f|) are enough
 VALUE_GOAL = {"wide": 8.0, "narrow": 0.51}

@@ -43,7 +43,7 @@ class FloatFormat:
 
     @property
     def floor(self) -> float:
-        """The size below which errors are absolute: XLA flushes subnormals (NUMERICS.md)."""
+        """The size below which errors are absolute: XLA flushes subnormals."""
         return self.tiny if self.name == "float16" else self.tiny * 4096
 
     def rounded(self, x: float) -> float:

@@ -77,7 +77,8 @@ def inputs(example: Example, dtype: str, count: int | None = None) -> np.ndarray
         x = x[~np.isin(x, rounded(np.asarray([*kinks]), dtype))]
     if len(example.act.data) == 2:
         # moderate in the half that is only a factor, or products underflow on the way
-        return np.stack([spread(len(x), -20.0, 20.0).astype(numpy_dtype(dtype)), x], axis=1)
+        halves = [spread(len(x), -20.0, 20.0).astype(numpy_dtype(dtype)), x]
+        return np.stack(halves, axis=1)
     return x[:, None]
 
 

@@ -39,7 +39,7 @@ def oracle(name: str, order: int, **given: Any) -> float:
             y = ORACLE[name](x, **given) if order == 0 else derivative(name, x, **given)
             return y**2 * mp.npdf(x)
 
-        area = mp.quad(squared, edges, method="gauss-legendre", maxdegree=4)
+        area = mp.quad(squared, edges, method="gauss-legendre", maxdegree=6)
         return float(1 / mp.sqrt(area))
 
 

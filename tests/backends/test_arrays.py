@@ -56,7 +56,7 @@ def test_numpy(parabola: Activation, engine: str, shape: tuple[int, ...]) -> Non
 def test_torch(parabola: Activation) -> None:
     torch = pytest.importorskip("torch")
     mt = pytest.importorskip("multiact_torch")
-    module = mt.module(parabola, channels=3, dtype=torch.float64)
+    module = mt.create(parabola, channels=3, dtype=torch.float64)
     assert module.weights.shape == (2, 3)
     np.testing.assert_array_equal(module.weights.detach(), [[1.0] * 3, [0.5] * 3])
     with torch.no_grad():
@@ -88,7 +88,7 @@ def test_flax(parabola: Activation) -> None:
     mj, mf = pytest.importorskip("multiact_jax"), pytest.importorskip("multiact_flax")
     linen, nnx = pytest.importorskip("multiact_flax.linen"), pytest.importorskip("flax.nnx")
     with jax.enable_x64(True):
-        module = mf.module(parabola, channels=3)
+        module = mf.create(parabola, channels=3)
         assert module.weights[...].shape == (2, 3)
         module.weights[...] = jax.numpy.asarray(WEIGHTS[..., 0])
         y = formula(X, WEIGHTS)
@@ -98,7 +98,7 @@ def test_flax(parabola: Activation) -> None:
         expected = np.stack([np.tanh(X), X * X]).sum(axis=(1, 3))
         np.testing.assert_allclose(slope, expected, **CLOSE)
         variables = {"params": {"weights": jax.numpy.asarray(WEIGHTS[..., 0])}}
-        got = linen.module(parabola, channels=3).apply(variables, jax.numpy.asarray(X))
+        got = linen.create(parabola, channels=3).apply(variables, jax.numpy.asarray(X))
         np.testing.assert_allclose(got, y, **CLOSE)
 
 
@@ -117,7 +117,7 @@ def test_defaults_and_starts(package: str) -> None:
             return w[0] * x + w[1]
 
         def numbers(spec: Any, name: str, **options: Any) -> list[float]:
-            value = getattr(library.module(spec, **options), name)
+            value = getattr(library.create(spec, **options), name)
             value = value.detach() if hasattr(value, "detach") else value[...]
             return np.asarray(value).tolist()
 

@@ -35,9 +35,9 @@ def flat(state: Any) -> dict[str, Any]:
 def test_every_module_in_both_apis(name: str) -> None:
     act = multiact.get(name)
     known = sizes(act, X.shape)
-    module = mf.module(name, **known, rngs=nnx.Rngs(0))
+    module = mf.create(name, **known, rngs=nnx.Rngs(0))
     module.eval()
-    linen = ml.module(name, **known)
+    linen = ml.create(name, **known)
     variables = jax.jit(linen.init)(jax.random.key(0), X)
     shapes = {n: v.shape for n, v in flat(nnx.state(module, nnx.Param)).items()}
     assert tuple(sorted(shapes)) == tuple(sorted(act.learnable))
@@ -72,7 +72,7 @@ def test_configuration_copies_and_errors(api: str) -> None:
     with pytest.raises(ValueError, match="learnable names 'beta'"):
         MADE[api](learnable=("beta",))
     where = mf if api == "nnx" else ml
-    assert where.module({"name": "talu", "alpha": 1.5, "channels": 4}) is not None
+    assert where.create({"name": "talu", "alpha": 1.5, "channels": 4}) is not None
     assert where.TaLU is where.module_class(multiact.get("talu"))
     assert "TaLU" in dir(where)
     for wrong in ("talu", "TaLUU"):

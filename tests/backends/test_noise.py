@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import multiact_numpy as mn
@@ -71,7 +71,7 @@ def test_modules_draw_it(name: str, module: Callable[[str], Any]) -> None:
         assert y.mean() == pytest.approx(mean, abs=5 * deviation / DRAWS**0.5)
         assert y.std() == pytest.approx(deviation, rel=0.02)
         assert low <= y.min() < y.max() <= high
-    assert not any(np.array_equal(a, b) for a, b in pairwise(drawn))
+    assert not any(np.array_equal(a, b) for a, b in itertools.pairwise(drawn))
     assert np.unique(call()).size == 1 or always
 
 
@@ -108,7 +108,7 @@ def test_several_noises_and_a_formula_for_evaluation() -> None:
         np.testing.assert_allclose(slope(X), -1)
         np.testing.assert_allclose(slope(X, u=NOISE, v=X), NOISE)
         torch = pytest.importorskip("torch")
-        module = pytest.importorskip("multiact_torch").module(two_noises)
+        module = pytest.importorskip("multiact_torch").create(two_noises)
         y = module(torch.zeros(DRAWS, dtype=torch.float64)).numpy()
         uniform, normal = y % 2.0, y / 100
         assert abs(np.corrcoef(uniform, normal)[0, 1]) < 0.05
@@ -138,14 +138,14 @@ def test_other_kinds_take_noise(engine: str) -> None:
         torch = pytest.importorskip("torch")
         mt = pytest.importorskip("multiact_torch")
         t = torch.ones(50, 6)
-        assert mt.module(noisy_gate)(t).shape == (50, 3)
-        assert mt.module(noisy_gate)(t).unique().numel() > 100
-        assert mt.module(noisy_sum)(t).unique().numel() > 30
-        assert mt.module(noisy_sum).eval()(t).unique().tolist() == [3.0]
+        assert mt.create(noisy_gate)(t).shape == (50, 3)
+        assert mt.create(noisy_gate)(t).unique().numel() > 100
+        assert mt.create(noisy_sum)(t).unique().numel() > 30
+        assert mt.create(noisy_sum).eval()(t).unique().tolist() == [3.0]
         jax = pytest.importorskip("jax")
         mf, nnx = pytest.importorskip("multiact_flax"), pytest.importorskip("flax.nnx")
-        y = mf.module(noisy_gate, rngs=nnx.Rngs(0))(jax.numpy.ones((50, 6)))
+        y = mf.create(noisy_gate, rngs=nnx.Rngs(0))(jax.numpy.ones((50, 6)))
         assert y.shape == (50, 3)
         assert np.unique(y).size > 100
-        y = mf.module(noisy_sum, rngs=nnx.Rngs(0))(jax.numpy.ones((50, 6)))
+        y = mf.create(noisy_sum, rngs=nnx.Rngs(0))(jax.numpy.ones((50, 6)))
         assert np.unique(y).size > 30

@@ -20,9 +20,9 @@ def expected(wrt: str | None = None) -> np.ndarray:
     """Value or derivative by the definition."""
     pairs = zip(A.tolist(), B.tolist(), strict=True)
     if wrt is None:
-        return np.asarray([float(ORACLE["silu_and_mul"](a, b)) for a, b in pairs])
+        return np.asarray([float(ORACLE["silu_mul"](a, b)) for a, b in pairs])
     name = "x" if wrt == "a" else wrt
-    return np.asarray([float(derivative("silu_and_mul", a, wrt=name, b=b)) for a, b in pairs])
+    return np.asarray([float(derivative("silu_mul", a, wrt=name, b=b)) for a, b in pairs])
 
 
 def check(found: Any, wrt: str | None = None) -> None:
@@ -33,34 +33,34 @@ def check(found: Any, wrt: str | None = None) -> None:
 @pytest.mark.parametrize("engine", ["native", "blocked", "reference"])
 def test_numpy(engine: str) -> None:
     with multiact.use_engine(engine):
-        check(mn.silu_and_mul(A, B))
-        check(mn.silu_and_mul(A.tolist(), B.tolist()))
+        check(mn.silu_mul(A, B))
+        check(mn.silu_mul(A.tolist(), B.tolist()))
         out = np.empty_like(A)
-        assert mn.silu_and_mul(A, B, out=out) is out
+        assert mn.silu_mul(A, B, out=out) is out
         check(out)
         for wrt in "ab":
-            check(mn.silu_and_mul.derivative(wrt=wrt)(A, B), wrt)
-        swapped = mn.silu_and_mul(A.astype(">f8"), B.astype(">f8"))
+            check(mn.silu_mul.derivative(wrt=wrt)(A, B), wrt)
+        swapped = mn.silu_mul(A.astype(">f8"), B.astype(">f8"))
         assert swapped.dtype == ">f8"
         check(swapped)
         strided = np.stack([A, B], axis=-1)
-        check(mn.silu_and_mul(strided[:, 0], strided[:, 1]))
+        check(mn.silu_mul(strided[:, 0], strided[:, 1]))
 
 
 def test_torch() -> None:
     torch = pytest.importorskip("torch")
     mt = pytest.importorskip("multiact_torch")
     a, b = (torch.tensor(v, requires_grad=True) for v in (A, B))
-    module = mt.SiLUAndMul()
+    module = mt.SiLUMul()
     again = pickle.loads(pickle.dumps(module))
-    for f in (mt.silu_and_mul, module, again, torch.compile(module, fullgraph=True)):
+    for f in (mt.silu_mul, module, again, torch.compile(module, fullgraph=True)):
         y = f(a, b)
         check(y.detach())
         for wrt, slope in zip("ab", torch.autograd.grad(y.sum(), (a, b)), strict=True):
             check(slope, wrt)
-    check(torch.func.vmap(torch.func.grad(mt.silu_and_mul, argnums=1))(a, b).detach(), "b")
-    mixed = torch.func.vmap(torch.func.grad(torch.func.grad(mt.silu_and_mul), argnums=1))(a, b)
-    slope = multiact.derivative("silu_and_mul", wrt=("a", "b"))(A, B)
+    check(torch.func.vmap(torch.func.grad(mt.silu_mul, argnums=1))(a, b).detach(), "b")
+    mixed = torch.func.vmap(torch.func.grad(torch.func.grad(mt.silu_mul), argnums=1))(a, b)
+    slope = multiact.derivative("silu_mul", wrt=("a", "b"))(A, B)
     np.testing.assert_allclose(mixed.detach(), slope, rtol=1e-13)
 
     class Net(torch.nn.Module):
@@ -71,10 +71,8 @@ def test_torch() -> None:
         def forward(self, x: Any) -> Any:
             return self.act(x, 2 * x)
 
-    np.testing.assert_array_equal(
-        torch.fx.symbolic_trace(Net())(a).detach(), mn.silu_and_mul(A, 2 * A)
-    )
-    with pytest.raises(TypeError, match="'b'"):
+    np.testing.assert_array_equal(torch.fx.symbolic_trace(Net())(a).detach(), mn.silu_mul(A, 2 * A))
+    with pytest.raises(TypeError, match=r"a, b|'b'"):
         module(a)
 
 
@@ -83,16 +81,16 @@ def test_jax_and_flax() -> None:
     mj = pytest.importorskip("multiact_jax")
     with jax.enable_x64(True):
         a, b = map(jax.numpy.asarray, (A, B))
-        for f in (mj.silu_and_mul, jax.jit(mj.silu_and_mul), jax.vmap(mj.silu_and_mul)):
+        for f in (mj.silu_mul, jax.jit(mj.silu_mul), jax.vmap(mj.silu_mul)):
             check(f(a, b))
-        slopes = jax.grad(lambda a, b: mj.silu_and_mul(a, b).sum(), argnums=(0, 1))(a, b)
+        slopes = jax.grad(lambda a, b: mj.silu_mul(a, b).sum(), argnums=(0, 1))(a, b)
         for wrt, slope in zip("ab", slopes, strict=True):
             check(slope, wrt)
         with pytest.raises(TypeError, match="takes two arrays"):
-            mj.silu_and_mul(a)
+            mj.silu_mul(a)
         mf, linen = pytest.importorskip("multiact_flax"), pytest.importorskip("multiact_flax.linen")
-        check(mf.SiLUAndMul()(a, b))
-        check(linen.SiLUAndMul().init_with_output(jax.random.key(0), a, b)[0])
+        check(mf.SiLUMul()(a, b))
+        check(linen.SiLUMul().init_with_output(jax.random.key(0), a, b)[0])
 
 
 HALVES = np.stack([A, B], axis=-1)

@@ -112,7 +112,7 @@ def test_backward_keeps_the_input_only(name: str) -> None:
 def test_thirty_activations_compile_into_one_graph() -> None:
     torch._dynamo.reset()
     torch.manual_seed(0)
-    modules = [mt.module(n) for n in THIRTY]
+    modules = [mt.create(n) for n in THIRTY]
 
     def network(x: Any) -> Any:
         for m in modules:
@@ -143,7 +143,7 @@ def test_each_class_compiles_on_its_own() -> None:
         return graph.forward
 
     for name in THIRTY:
-        torch.compile(mt.module(name), fullgraph=True, backend=count)(torch.randn(8))
+        torch.compile(mt.create(name), fullgraph=True, backend=count)(torch.randn(8))
     assert graphs == len(THIRTY) > torch._dynamo.config.recompile_limit
 
 

@@ -77,7 +77,7 @@ def test_numpy(name, monkeypatch):
     rows += some_rows(subjects(name, "float16")[0])
     with without_compiler():
         found = checked(Arrays(backend("numpy")), rows)
-    monkeypatch.setattr(blocked, "PIECE", 8)
+    monkeypatch.setattr(blocked, "BLOCK", 8)
     report(name, found + checked(Arrays(backend("numpy.blocked")), rows))
 
 

@@ -60,7 +60,7 @@ def test_every_library(chosen: Activation, options: dict[str, Any], expected: np
     np.testing.assert_allclose(slope, expected / 2, **close)
     torch = pytest.importorskip("torch")
     mt = pytest.importorskip("multiact_torch")
-    module, x = mt.module(chosen, **options), torch.tensor(X)
+    module, x = mt.create(chosen, **options), torch.tensor(X)
     for call in (module, torch.compile(module, fullgraph=True)):
         np.testing.assert_allclose(call(x).detach(), expected, **close)
     assert all(f"{n}={v!r}" in repr(module) for n, v in options.items())
@@ -69,7 +69,7 @@ def test_every_library(chosen: Activation, options: dict[str, Any], expected: np
     jax = pytest.importorskip("jax")
     mf = pytest.importorskip("multiact_flax")
     np.testing.assert_allclose(
-        mf.module(chosen, **options)(jax.numpy.asarray(X)), expected, **close
+        mf.create(chosen, **options)(jax.numpy.asarray(X)), expected, **close
     )
 
 
@@ -102,5 +102,5 @@ def test_the_axis_of_a_gate_has_the_default_of_its_declaration() -> None:
         np.testing.assert_array_equal(last, x[..., :1] * x[..., 1:2])
         assert configure(by_channels, (), {}).axis == 1
         torch = pytest.importorskip("torch")
-        module = pytest.importorskip("multiact_torch").module(by_channels)
+        module = pytest.importorskip("multiact_torch").create(by_channels)
         np.testing.assert_array_equal(module(torch.tensor(x)), expected)

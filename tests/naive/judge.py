@@ -1,14 +1,14 @@
 """The verdict: an implementation's answers held against the truth.
 
-A value may be wrong by 8 units in the last place (ULP); beside a root at x != 0 by 8 ULP over
-1 + kappa, kappa = |x f' / f|.  Elsewhere the same measure, with the parameters' part in kappa, or
-4 eps max(1, |f|), holds for formulas with parameters, whose roots lie anywhere; without parameters it
-is wrong, but counted apart: "value, conditioned".  A slope may be wrong by 16 ULP over 1 + kappa or
-by 4 eps max(1, |f'|), a second derivative by 24 or 8.  Below 2^12 times the smallest normal number
-errors count absolutely.  Whatever the error: where the truth is a number of the format the answer is
-finite, and in the tails, from |x| = 1 on, value and slope in x are not 0 where the truth is none.  (Near
-0 that holds for values of formulas without parameters.)  At the infinities stands the limit, and NaN
-stays NaN.
+A value may be wrong by 8 units in the last place (ULP); beside a root at x != 0 by 8 ULP over 1 +
+kappa, kappa = |x f' / f|. Elsewhere the same measure, with the parameters' part in kappa, or 4
+eps max(1, |f|), holds for formulas with parameters, whose roots lie anywhere; without parameters
+it is wrong, but counted apart: "value, conditioned". A slope may be wrong by 16 ULP over 1 +
+kappa or by 4 eps max(1, |f'|), a second derivative by 24 or 8. Below 2^12 times the smallest
+normal number errors count absolutely. Whatever the error: where the truth is a number of the
+format the answer is finite, and in the tails, from |x| = 1 on, value and slope in x are not 0
+where the truth is none. (Near 0 that holds for values of formulas without parameters.) At the
+infinities stands the limit, and NaN stays NaN.
 """
 
 from __future__ import annotations

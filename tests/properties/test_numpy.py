@@ -29,7 +29,7 @@ engines = st.sampled_from(ENGINES)
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Arrays of a few elements are evaluated in pieces where that is asked for."""
-    monkeypatch.setattr(blocked, "PIECE", 8)
+    monkeypatch.setattr(blocked, "BLOCK", 8)
 
 
 def arguments(e: Example) -> dict[str, Any]:

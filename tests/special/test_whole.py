@@ -1,4 +1,4 @@
-"""Every function that a formula may call is whole: derivatives, a C form, a truth, print, arrays."""
+"""Every function that a formula may call has derivatives, a C form, a truth, a printed form."""
 
 from __future__ import annotations
 
@@ -24,7 +24,16 @@ from multiact.testing import exact
 
 xp = NAMESPACE
 #: what is no function of one or two numbers, or has no number for a result
-_OTHERS = {"where", "clip", "isfinite", "isinf", "isnan", "logical_and", "logical_or", "logical_not"}
+_OTHERS = {
+    "where",
+    "clip",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "logical_and",
+    "logical_or",
+    "logical_not",
+}
 _SECOND = {"atan2", "copysign", "hypot", "logaddexp", "maximum", "minimum", "pow", "remainder"}
 _NAMES = sorted(
     {n for n in (*FUNCTIONS, *vars(type(xp))) if not n.startswith("_")}
