@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -125,6 +126,10 @@ class TorchFramework(TorchBackend):
 
     def __init__(self) -> None:
         super().__init__("torch", lambda f: f)
+
+    def widened(self) -> AbstractContextManager[Any]:
+        """Return a context without effect, since there is always float64."""
+        return nullcontext()
 
     def owns(self, candidate: Any) -> bool:
         """Whether the candidate is a module or a scripted function."""

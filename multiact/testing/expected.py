@@ -39,6 +39,8 @@ class Case:
         A finite point where the formula itself has no value; None if there is none.
     weights
         Weights of the sum of values that is differentiated; ones unless they are set.
+    values, exact_slopes
+        The truth at the finite points, in float64; None for slopes known in directions only.
     """
 
     points: np.ndarray
@@ -50,6 +52,8 @@ class Case:
     undefined: float | None = None
     kinks: Mapping[float, float]
     weights: np.ndarray | None = None
+    values: np.ndarray
+    exact_slopes: np.ndarray | None = None
 
     def __init__(self, act: Activation, fmt: FloatFormat) -> None:
         self.act, self.fmt, self.kinks = act, fmt, {}
@@ -99,7 +103,9 @@ class _Exact(Case):
         )
         self.shape = (len(rows), 1) if gated else (len(rows),)
         all_slopes = [float(t.slope) for row in self.truths for t in row]
-        self.finite = np.abs(np.reshape(all_slopes, self.finite_points.shape)) < fmt.largest
+        self.values = np.asarray([float(t[0].value) for t in self.truths])
+        self.exact_slopes = np.reshape(all_slopes, self.finite_points.shape)
+        self.finite = np.abs(self.exact_slopes) < fmt.largest
 
     def _truths(self, row: np.ndarray) -> list[Truth]:
         place: dict[str, float] = {"noise": 0.5} if self.act.kind == "stochastic" else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +81,8 @@ class FloatFormat:
         if abs(near) < self.floor and distance <= self.floor:
             return 0.0
         exponent = max(math.frexp(near)[1] - 1, self.low)
-        return float(math.ldexp(distance, self.precision - 1 - exponent) / (1 + condition))
+        ulps = mpf(distance) * mpf(2) ** (self.precision - 1 - exponent) / (1 + condition)
+        return min(float(ulps), sys.float_info.max)  # 1 instead of 1e-310 is finitely wrong
 
 
 FORMATS = {

@@ -27,7 +27,7 @@ class Scaled:
 
 def no_entry(place: Place) -> Any:
     """A framework whose adapter is not installed."""
-    place.patch.setattr(frameworks, "_package", lambda _: None)
+    place.patch.setattr(frameworks, "installed", lambda _: None)
     return framework.load("jax")
 
 
@@ -38,6 +38,9 @@ def in_numpy(candidate: Any, reference: str = "tanh", **options: Any) -> Any:
 
 CALLS = [
     ("tolerance", lambda _: in_numpy(np.tanh, tolerance=-1.0), ValueError, ("tolerance must be", "greater than 0", "-1.0")),
+    ("rtol", lambda _: in_numpy(np.tanh, rtol=-0.1), ValueError, ("rtol must be", "0 or greater", "-0.1")),
+    ("both", lambda _: in_numpy(np.tanh, rtol=0.1, tolerance=8), ValueError, ("give tolerance, in ULP, or rtol and atol", "tolerance=8")),
+    ("verdict", lambda _: in_numpy(np.tanh).fails("differ"), LookupError, ("no verdict 'differ'", "did you mean 'different'")),
     ("text", lambda _: in_numpy(np.tanh, allow="limit"), TypeError, ("allow must be a sequence", "('limit',)")),
     ("kind", lambda _: in_numpy(np.tanh, allow=["limits"]), LookupError, ("'limits'", "did you mean 'limit'")),
     ("framework", lambda _: crosscheck(np.tanh, "tanh", framework="numpi"), LookupError, ("'numpi'", "did you mean 'numpy'")),
@@ -58,10 +61,11 @@ def disagree(candidate: Any) -> Any:
 
 
 CANDIDATES = [
-    ("value", lambda _: disagree(lambda x: x * 2), AssertionError, ("they DIFFER", "value, float32", "the truth is")),
+    ("value", lambda _: disagree(lambda x: x * 2), AssertionError, ("ANOTHER FUNCTION", "value, float32", "the truth is")),
     ("raises", lambda _: disagree(lambda x: {}["x"]), AssertionError, ("error, float32", "KeyError: 'x'")),
     ("list", lambda _: disagree(lambda x: x.tolist()), AssertionError, ("the value is a list", "not an array of numpy")),
     ("shape", lambda _: disagree(lambda x: x[:1]), AssertionError, ("shape, float32", "has the shape (1,)")),
+    ("nothing", lambda _: checked(np.tanh, lambda x: x * np.nan), AssertionError, ("error, float32", "the reference is a number at 0 of", "nothing to compare with")),
     ("dtype", lambda _: disagree(lambda x: x.astype(np.float64)), AssertionError, ("dtype, float32", "a float32 array is float64")),
 ]  # fmt: skip
 

@@ -216,7 +216,7 @@ CHECKS = [
     ("no definition", lambda _: exact._applied(call("no_operation", symbol("x")), [1], {}), NotImplementedError, ("no_operation",)),
     ("values", lambda _: expected.Case(multiact.get("relu"), FORMATS["float32"]).value_errors(X), NotImplementedError, ()),
     ("slopes", lambda _: expected.Case(multiact.get("relu"), FORMATS["float32"]).slope_errors(X), NotImplementedError, ()),
-    ("no entry", lambda p: (p.patch.setattr(frameworks, "_package", lambda _: None), backend.load("jax")), Unavailable, ("jax is not available", "pip")),
+    ("no entry", lambda p: (p.patch.setattr(frameworks, "installed", lambda _: None), backend.load("jax")), Unavailable, ("jax is not available", "pip")),
     ("no framework", lambda p: (p.patch.setattr(frameworks, "import_module", missing("jax")), backend.load("jax")), Unavailable, ("jax is not installed", "pip")),
     ("safetensors", lambda p: (p.patch.setattr(frameworks, "import_module", missing("safetensors")), frameworks.part("jax", "_experiments")), Unavailable, ("safetensors is not installed", "multiact[experiments]")),
     ("a fault of ours", lambda _: frameworks.part("numpy", "_nowhere"), ModuleNotFoundError, ("multiact_numpy._nowhere",)),
