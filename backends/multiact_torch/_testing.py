@@ -30,7 +30,8 @@ class TorchBackend:
 
     def asarray(self, values: np.ndarray, dtype: str) -> Tensor:
         """Create a tensor."""
-        return torch.as_tensor(np.asarray(values, dtype=np.float64)).to(getattr(torch, dtype))
+        # a copy: a candidate may write to its input
+        return torch.tensor(np.asarray(values, dtype=np.float64), dtype=getattr(torch, dtype))
 
     def to_numpy(self, array: Any) -> np.ndarray:
         """Convert to float64."""

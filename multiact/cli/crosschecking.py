@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from multiact.adapters.frameworks import KNOWN, Unavailable
 from multiact.cli.console import UsageError, parse_choices, print_json, progress
+from multiact.declare.registry import get
 from multiact.testing.loading import LoadingError, attribute
+from multiact.testing.trust import user_code
 
 if TYPE_CHECKING:
     from multiact.testing.comparison.goal import Goal
@@ -64,13 +66,14 @@ def run(args: argparse.Namespace) -> int:
         warnings.simplefilter("ignore")  # the frameworks' warnings would garble the output
         reference, candidate = _load(args.reference), _load(args.candidate)
         try:
-            report = comparison.crosscheck(
-                candidate, reference, **options, **goals, dtypes=dtypes, allow=allow,
-                name=args.candidate, reference_name=args.reference,
-            )  # fmt: skip
-            advance(args.candidate)
-            if args.picture:
-                _draw(args, candidate, reference, options, dtypes, comparison.Goal.of(**goals))
+            with user_code():
+                report = comparison.crosscheck(
+                    candidate, reference, **options, **goals, dtypes=dtypes, allow=allow,
+                    name=args.candidate, reference_name=args.reference,
+                )  # fmt: skip
+                advance(args.candidate)
+                if args.picture:
+                    _draw(args, candidate, reference, options, dtypes, comparison.Goal.of(**goals))
         except (LookupError, TypeError, ValueError, OSError, Unavailable) as error:
             raise UsageError(str(error).splitlines()[0]) from error
     if args.json:
@@ -83,8 +86,8 @@ def run(args: argparse.Namespace) -> int:
 def _load(target: str) -> Any:
     """Load what a target names; a target without a colon is the name of an activation."""
     try:
-        return attribute(target) if ":" in target else target
-    except LoadingError as error:
+        return attribute(target) if ":" in target else get(target)
+    except (LoadingError, LookupError) as error:
         raise UsageError(error) from error
 
 
@@ -93,8 +96,8 @@ def _parse_object(option: str, text: str | None) -> dict[str, Any]:
         return {}
     try:
         value = json.loads(text)
-    except ValueError as error:
-        raise UsageError(f"{option} is no JSON: {error}; got {text!r}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{option} is no JSON: {error}; got {text[:80]!r}") from error
     if not isinstance(value, dict):
         raise UsageError(f'{option} must be a JSON object such as {{"alpha": 0.5}}, got {text}')
     return value

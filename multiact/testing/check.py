@@ -111,7 +111,9 @@ def _case(act: Activation, fmt: FloatFormat) -> Case | str:
     """Compute the expected results, or explain why that is not possible."""
     try:
         return expected(act, fmt)
-    except Exception as error:  # a formula may raise anything; report it
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a formula may raise anything; report it
         return f"formula: {describe(error)} ({locate(act, error)})"
 
 
@@ -131,7 +133,9 @@ class _Check:
                 self.slopes()  # NumPy itself cannot differentiate
         except _CheckError as failure:
             reason, at = str(failure), failure.at
-        except Exception as error:  # a backend may raise anything; report it
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a backend may raise anything; report it
             reason = describe(error)
         value, slope = self.errors.get("value"), self.errors.get("derivative")
         worst = max((f for f in (value, slope) if f), default=None)

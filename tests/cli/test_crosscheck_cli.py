@@ -105,6 +105,7 @@ MISTAKES = {
     "plain word": (["tanh", "tanh"], "CANDIDATE must be MODULE:ATTRIBUTE or FILE.py:FUNCTION"),
     "activation": (["numpy:tanh", "tnah"], "did you mean 'tanh'?"),
     "no JSON": (["numpy:tanh", "tanh", "--candidate-args", "{a}"], "--candidate-args is no JSON"),
+    "nested": (["numpy:tanh", "tanh", "--candidate-args", "[" * 10**5], "is no JSON: maximum"),
     "no object": (["numpy:tanh", "tanh", "--reference-args", "3"], "must be a JSON object"),
     "parameter": (["numpy:tanh", "elu", "--reference-args", '{"alphas": 1}'], "'alpha'"),
     "dtype": (["numpy:tanh", "tanh", "--dtype", "float31"], "did you mean 'float32'?"),

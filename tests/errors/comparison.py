@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
+import errno
+import math
+import os
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from multiact_pytest import checked
 
-from multiact import testing
+from multiact import cli, testing
 from multiact.adapters import frameworks
 from multiact.adapters.frameworks import Unavailable
 from multiact.cli.console import UsageError
+from multiact.testing import trust
 from multiact.testing.comparison import crosscheck, framework
 from tests.errors import Case, Place
 from tests.errors.outside import command
@@ -98,7 +103,51 @@ COMMANDS = [
     ("matplotlib", "picture of arrays", lambda p: picture(p, "softmax"), UsageError, ("a picture needs an elementwise function", "numpy:tanh and softmax", "whole arrays")),
 ]  # fmt: skip
 
+
+def replaced(place: Place) -> None:
+    """Replace a function that judges, as a user's file may."""
+    with trust.Watch(), trust.user_code():
+        place.patch.setattr(math, "isnan", lambda _: False)
+
+
+def run(place: Place, action: Any) -> Any:
+    """Run a command past the parser, after a user's code ran."""
+
+    def after(_: Any) -> int:
+        with trust.user_code():
+            pass
+        return int(action(place))
+
+    return cli._run(SimpleNamespace(run=after))  # type: ignore[arg-type]
+
+
+def ends() -> None:
+    """End the program from a user's code."""
+    with trust.user_code():
+        os._exit(0)
+
+
+def full(_: Any) -> Any:
+    """Write to a full disk."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def closed(place: Place) -> Any:
+    """Run a command with a closed output."""
+    place.patch.setattr(sys, "stdout", None)
+    return run(place, lambda _: 0)
+
+
+UNTRUSTED = [
+    ("replaces", replaced, trust.Untrusted, ("the loaded code replaces math.isnan", "no result can be believed")),
+    ("ends", lambda _: ends(), trust.Untrusted, ("the loaded code calls os._exit(0)",)),
+    ("raises", lambda p: run(p, lambda _: {}["x"]), UsageError, ("comparison.py:", "KeyError: 'x'")),
+    ("full", lambda p: run(p, full), UsageError, ("the output cannot be written", "No space left on device")),
+    ("closed", closed, UsageError, ("the standard output is closed",)),
+]  # fmt: skip
+
 CASES = [
+    *(Case(f"trust: {label}", *rest) for label, *rest in UNTRUSTED),
     *(Case(f"crosscheck: {label}", *rest) for label, *rest in CALLS),
     *(Case(f"candidate: {label}", *rest) for label, *rest in CANDIDATES),
     *(Case(f"command crosscheck: {label}", *rest, needs) for needs, label, *rest in COMMANDS),
