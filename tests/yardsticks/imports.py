@@ -14,6 +14,7 @@ BACKENDS |= {"multiact_pytest"}
 ARROWS: dict[str, set[str]] = {
     "_suggest": set(),
     "_arrays": set(),
+    "_files": set(),
     "calculus": {"_arrays"},
     "notation": {"calculus"},
     "special": {"calculus", "_arrays"},
@@ -23,7 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "catalogue": {"special", "declare", "parameters", "derivatives"},
     "kernels": {"_suggest", "calculus"},
     "adapters": {"_suggest", "_arrays", "calculus", "notation", "declare"},
-    "checkpoints": {"_suggest"},
+    "checkpoints": {"_suggest", "_files"},
     "analysis": {"calculus", "notation", "declare", "derivatives", "adapters"},
     "multiact_numpy": {"multiact"},
     "multiact_torch": {"multiact"},

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from multiact._files import replaced
 from multiact.testing.comparison.goal import TOLERANCE, Goal
 from multiact.testing.comparison.pair import Pair
 from multiact.testing.comparison.probe import Sample
@@ -54,7 +55,8 @@ def draw(pair: Pair, file: str, *, dtype: str, goal: Goal, title: str, count: in
     _plot_errors(axes[2], samples, "slope", 2 * ulp)
     axes[0].set_title(f"{title} against {pair.reference.name}, {dtype}")
     axes[2].set_xlabel("x")
-    figure.savefig(file, dpi=120)
+    with replaced(file) as new:
+        figure.savefig(new, dpi=120)
 
 
 def _plot_functions(ax: Any, samples: Sequence[Sample], candidate: str, reference: str) -> None:
