@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from multiact._arrays import Overlay, check_floating
+from multiact._arrays import Overlay, check_floating, check_real
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
 from multiact.calculus.graph import elements
@@ -18,6 +18,7 @@ from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation, Arguments
 from multiact.declare.registry import get
+from multiact.declare.shapes import check_noise
 from multiact.derivatives import expressions, is_vector
 from multiact_jax._operation import Values, computing, operation
 from multiact_jax._taylor import by_taylor, is_series
@@ -79,7 +80,9 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
     if bound is act.default and not is_series(x):
         return _graph_at_defaults(act, _platform(x), path)(x, {}, {})
     numbers: dict[str, float] = {}
-    arrays: Values = {} if bound.noise is None else {"noise": jnp.asarray(bound.noise)}
+    arrays: Values = {}
+    if bound.noise is not None:
+        arrays["noise"] = jnp.asarray(check_noise(x, bound.noise, act.key))
     for p, v in zip(act.parameters, bound.parameters, strict=True):
         if isinstance(v, (int, float)):
             numbers[p.name] = float(v)
@@ -197,6 +200,8 @@ NAMESPACE = Overlay(jnp, __multiact_apply__=apply)
 
 
 def _as_array(x: Any, function: str) -> jax.Array:
+    if isinstance(x, np.ndarray):
+        check_real(x, "x", function)
     if isinstance(x, (np.ndarray, np.generic, int, float, complex)) or hasattr(x, "__jax_array__"):
         return jnp.asarray(x)
     raise TypeError(

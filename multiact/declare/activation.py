@@ -18,7 +18,7 @@ from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import NAMESPACE, Expr, const, symbol
 from multiact.declare.names import check_distinct, check_names
 from multiact.declare.parameters import Parameter, unknown
-from multiact.declare.shapes import check_fits, check_shape, halves
+from multiact.declare.shapes import check_fits, check_noise, check_shape, halves
 from multiact.special.evaluate import evaluate, evaluate_formula
 from multiact.special.stable import stable
 
@@ -286,7 +286,9 @@ class Activation:
         if self.kind == "gated":
             return halves(x, bound.axis, xp, self.key)
         if self.kind == "stochastic":
-            return (x, xp.full_like(x, 0.5) if bound.noise is None else bound.noise)
+            if bound.noise is None:
+                return (x, xp.full_like(x, 0.5))
+            return (x, check_noise(x, bound.noise, self.key))
         return (x,)
 
     def lengths(self, bound: Arguments) -> tuple[int | None, ...]:

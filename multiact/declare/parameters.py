@@ -10,6 +10,7 @@ from typing import Annotated, Any, Protocol, TypeVar, get_args
 
 import numpy as np
 
+from multiact._arrays import check_real
 from multiact._suggest import nearest
 
 T = TypeVar("T")
@@ -91,17 +92,18 @@ class Parameter:
     def accept(self, value: Any, function: str) -> Any:
         """Check and normalise a value that was passed to a function or module.
 
-        Numbers of any type become Python numbers, lists of names become tuples.  Arrays are
-        accepted unseen, since looking at their elements would break tracing.
+        Numbers of any type become Python numbers, lists of names become tuples.  Of arrays only
+        the dtype is checked, since looking at their elements would break tracing.
         """
         if isinstance(value, np.generic):
             value = value.item()
         if value is None and (self.optional or self.default is None):
             return None
         if hasattr(value, "shape") or hasattr(value, "__array_namespace__"):  # the latter: a symbol
+            check_real(value, self.name, function)
             return value
         if self.shaped is not None:
-            return _check_numbers(value, self.name, function)
+            return _check_numbers(value, self.name, function, len(self.shaped.sizes))
         if isinstance(self.default, tuple):
             return _check_names(value, self.name, function)
         return self._number(value, function)
@@ -129,14 +131,21 @@ def _is_representable(value: float) -> bool:
 _REPRESENTABLE = Constraint("a number that a float can hold", _is_representable)
 
 
-def _check_numbers(value: Any, name: str, function: str) -> Any:
-    numbers = isinstance(value, (list, tuple)) and value
-    if not numbers or any(isinstance(v, (str, bytes, dict, type(None))) for v in value):
-        raise TypeError(
-            f"{function}: {name} must be an array or a list of its coefficients, "
-            f"got {_abbreviate(value)}"
-        )
+def _check_numbers(value: Any, name: str, function: str, axes: int) -> Any:
+    if not _is_nested(value, axes):
+        lists = "a list of its coefficients" if axes == 1 else f"lists in lists, {axes} deep"
+        raise TypeError(f"{function}: {name} must be an array or {lists}, got {_abbreviate(value)}")
     return _freeze(value)
+
+
+def _is_nested(value: Any, axes: int) -> bool:
+    """Whether a value has lists of equal lengths around numbers, as many as there are axes."""
+    if not axes:
+        return not isinstance(value, (list, tuple, str, bytes, dict, type(None)))
+    if not isinstance(value, (list, tuple)) or not value:
+        return False
+    lengths = {len(v) if isinstance(v, (list, tuple)) else 0 for v in value}
+    return len(lengths) == 1 and all(_is_nested(v, axes - 1) for v in value)
 
 
 def _freeze(value: Any) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from multiact._arrays import check_real
+
 
 def checked_axis(x: Any, axis: int, function: str) -> int:
     """Return `axis` counted from the front, or raise a clear error."""
@@ -45,6 +47,21 @@ def check_fits(x: Any, value: Any, name: str, function: str) -> None:
                 f"{function}: {name} of shape {tuple(value.shape)} does not broadcast with an "
                 f"array of shape {tuple(x.shape)}: its axis -{axis} must be 1 or {n}, not {m}"
             )
+
+
+def check_noise(x: Any, noise: Any, function: str) -> Any:
+    """Return the noise, after checking that it is a real array that fits `x` as it is."""
+    if not hasattr(noise, "shape"):
+        raise TypeError(f"{function}: noise must be an array like x, got {noise!r}")
+    check_real(noise, "noise", function)
+    check_fits(x, noise, "noise", function)
+    grown = [m for n, m in zip(x.shape[::-1], noise.shape[::-1], strict=False) if n == 1 != m]
+    if grown or len(noise.shape) > len(x.shape):
+        raise ValueError(
+            f"{function}: noise of shape {tuple(noise.shape)} is larger than x of shape "
+            f"{tuple(x.shape)}"
+        )
+    return noise
 
 
 def check_shape(

@@ -175,6 +175,7 @@ COMMANDS = [
     ("no backend", lambda p: nothing(p, False), UsageError, ("no backend is installed",)),
     ("demo", lambda p: (p.patch.setattr("multiact.cli.demo.part", lambda *_: None), command("demo", "--data", str(p.folder))), UsageError, ("no Fashion-MNIST",)),
     ("output", lambda p: (p.patch.setattr("multiact.cli.demo.part", lambda *_: None), command("demo", "--data", "subset", "--output", f"{p.folder}/no/file")), UsageError, ("--output: there is no folder",)),
+    ("output is a folder", lambda p: (p.patch.setattr("multiact.cli.demo.part", lambda *_: None), command("demo", "--data", "subset", "--output", str(p.folder))), UsageError, ("--output:", "is a folder and cannot be replaced")),
     ("engine", lambda p: (p.patch.setattr("multiact.cli.doctor.engine", lambda: multiact.use_engine("x").__enter__()), command("doctor")), UsageError, ("MULTIACT_ENGINE", "'x'")),
 ]  # fmt: skip
 

@@ -88,6 +88,8 @@ def test_the_old_file_is_whole_while_the_new_one_is_written(old):
 
 def test_weights_and_pictures_are_written_so(tmp_path, monkeypatch):
     pytest.importorskip("safetensors")
+    from safetensors import SafetensorError
+
     from multiact.checkpoints import read, write
 
     path, link = tmp_path / "a.safetensors", tmp_path / "link.safetensors"
@@ -98,7 +100,7 @@ def test_weights_and_pictures_are_written_so(tmp_path, monkeypatch):
     assert link.is_symlink()
     assert mode(path) == 0o644
     assert read(path)["a"].shape == (3,)
-    with pytest.raises((TypeError, ValueError, KeyError)):
+    with pytest.raises(SafetensorError):
         write({"a": np.asarray(["text"])}, path)
     assert read(path)["a"].shape == (3,)
     pytest.importorskip("matplotlib")
