@@ -80,7 +80,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _notes(act: Activation) -> Iterator[str]:
-    """Note what may be unintended but is not wrong: jumps, and undeclared kinks."""
+    """Note what may be unintended but is not wrong: no slopes, jumps, and undeclared kinks."""
+    from multiact.testing.further import untrained
+
+    for name in untrained(act):
+        yield (
+            f"the slope of {act.key} by {name} is 0 at every input that was tried, so that {name} "
+            "is not trained from its default"
+        )
     with np.errstate(all="ignore"):
         measured = properties(act)
     if measured is None:
