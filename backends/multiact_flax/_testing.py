@@ -28,6 +28,8 @@ class FlaxBackend(JaxBackend):
         options = {n: v for n, v in arguments.items() if n not in {*arrays, *call}}
         options |= {**_sizes(act, arrays), "learnable": tuple(arrays)}
         channels = [v for n, v in arrays.items() if n in _scalars(act) and v.ndim]
+        if channels and act.kind == "gated":  # whose axis is that of the gate
+            return super()._call(act, x, arguments)
         if channels:
             shape = jnp.broadcast_shapes(*(v.shape for v in channels))
             options["channels"] = size = max(shape)

@@ -200,7 +200,7 @@ NAMESPACE = Overlay(jnp, __multiact_apply__=apply)
 
 
 def _as_array(x: Any, function: str) -> jax.Array:
-    if isinstance(x, np.ndarray):
+    if isinstance(x, np.ndarray) and x.dtype.kind != "c":  # of which the dtype is told below
         check_real(x, "x", function)
     if isinstance(x, (np.ndarray, np.generic, int, float, complex)) or hasattr(x, "__jax_array__"):
         return jnp.asarray(x)

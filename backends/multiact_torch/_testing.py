@@ -78,6 +78,11 @@ class TorchModuleBackend(TorchBackend):
             return function(act)(x, **arguments)  # a shape that no module has
         options = {k: v for k, v in arguments.items() if k not in tensors and k != "noise"}
         start = {n: v.detach() if v.ndim else float(v.detach()) for n, v in tensors.items()}
+        scalars = {p.name for p in act.parameters if p.shaped is None}
+        vectors = {n: v for n, v in start.items() if n in scalars and isinstance(v, Tensor)}
+        if vectors:  # one number for each element of the last axis
+            options |= {"channels": max(len(v) for v in vectors.values()), "axis": -1}
+            start |= {n: float(v[0]) for n, v in vectors.items()}
         built = module(act, **_with_sizes(act, start), **options, learnable=tuple(tensors))
         y: Tensor = torch.func.functional_call(built.eval(), tensors, (x,))
         return y

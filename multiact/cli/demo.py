@@ -52,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
             result = demonstrate(images, recipe, new, lambda loss: advance(f"loss {loss:.3f}"))
     except OSError as error:
         raise UsageError(f"--output: {error}") from error
-    result = replace(result, file=args.output and str(args.output))
+    if args.output is not None:  # it was written beside
+        result = replace(result, file=str(args.output))
     if args.json:
         print_json(result.as_dict())
     else:
