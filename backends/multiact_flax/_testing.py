@@ -30,6 +30,8 @@ class FlaxBackend(JaxBackend):
         learnable = tuple(n for n in arrays if n not in act.running)
         options |= {**_sizes(act, arrays), "learnable": learnable}
         channels = [v for n, v in arrays.items() if n in _scalars(act) and v.ndim]
+        if channels and act.kind == "gated":  # whose axis is that of the gate
+            return super()._call(act, x, arguments)
         if channels:
             shape = jnp.broadcast_shapes(*(v.shape for v in channels))
             options["channels"] = size = max(shape)
