@@ -212,7 +212,7 @@ def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     bound.apply_defaults()
     arguments = dict(bound.arguments)
     for p in (*act.parameters, *act.settings):
-        arguments[p.name] = p.accept(arguments[p.name], act.name)
+        arguments[p.name] = p.accept(arguments[p.name], act.name, per_channel=True)
     learnable = _check_learnable(act, arguments["learnable"])
     channels = None if "channels" in _free_sizes(act) else arguments.get("channels")
     _check_channels(act, channels, learnable)

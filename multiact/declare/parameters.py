@@ -98,11 +98,12 @@ class Parameter:
             running=any(m is _RUNNING for m in markers),
         )
 
-    def accept(self, value: Any, function: str) -> Any:
+    def accept(self, value: Any, function: str, *, per_channel: bool = False) -> Any:
         """Check and normalise a value that was passed to a function or module.
 
         Numbers of any type become Python numbers, lists become tuples.  Of arrays only the dtype
-        is checked, since looking at their elements would break tracing.
+        is checked, since looking at their elements would break tracing.  Only modules, which know
+        their channels, take lists with another axis: one array `per_channel`.
         """
         if isinstance(value, np.generic):
             value = value.item()
@@ -114,7 +115,7 @@ class Parameter:
             check_real(value, self.name, function)
             return value
         if self.shaped is not None:
-            return _check_numbers(value, self.name, function, len(self.shaped.sizes))
+            return _check_numbers(value, self.name, function, len(self.shaped.sizes), per_channel)
         return self._number(value, function)
 
     @property
@@ -161,9 +162,9 @@ def _is_representable(value: float) -> bool:
 _REPRESENTABLE = Constraint("a number that a float can hold", _is_representable)
 
 
-def _check_numbers(value: Any, name: str, function: str, axes: int) -> Any:
+def _check_numbers(value: Any, name: str, function: str, axes: int, more: bool) -> Any:
     shape = _shape(value) if isinstance(value, (list, tuple)) else None
-    if shape is None or len(shape) < axes or 0 in shape:
+    if shape is None or len(shape) < axes or (len(shape) > axes and not more) or 0 in shape:
         lists = "a list of its coefficients" if axes == 1 else f"lists in lists, {axes} deep"
         raise TypeError(f"{function}: {name} must be an array or {lists}, got {abbreviated(value)}")
     return _freeze(value)

@@ -54,7 +54,8 @@ def test_one_export_of_everything_for_every_platform() -> None:
     found, expected = loaded[0].call(X), values(X)
     assert set(found) == {*names}
     for name in names:
-        np.testing.assert_allclose(found[name], expected[name], rtol=1e-5, atol=1e-6, err_msg=name)
+        # 30 x, in a sine, is rounded in one program and not in the other: 2.8e-6 was measured
+        np.testing.assert_allclose(found[name], expected[name], rtol=1e-5, atol=5e-6, err_msg=name)
 
 
 @pytest.mark.parametrize("policy", ["everything_saveable", "nothing_saveable", "dots_saveable"])

@@ -153,7 +153,14 @@ def test_subclasses_stay(name: str) -> None:
         torch.testing.assert_close(a.as_subclass(torch.Tensor), b)
 
 
-@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        # PyTorch's where refuses a condition that is no nested tensor: a choice by alpha
+        pytest.param(n, marks=[pytest.mark.xfail(raises=ValueError)] if n == "frac_relu" else [])
+        for n in GRAPHS
+    ],
+)
 def test_rows_of_unequal_length(name: str) -> None:
     module, x = example(name)
     rows = x.detach()[:1], x.detach()[1:]

@@ -29,11 +29,12 @@ def representatives(names: Iterable[str] | None = None) -> list[str]:
     """
     known = chosen(tuple(multiact.names()))
     names = list(multiact.names() if names is None else names)
-    names = [n for n in names if not _is_special(multiact.get(n))]
+    names = [n for n in names if not is_special(multiact.get(n))]
     return names if EVERYTHING else [name for name in names if name in known]
 
 
-def _is_special(act: Activation) -> bool:
+def is_special(act: Activation) -> bool:
+    """Whether its tests are others than those of functions of one array."""
     return act.kind == "pair" or act.always_noisy
 
 
@@ -41,7 +42,7 @@ def _is_special(act: Activation) -> bool:
 def chosen(names: tuple[str, ...]) -> frozenset[str]:
     """For each feature the name with the smallest formula that has it."""
     having: dict[str, list[str]] = {}
-    usual = [n for n in names if not _is_special(multiact.get(n))]
+    usual = [n for n in names if not is_special(multiact.get(n))]
     for name in sorted(usual, key=lambda name: (_size(multiact.get(name)), name)):
         for feature in features(multiact.get(name)):
             having.setdefault(feature, []).append(name)

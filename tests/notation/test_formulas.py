@@ -22,7 +22,7 @@ GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]
 KATEX = set(
     r"""frac tfrac sqrt left right begin end text otherwise operatorname cdots sum le ge ne wedge
     vee neg quad tanh sinh cosh sin cos tan log max min arctan lfloor rfloor pi alpha beta gamma
-    delta theta lambda sigma varepsilon Gamma Phi cdot infty""".split()
+    delta theta lambda mu omega sigma varepsilon Gamma Phi cdot infty""".split()
 )
 POINTS = [-2.5, -0.7, 0.3, 1.2, 4.0]
 
@@ -181,10 +181,10 @@ def test_pieces(expression, tex):
 
 
 def test_a_choice_within_a_choice_has_parentheses():
-    inner = xp.where(x > 1, a, alpha)
-    assert text_of(xp.where(x > 0, inner, 3.0)) == "(a if x > 1 else alpha) if x > 0 else 3"
-    assert text_of(xp.where(x > 0, 3.0, inner)) == "3 if x > 0 else a if x > 1 else alpha"
-    assert text_of(xp.where(inner > 0, x, 3.0)) == "x if (a if x > 1 else alpha) > 0 else 3"
+    inner = xp.where(a > 1, a, alpha)
+    assert text_of(xp.where(x > 0, inner, 3.0)) == "(a if a > 1 else alpha) if x > 0 else 3"
+    assert text_of(xp.where(x > 0, 3.0, inner)) == "3 if x > 0 else a if a > 1 else alpha"
+    assert text_of(xp.where(inner > 0, x, 3.0)) == "x if (a if a > 1 else alpha) > 0 else 3"
 
 
 def test_a_long_repeated_part_gets_a_letter():
