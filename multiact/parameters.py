@@ -16,10 +16,12 @@ from multiact.declare.initializers import (
     zeros,
 )
 from multiact.declare.parameters import (
+    Axes,
     Axis,
     Count,
     Draw,
     Learnable,
+    Mask,
     Names,
     Negative,
     NonNegative,
@@ -30,10 +32,12 @@ from multiact.declare.parameters import (
 )
 
 __all__ = [
+    "Axes",
     "Axis",
     "Count",
     "Draw",
     "Learnable",
+    "Mask",
     "Names",
     "Negative",
     "NonNegative",

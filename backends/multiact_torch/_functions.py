@@ -24,8 +24,10 @@ from multiact_torch._native import readable
 from multiact_torch._onnx import library
 from multiact_torch._operands import autocast, without_partial
 from multiact_torch._operation import Operation, in_graph, key_of
+from multiact_torch._spelling import function_arguments, not_scriptable
 
 _FLOATING = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
+_DENSE = frozenset({torch.strided, torch.jagged})
 
 Lengths = tuple[int | None, ...]
 Settings = tuple[tuple[str, Any], ...]
@@ -39,14 +41,36 @@ class Function(DerivedFunction):
 
     library = LIBRARY
 
-    def __call__(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor:
-        """Apply to a tensor; gradients flow to x and to parameters that are tensors."""
-        if isinstance(x, Proxy):  # type: ignore[unreachable]  # torch.fx traces
-            return x.tracer.create_proxy("call_function", self, (x, *args), kwargs)  # type: ignore[unreachable]
-        return apply(self.activation, x, self.activation.bind(args, kwargs))
+    def __init__(self, act: Activation) -> None:
+        super().__init__(act)
+        for record in (act, get("gelu_tanh")) if act.key == "gelu" else (act,):
+            # computed here: torch.compile cannot enter the lock of a cached property
+            _ = record.default, record._scalar_lengths, hash(record)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """Apply to a tensor; gradients flow to x and to parameters that are tensors.
+
+        The tensor may be named `input`, as in torch.nn.functional.
+        """
+        x = args[0] if args else self._named_input(kwargs)
+        if isinstance(x, Proxy):
+            return x.tracer.create_proxy("call_function", self, args or (x,), kwargs)  # type: ignore[return-value]
+        act, more = self.activation, args[1:]
+        if more or kwargs:
+            act, x, kwargs, more = function_arguments(act, x, more, kwargs)
+        return apply(act, x, act.bind(more, kwargs))
+
+    def _named_input(self, kwargs: dict[str, Any]) -> Any:
+        for name in ("x", "input"):
+            if name in kwargs:
+                return kwargs.pop(name)
+        raise TypeError(f"{self.activation.key} needs a tensor: {self.__name__}(x)")
 
     def __reduce__(self) -> Any:
         return function, (self.activation,)
+
+    def __prepare_scriptable__(self) -> Any:  # torch.jit.script calls it
+        raise not_scriptable(self.activation.key)
 
 
 def function(spec: str | Mapping[str, Any] | Activation) -> Function:
@@ -63,6 +87,8 @@ def check_input(act: Activation, x: Tensor) -> Tensor:
         raise TypeError(f"{act.key}: x must be a torch.Tensor, got {type(x).__name__}")
     if x.dtype not in _FLOATING:
         check_floating(x, array_api, act.key)
+    if x.layout not in _DENSE and builtin(act) is None:
+        raise TypeError(f"{act.key}: x must be dense, got {x.layout}; give x.to_dense()")
     return x if type(x) is Tensor else without_partial(x)
 
 
@@ -94,6 +120,8 @@ def _parameter(act: Activation, p: Any, value: Any, x: Tensor) -> Any:
     """Convert a parameter to a number or a tensor."""
     if isinstance(value, (Tensor, int, float)):
         return value
+    if getattr(value, "shape", None) == ():  # one number of another library
+        return float(value)
     if p.shaped is not None and isinstance(value, (list, tuple)):
         if any(isinstance(v, Tensor) for v in value):
             return torch.stack([torch.as_tensor(v, device=x.device) for v in value])

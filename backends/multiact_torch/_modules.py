@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from types import FunctionType
-from typing import Any
+from typing import Any, get_type_hints
 
 import array_api_compat.torch as array_api
 import torch
@@ -20,6 +21,14 @@ from multiact.declare.activation import Activation, Arguments
 from multiact.declare.registry import get
 from multiact_torch._builtins import builtin
 from multiact_torch._functions import LIBRARY, apply, check_input, operation, run
+from multiact_torch._spelling import (
+    class_arguments,
+    implicit_axis,
+    not_scriptable,
+    shared,
+    stored_shape,
+    theirs,
+)
 
 _LIBRARY = replace(
     LIBRARY,
@@ -29,6 +38,9 @@ _LIBRARY = replace(
     ),
     applied="{0}({1}).detach()",
 )
+
+
+_PROXY: Any = Proxy  # TorchScript misreads the comment that mypy would need
 
 
 class _Draw:
@@ -48,12 +60,16 @@ class ActivationModule(nn.Module):
 
     def __init__(self, *args: Any, device: Any = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__()
-        config = configure(self.activation, args, kwargs)
+        act, args, kwargs = class_arguments(self.activation, args, kwargs)
+        if act is not self.activation:  # GELU(approximate="tanh")
+            self.activation = act
+        device, dtype = kwargs.pop("device", device), kwargs.pop("dtype", dtype)
+        config = configure(act, args, kwargs)
         placement = {"device": device, "dtype": dtype or torch.get_default_dtype()}
         for name, shape in config.shapes.items():
             start = config.start(name, _Draw(), torch)
             if name in config.learnable:
-                value = torch.as_tensor(start, **placement).expand(shape)
+                value = torch.as_tensor(start, **placement).expand(stored_shape(act, shape))
                 value = value.clone(memory_format=torch.contiguous_format)  # no stride of 0
                 self.register_parameter(name, nn.Parameter(value))
             elif shape or not isinstance(start, (int, float)):
@@ -63,6 +79,19 @@ class ActivationModule(nn.Module):
         self.configuration: Configuration = config.without_arrays()
         self._prepare()
 
+    def reset_parameters(self) -> None:
+        """Give parameters and fixed arrays their starting values again, drawn anew if random.
+
+        Raises
+        ------
+        ValueError
+            If a starting value was given as an array: the module does not keep it.
+        """
+        for name, array in {**self._parameters, **self._buffers}.items():
+            start = self.configuration.start(name, _Draw(), torch)
+            with torch.no_grad():
+                array.copy_(torch.as_tensor(start, device=array.device).expand(array.shape))
+
     def _prepare(self) -> None:
         """Store what every call needs and nothing changes."""
         act, c = self.activation, self.configuration
@@ -70,8 +99,10 @@ class ActivationModule(nn.Module):
         lengths = tuple(s[0] if n in arrays else None for n, s in c.shapes.items())
         gated = act.kind == "gated"
         settings = tuple((n, v) for n, v in c.settings.items() if not (n == "axis" and gated))
-        channel_axis = c.axis if c.per_channel else None
+        one_axis = c.per_channel or any(stored_shape(act, s) != s for s in c.shapes.values())
+        channel_axis = c.axis if one_axis else None
         self._specialization = lengths, settings, channel_axis
+        self._implicit = c.settings.get("axis", 0) is None and shared(act)
         # the shapes of numbers and per-channel parameters need not be inspected
         plain = act.kind == "elementwise" and not arrays
         self._operation = (
@@ -81,8 +112,8 @@ class ActivationModule(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the activation."""
-        if isinstance(x, Proxy):  # type: ignore[unreachable]  # torch.fx traces
-            path = x.tracer.path_of_module(self)  # type: ignore[unreachable]
+        if isinstance(x, _PROXY):  # torch.fx traces
+            path = x.tracer.path_of_module(self)
             return x.tracer.create_proxy("call_module", path, (x,), {})
         act, c = self.activation, self.configuration
         x = check_input(act, x)
@@ -107,7 +138,7 @@ class ActivationModule(nn.Module):
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
-        for name in ("_operation", "_builtin", "_specialization"):
+        for name in ("_operation", "_builtin", "_specialization", "_implicit"):
             state.pop(name, None)
         return state
 
@@ -115,9 +146,45 @@ class ActivationModule(nn.Module):
         super().__setstate__(state)  # type: ignore[no-untyped-call]
         self._prepare()
 
+    def __getattr__(self, name: str) -> Any:
+        """Return a setting, or an attribute of torch's module of that name, such as `dim`."""
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            config = self.__dict__.get("configuration")
+            if config is None or name.startswith("_"):
+                raise
+            given = {**config.values, **config.settings}
+            with suppress(AttributeError):
+                return theirs(self.activation, name, given, config.channels)
+            raise
+
+    def __prepare_scriptable__(self) -> Any:  # torch.jit.script calls it
+        raise not_scriptable(self.activation.name)
+
+    def _get_name(self) -> str:
+        """Return the name in the repr, which `approximate` may have changed."""
+        return self.activation.name if "activation" in vars(self) else type(self).__name__
+
     def extra_repr(self) -> str:
         """Return the parameters, as the constructor takes them."""
         return self.configuration.describe()
+
+
+class MaskedModule(ActivationModule):
+    """A module that takes a mask when it is called: `where`, an array of booleans."""
+
+    def forward(self, x: Tensor, where: Tensor | None = None) -> Tensor:
+        """Apply the activation to the elements where the mask is true, all without one."""
+        if isinstance(x, _PROXY):  # torch.fx traces
+            path = x.tracer.path_of_module(self)
+            return x.tracer.create_proxy("call_module", path, (x, where), {})
+        _, settings, axis = self._specialization
+        values = tuple(self._value(name) for name in self.configuration.values)
+        settings = (*settings, ("where", where))
+        if self._implicit:
+            settings = (("axis", implicit_axis(x)), *settings[1:])
+        return apply(self.activation, x, Arguments(values, settings, axis or 1))
 
 
 def module_class(act: Activation) -> type[ActivationModule]:
@@ -133,11 +200,13 @@ def _module_class(act: Activation) -> type[ActivationModule]:
                 f"{act.name}: torch.nn.Module has {p.name!r} already; "
                 f"call the parameter {p.name + '_value'!r}"
             )
-    forward = ActivationModule.forward
+    base = MaskedModule if any(p.mask for p in act.settings) else ActivationModule
+    forward = base.forward
     # torch.compile limits recompilations per code object, so each class needs its own copy
     code = forward.__code__.replace(co_name=f"forward_{act.key}")
-    copy = FunctionType(code, forward.__globals__, "forward")
-    copy.__doc__ = forward.__doc__
+    copy = FunctionType(code, forward.__globals__, "forward", forward.__defaults__)
+    copy.__doc__, copy.__annotations__ = forward.__doc__, get_type_hints(forward)
+    torch.jit.unused(copy)  # type: ignore[no-untyped-call]  # TorchScript cannot compile it
     body = {
         "forward": copy,
         "__module__": "multiact_torch",
@@ -145,7 +214,7 @@ def _module_class(act: Activation) -> type[ActivationModule]:
         "__doc__": Documentation(lambda: class_doc(act, _LIBRARY)),
         "__signature__": signature(act),
     }
-    cls: type[ActivationModule] = derived_class(ActivationModule, act, body, module_class)
+    cls: type[ActivationModule] = derived_class(base, act, body, module_class)
     return cls
 
 

@@ -112,7 +112,7 @@ class Operation:
             if n is None and len(shape) == 1:
                 key = (ndim, shape[0])
                 if key not in self._channel_shapes:
-                    self._channel_shapes[key] = channel_shape(ndim, self.axis, shape[0], self.name)
+                    self._channel_shapes[key] = self._channel_shape(*key)
                 shape = self._channel_shapes[key]
             shapes.append(tuple(shape))
         return shapes
@@ -121,7 +121,13 @@ class Operation:
         """Reshape a per-channel parameter to broadcast with the arrays."""
         if self.axis is None or length is not None or v.ndim != 1:
             return v
-        return v.view(channel_shape(ndim, self.axis, v.shape[0], self.name))
+        return v.view(self._channel_shape(ndim, v.shape[0]))
+
+    def _channel_shape(self, ndim: int, channels: int) -> tuple[int, ...]:
+        """Return the shape of a parameter with one axis as it meets the arrays."""
+        if self.axis is None or channels == 1:
+            return ()
+        return channel_shape(ndim, self.axis, channels, self.name)
 
     @cached_property
     def broadcasting(self) -> Operation:
@@ -265,10 +271,10 @@ def _batched(
         own = v if d is None else v.movedim(d, first)
         shape = list(own.shape[first + (d is not None) :])
         if n is None and len(shape) == 1 and op.axis is not None:
-            shape = list(channel_shape(ndim, op.axis, shape[0], op.name))
+            shape = list(op._channel_shape(ndim, shape[0]))
         if d is not None:
             shape = [size, *[1] * (ndim - len(shape)), *shape]
-        ready.append(own.reshape(*own.shape[:first], *shape))
+        ready.append(own.reshape((*own.shape[:first], *shape)))
     return ready
 
 

@@ -47,13 +47,14 @@ class _InstanceDoc:
 
 
 def function_signature(act: Activation, *extra: inspect.Parameter) -> inspect.Signature:
-    """Return the signature `(x, /, parameters, *, settings, extra)`."""
+    """Return the signature `(x, /, parameters, settings, *, extra)`."""
     Param = inspect.Parameter
     parameters = [Param("x", Param.POSITIONAL_ONLY)]
     for p in act.parameters:
         default = Param.empty if p.default is None else p.default
         parameters.append(Param(p.name, Param.POSITIONAL_OR_KEYWORD, default=default))
-    parameters += [Param(p.name, Param.KEYWORD_ONLY, default=p.default) for p in act.settings]
+    kind = Param.POSITIONAL_OR_KEYWORD
+    parameters += [Param(p.name, kind, default=p.default) for p in act.settings]
     if act.kind == "stochastic":
         parameters.append(Param("noise", Param.KEYWORD_ONLY, default=None))
     return inspect.Signature([*parameters, *extra])

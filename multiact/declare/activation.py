@@ -228,11 +228,10 @@ class Activation:
         """
         if not args and not kwargs and self.default is not None:
             return self.default
-        if len(args) > len(self.parameters):
-            raise TypeError(
-                f"{self.key} takes {len(self.parameters)} parameters, {len(args)} given"
-            )
-        values = dict(zip((p.name for p in self.parameters), args, strict=False))
+        if len(args) > len(self._parameters_and_settings):
+            count = len(self._parameters_and_settings)
+            raise TypeError(f"{self.key} takes {count} parameters, {len(args)} given")
+        values = dict(zip((p.name for p in self._parameters_and_settings), args, strict=False))
         extra = ["noise"] if self.kind == "stochastic" else []
         names = [p.name for p in self._parameters_and_settings] + extra
         for name, value in kwargs.items():

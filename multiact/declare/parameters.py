@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from numbers import Integral
 from numbers import Real as RealNumber
 from typing import Annotated, Any, Protocol, TypeVar, get_args
 
@@ -46,7 +48,7 @@ class Shaped:
     initializers: dict[str, Initializer]
 
 
-_LEARNED = object()
+_LEARNED, _MASK = object(), object()
 
 Learnable = Annotated[T, _LEARNED]  #: trained by modules unless `learnable=` says otherwise
 Real = Annotated[Any, Constraint("a finite number", math.isfinite)]
@@ -59,7 +61,10 @@ Count = Annotated[
 ]
 INTEGER = Constraint("a whole number", lambda v: isinstance(v, int))
 Axis = Annotated[int, INTEGER]
+AXES = Constraint("a whole number or several", lambda v: isinstance(v, int))
+Axes = Annotated[int | tuple[int, ...], AXES]  #: one axis or several
 Names = Annotated[tuple[str, ...], None]  #: names of other activations
+Mask = Annotated[Any, _MASK]  #: an array of booleans, given when a module is called
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ class Parameter:
     shaped: Shaped | None = field(default=None, repr=False)
     learnable: bool = False  # trained by default
     optional: bool = field(default=False, repr=False)  # may be None
+    mask: bool = field(default=False, repr=False)  # given in the call, not at construction
 
     @classmethod
     def declared(cls, name: str, annotation: Any, default: Any) -> Parameter:
@@ -86,6 +92,7 @@ class Parameter:
             next((m for m in markers if isinstance(m, Constraint)), None),
             next((m for m in markers if isinstance(m, Shaped)), None),
             any(m is _LEARNED for m in markers),
+            mask=any(m is _MASK for m in markers),
         )
 
     def accept(self, value: Any, function: str) -> Any:
@@ -94,8 +101,7 @@ class Parameter:
         Numbers of any type become Python numbers, lists of names become tuples.  Arrays are
         accepted unseen, since looking at their elements would break tracing.
         """
-        if isinstance(value, np.generic):
-            value = value.item()
+        value = plain(value)
         if value is None and (self.optional or self.default is None):
             return None
         if hasattr(value, "shape") or hasattr(value, "__array_namespace__"):  # the latter: a symbol
@@ -104,21 +110,37 @@ class Parameter:
             return _check_numbers(value, self.name, function)
         if isinstance(self.default, tuple):
             return _check_names(value, self.name, function)
+        if self.constraint is AXES and isinstance(value, (list, tuple)):
+            return tuple(self._number(plain(v), function) for v in value)
         return self._number(value, function)
 
     def _number(self, value: Any, function: str) -> float:
+        if self.mask:
+            raise TypeError(
+                f"{function}: {self.name} must be an array of booleans, got {_abbreviate(value)}"
+            )
         if isinstance(value, bool) or not isinstance(value, (int, float, RealNumber)):
             raise TypeError(f"{function}: {self.name} must be a number, got {_abbreviate(value)}")
-        number = value if isinstance(value, (int, float)) else float(value)
         for constraint in (_REPRESENTABLE, self.constraint):
-            if constraint is not None and not constraint.holds(number):
+            if constraint is not None and not constraint.holds(value):
                 raise ValueError(
                     f"{function}: {self.name} must be {constraint.text}, got {_abbreviate(value)}"
                 )
-        return number
+        return value
 
 
-def _is_representable(value: float) -> bool:
+def plain(value: Any) -> Any:
+    """Return a number of any type as one of Python's, and anything else unchanged."""
+    if type(value) in (float, int, bool):
+        return value
+    if isinstance(value, (np.generic, np.ndarray)) and not value.ndim:
+        value = value.item()
+    if isinstance(value, (RealNumber, Decimal, np.longdouble)) and _is_representable(value):
+        return int(value) if isinstance(value, Integral) else float(value)
+    return value
+
+
+def _is_representable(value: Any) -> bool:
     try:
         float(value)
     except OverflowError:  # an integer beyond the largest float
@@ -141,7 +163,7 @@ def _check_numbers(value: Any, name: str, function: str) -> Any:
 
 def _freeze(value: Any) -> Any:
     """Convert lists to tuples, which can be compared and hashed."""
-    return tuple(map(_freeze, value)) if isinstance(value, (list, tuple)) else value
+    return tuple(map(_freeze, value)) if isinstance(value, (list, tuple)) else plain(value)
 
 
 def _check_names(value: Any, name: str, function: str) -> tuple[str, ...]:
@@ -158,6 +180,15 @@ def _abbreviate(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
+#: other libraries' names of what all activations have, and ours
+_ELSEWHERE = {"dim": "axis", "num_parameters": "channels"}
+
+
 def unknown(function: str, name: str, known: Sequence[str]) -> TypeError:
     """Return the error for a parameter that does not exist, with the nearest name that does."""
-    return TypeError(f"{function} has no parameter {name!r}; {nearest(name, known)}")
+    if name == "approximate":
+        other = "GELUTanh" if function[0].isupper() else "gelu_tanh"
+        return TypeError(f"{function} has no parameter {name!r}; {other} is GELU with tanh")
+    ours = _ELSEWHERE.get(name)
+    close = f"did you mean {ours!r}?" if ours in known else nearest(name, known)
+    return TypeError(f"{function} has no parameter {name!r}; {close}")

@@ -103,7 +103,8 @@ def examples(act: Activation, dtype: str = "float64") -> Iterator[Example]:
         parameters = _parameters(act, label, dtype)
         if parameters is not None and not any(_same(parameters, p) for p in seen):
             seen.append(parameters)
-            yield Example(act, label, parameters, {p.name: p.default for p in act.settings})
+            settings = {p.name: p.default for p in act.settings if not p.mask}
+            yield Example(act, label, parameters, settings)
 
 
 def all_examples(
