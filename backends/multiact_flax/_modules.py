@@ -9,7 +9,7 @@ from flax import nnx
 
 from multiact.adapters.documentation import Library
 from multiact.declare.activation import Activation
-from multiact_flax._shared import Classes, Options
+from multiact_flax._shared import CHANNEL_AXIS, DTYPE_ROWS, IMPORTS, Classes, Options
 
 
 class Fixed(nnx.Variable[jax.Array]):
@@ -48,6 +48,14 @@ class ActivationModule(nnx.Module):
         return repr(self.configuration)
 
 
+class MaskedModule(ActivationModule):
+    """A module that takes a mask when it is called: `where`, an array of booleans."""
+
+    def __call__(self, x: jax.Array, where: jax.Array | None = None) -> jax.Array:
+        """Apply the activation to the elements where the mask is true, all without one."""
+        return self._evaluate(x, where=where)
+
+
 class StochasticModule(ActivationModule):
     """A module that draws noise in training, from the stream "noise" or "default" of `rngs`.
 
@@ -82,7 +90,12 @@ class StochasticModule(ActivationModule):
 
 _RNGS = ("rngs", "nnx.Rngs or None, default None", "Source of random initial values.")
 _LIBRARY = Library(
-    "jax.Array", "multiact_flax", "import jax.numpy as jnp\nimport multiact_flax", "jnp", (_RNGS,)
+    "jax.Array",
+    "multiact_flax",
+    IMPORTS,
+    "jnp",
+    (_RNGS, *DTYPE_ROWS),
+    axis=CHANNEL_AXIS,
 )
 
 
@@ -92,4 +105,6 @@ def module_class(act: Activation) -> type[ActivationModule]:
     return cls
 
 
-CLASSES = Classes(_LIBRARY, ActivationModule, StochasticModule, ("rngs",), module_class)
+CLASSES = Classes(
+    _LIBRARY, ActivationModule, StochasticModule, MaskedModule, ("rngs",), module_class
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -14,28 +14,58 @@ import multiact_jax
 import numpy as np
 
 from multiact.adapters.classes import derived_class
-from multiact.adapters.configuration import Configuration, configure, signature
+from multiact.adapters.configuration import (
+    Configuration,
+    channels_last,
+    configure,
+    signature,
+)
 from multiact.adapters.documentation import Documentation, Library, class_doc
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
 
+IMPORTS = "import jax.numpy as jnp\nimport multiact_flax"
+#: the axis of the channels in Flax, the last
+CHANNEL_AXIS = -1
+#: Flax's names of ours
+_NAMES = {"prelu": {"negative_slope_init": "weight"}}
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Options(Configuration):
-    """A configuration that Flax can compare and hash."""
+    """A configuration that Flax can compare and hash.
+
+    Attributes
+    ----------
+    dtype, param_dtype
+        Dtype of the computation, None for that of the input; dtype of the arrays.
+    """
+
+    dtype: Any = None
+    param_dtype: Any = jnp.float32
 
     @classmethod
     def from_arguments(
         cls, act: Activation, args: tuple[Any, ...], config: Mapping[str, Any]
     ) -> Options:
         """Check the arguments of a constructor, and return the configuration."""
-        return cls(**vars(configure(act, args, config)))
+        names = _NAMES.get(act.key, {})
+        config = {names.get(n, n): v for n, v in config.items()}
+        dtypes = {n: _floating(n, config.pop(n), act) for n in _DTYPES if n in config}
+        return cls(**vars(configure(act, args, config, CHANNEL_AXIS)), **dtypes)
+
+    def changed(self, options: Mapping[str, Any]) -> Options:
+        """Return the configuration with other arguments."""
+        dtypes = {n: getattr(self, n) for n in _DTYPES}
+        kept = {n: v for n, v in self.values.items() if v is not None}
+        return self.from_arguments(self.activation, (), self.options | kept | dtypes | options)
 
     @cached_property
     def _key(self) -> tuple[Any, ...]:
         arrays = [v for v in self.values.values() if v is not None]
         stored = tuple(np.asarray(v).tobytes() for v in arrays)
-        return self.activation, self.describe(), tuple(self.shapes.items()), stored
+        dtypes = self.dtype, jnp.dtype(self.param_dtype)
+        return self.activation, self.describe(), tuple(self.shapes.items()), dtypes, stored
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Options) and self._key == other._key
@@ -53,17 +83,32 @@ class Options(Configuration):
 
     def initial_array(self, name: str, key: Callable[[], jax.Array]) -> jax.Array:
         """Return the initial array of a parameter; `key` is called only if it is random."""
-        value = self.start(name, Draw(_keys(key)), jnp)
-        floating = hasattr(value, "dtype") and jnp.issubdtype(value.dtype, jnp.floating)
-        array = jnp.asarray(value) if floating else jnp.asarray(value, dtype=float)
-        return jnp.broadcast_to(array, self.shapes[name])
+        value = self.start(name, Draw(_keys(key), self.param_dtype), jnp)
+        return jnp.broadcast_to(jnp.asarray(value, self.param_dtype), self.shapes[name])
 
     def apply(self, x: jax.Array, arrays: Mapping[str, jax.Array], **noise: Any) -> jax.Array:
         """Apply the function with these arrays, and all other parameters as configured."""
+        x = x if self.dtype is None else jnp.asarray(x, self.dtype)
         values = {**self.values, **arrays}
         ndim = getattr(x, "ndim", 0)
         reshaped = {n: self.broadcast(n, v, ndim) for n, v in values.items()}
         return multiact_jax.function(self.activation)(x, **self.arguments(reshaped), **noise)
+
+
+_DTYPES = ("dtype", "param_dtype")
+
+
+def _floating(name: str, dtype: Any, act: Activation) -> Any:
+    """Check a dtype; None stands for the default."""
+    if dtype is None:
+        return getattr(Options, name)
+    try:
+        known = jnp.issubdtype(jnp.dtype(dtype), jnp.floating)
+    except TypeError:
+        known = False
+    if not known:
+        raise TypeError(f"{act.name}: {name} must be a floating-point dtype, got {dtype!r}")
+    return jnp.dtype(dtype)
 
 
 def _is_number(value: Any) -> bool:
@@ -75,14 +120,15 @@ class Draw:
     """Random initial values from JAX keys."""
 
     keys: Iterator[jax.Array]
+    dtype: Any
 
     def uniform(self, shape: tuple[int, ...]) -> jax.Array:
         """Draw uniformly from [0, 1)."""
-        return jax.random.uniform(next(self.keys), shape)
+        return jax.random.uniform(next(self.keys), shape, self.dtype)
 
     def normal(self, shape: tuple[int, ...]) -> jax.Array:
         """Draw from the standard normal distribution."""
-        return jax.random.normal(next(self.keys), shape)
+        return jax.random.normal(next(self.keys), shape, self.dtype)
 
 
 def _keys(first: Callable[[], jax.Array]) -> Iterator[jax.Array]:
@@ -110,6 +156,41 @@ class _Signature:
         return self.value
 
 
+def function(spec: str | Mapping[str, Any] | Activation) -> multiact_jax.Function:
+    """Return the function of an activation, with the last axis for channels.
+
+    It is that of `multiact_jax`, except where that has the channels on axis 1.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp, multiact_flax
+    >>> multiact_flax.crelu(jnp.ones((2, 8, 8, 3))).shape
+    (2, 8, 8, 6)
+    """
+    act = get(spec)
+    placed = channels_last(act)
+    return multiact_jax.function(act) if placed is act else _channels_last(placed)
+
+
+class _Function(multiact_jax.Function):
+    """A function whose channels are on the last axis."""
+
+    library = replace(multiact_jax.Function.library, package="multiact_flax", imports=IMPORTS)
+
+    def __reduce__(self) -> Any:
+        return function, (self.activation,)
+
+
+_channels_last = lru_cache(maxsize=1024)(_Function)
+
+
+#: rows of the documentation that nnx and linen share
+DTYPE_ROWS = (
+    ("dtype", "dtype or None, default None", "Dtype of the computation; None: that of the input."),
+    ("param_dtype", "dtype, default jax.numpy.float32", "Dtype of the parameters and arrays."),
+)
+
+
 class Classes:
     """The module classes of one kind, created on demand and cached."""
 
@@ -118,25 +199,31 @@ class Classes:
         library: Library,
         base: type,
         stochastic: type,
+        masked: type,
         extra: tuple[str, ...],
         factory: Callable[[Activation], Any],
         module: str = "",
     ) -> None:
         self._library, self._module, self._factory = library, module or library.package, factory
-        self._base, self._stochastic, self._extra = base, stochastic, extra
+        self._base, self._stochastic, self._masked = base, stochastic, masked
+        self._extra = (*extra, *_DTYPES)
         self.module_class = lru_cache(maxsize=1024)(self._create)
 
     def _create(self, act: Activation) -> Any:
         """Create the module class of a record."""
         base = self._stochastic if act.kind == "stochastic" else self._base
+        base = self._masked if any(p.mask for p in act.settings) else base
         cls = derived_class(base, act, self._body(act), self._factory)
         cls.__doc__ = Documentation(lambda: class_doc(act, self._library))
         return cls
 
     def _body(self, act: Activation) -> dict[str, Any]:
         Param = inspect.Parameter
-        derived = signature(act)
-        extra = [Param(name, Param.KEYWORD_ONLY, default=None) for name in self._extra]
+        derived = signature(act, CHANNEL_AXIS)
+        defaults = {"param_dtype": jnp.float32}
+        extra = [
+            Param(name, Param.KEYWORD_ONLY, default=defaults.get(name)) for name in self._extra
+        ]
         full = derived.replace(parameters=[*derived.parameters.values(), *extra])
         return {
             "__module__": self._module,

@@ -27,6 +27,7 @@ class FlaxBackend(JaxBackend):
         call = {n: v for n, v in arguments.items() if n == "noise"}
         options = {n: v for n, v in arguments.items() if n not in {*arrays, *call}}
         options |= {**_sizes(act, arrays), "learnable": tuple(arrays)}
+        options["param_dtype"] = next((v.dtype for v in arrays.values()), None)
         channels = [v for n, v in arrays.items() if n in _scalars(act) and v.ndim]
         if channels:
             shape = jnp.broadcast_shapes(*(v.shape for v in channels))

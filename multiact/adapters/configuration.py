@@ -45,6 +45,8 @@ class Configuration:
         Name of the initializer of the array parameters.
     per_channel
         Names of the parameters with one value per channel.
+    options
+        The constructor's arguments but the parameters.
     dropped
         Names of the parameters whose starting arrays are no longer here.
     """
@@ -58,6 +60,7 @@ class Configuration:
     axis: int
     initialisation: str | None
     per_channel: frozenset[str]
+    options: Mapping[str, Any]
     dropped: frozenset[str] = frozenset()
 
     def start(self, name: str, draw: Draw, xp: Any) -> Any:
@@ -127,6 +130,12 @@ def options(act: Activation, axis: int = 1) -> dict[str, Any]:
 def setting_default(p: Parameter, axis: int) -> Any:
     """Return the default of a setting; that of a channel axis (1 or -3) is the framework's."""
     return axis if axis != 1 and p.name == "axis" and p.default in (1, -3) else p.default
+
+
+def channels_last(act: Activation) -> Activation:
+    """Return the activation with the last axis for its channels, if it has an axis for them."""
+    first = any(setting_default(p, -1) != p.default for p in act.settings)
+    return act.with_defaults(axis=-1) if first else act
 
 
 def signature(act: Activation, axis: int = 1) -> inspect.Signature:
@@ -209,6 +218,7 @@ def configure(
         arguments.get("axis", axis),
         initialisation,
         frozenset(scalars & {*learnable} if channels is not None else ()),
+        {n: v for n, v in arguments.items() if n not in shapes},
     )
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import array_api_compat.numpy as xp
 import numpy as np
 
-from multiact.adapters.configuration import options
+from multiact.adapters.configuration import channels_last, options, setting_default
 from multiact.declare.activation import Activation
-from multiact.declare.parameters import Parameter
+from multiact.declare.parameters import AXES, INTEGER, Parameter
 from multiact.notation.text import text
 
+_KINDS = {INTEGER: "int or None", AXES: "int, tuple of int, or None (all axes)"}
 _SIZE = 6  # used where an example has to choose a size
 
 
@@ -34,6 +35,8 @@ class Library:
         Additional parameters of its functions or modules: name, type and description.
     applied
         Template for applying a module {0} to an array {1}.
+    axis
+        The axis of the channels, where the framework has them.
     """
 
     array: str
@@ -42,6 +45,7 @@ class Library:
     xp: str
     options: tuple[tuple[str, str, str], ...] = ()
     applied: str = "{0}({1})"
+    axis: int = 1
 
 
 class Documentation:
@@ -77,7 +81,7 @@ def function_doc(act: Activation, library: Library) -> str:
 def class_doc(act: Activation, library: Library) -> str:
     """Write the docstring of an activation's module class in one framework."""
     rows = {p.name: _parameter(p, library.array) for p in act.parameters}
-    rows |= {p.name: _setting(p) for p in act.settings}
+    rows |= {p.name: _setting(p, library.axis) for p in act.settings}
     rows |= {name: (name, "int", "A size of the array parameters.") for name in act.sizes}
     rows |= {
         "learnable": (
@@ -97,16 +101,21 @@ def class_doc(act: Activation, library: Library) -> str:
         ),
     }
     if "axis" not in {p.name for p in act.settings}:
-        rows["axis"] = ("axis", "int, default 1", "The axis of the channels, if any.")
-    parameters = [rows[name] for name in options(act)]
+        rows["axis"] = ("axis", f"int, default {library.axis}", "The axis of the channels, if any.")
+    parameters = [rows[name] for name in options(act, library.axis)]
     return _join(
         _head(act),
         _section("Parameters", [*parameters, *library.options]),
         _section("Raises", _raises(act)),
         _notes(act),
-        _example(act, library, _module_call(act, library)),
+        _example(_placed(act, library), library, _module_call(act, library)),
         _references(act),
     )
+
+
+def _placed(act: Activation, library: Library) -> Activation:
+    """Return the activation with its channels where the framework has them."""
+    return act if library.axis == 1 else channels_last(act)
 
 
 def _head(act: Activation) -> str:
@@ -142,11 +151,15 @@ def _parameter(p: Parameter, array: str) -> tuple[str, str, str]:
     return p.name, kind, f"{'Coefficients' if p.shaped else meaning}{learned}."
 
 
-def _setting(p: Parameter) -> tuple[str, str, str]:
+def _setting(p: Parameter, axis: int = 1) -> tuple[str, str, str]:
+    if p.mask:
+        meaning = "Booleans: the elements that take part; the others become 0 (or -inf, its log)."
+        return p.name, "array or None, default None", meaning
     kind = "tuple of str" if isinstance(p.default, tuple) else type(p.default).__name__
-    kind = "int or None" if p.optional else kind
+    kind = _KINDS.get(p.constraint, "float or None") if p.optional else kind
     meaning = p.constraint.text.capitalize() if p.constraint else "Names of activations"
-    return p.name, f"{kind}, default {p.default!r}", f"{meaning}; fixed, never trained."
+    default = setting_default(p, axis)
+    return p.name, f"{kind}, default {default!r}", f"{meaning}; fixed, never trained."
 
 
 def _initializers(act: Activation) -> list[str]:

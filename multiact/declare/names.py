@@ -7,8 +7,8 @@ from keyword import iskeyword
 
 #: the keywords of functions and modules besides an activation's own parameters
 RESERVED = frozenset(
-    "activation channels configuration device dtype initialisation learnable name noise out rngs "
-    "training x xp".split()
+    "activation channels configuration device dtype initialisation inplace learnable name noise "
+    "out param_dtype rngs training x xp".split()
 )
 
 

@@ -69,7 +69,10 @@ BACKENDS = [
     ("flax", "attribute", lambda _: library("flax").TaLLU, AttributeError, ("'TaLLU'", "did you mean 'TaLU'")),
     ("flax", "start", lambda _: library("flax").STAF(), TypeError, ("STAF draws its starting values", "nnx.Rngs")),
     ("flax", "noise", lambda _: library("flax").RReLU()(ones("jax"), deterministic=False), TypeError, ("RReLU draws noise", "nnx.Rngs")),
-    ("flax", "linen clone", lambda _: library("flax").linen.TaLU().clone(alpha=2.0), TypeError, ("TaLU", "alpha", "make a new module")),
+    ("flax", "linen clone", lambda _: library("flax").linen.TaLU().clone(alfa=2.0), TypeError, ("TaLU", "'alfa'", "did you mean 'alpha'")),
+    ("flax", "dtype", lambda _: library("flax").TaLU(param_dtype=int), TypeError, ("TaLU: param_dtype must be a floating-point dtype", "int")),
+    ("jax", "no array", lambda _: library("jax").gelu(), TypeError, ("gelu needs an array: gelu(x)",)),
+    ("jax", "approximate", lambda _: library("jax").gelu(ones("jax"), "tanh"), TypeError, ("gelu: approximate must be True or False", "'tanh'")),
     ("flax", "signature", lambda _: library("flax").TaLU().__signature__, AttributeError, ("__signature__",)),
 ]  # fmt: skip
 
