@@ -12,11 +12,13 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import multiact
-from multiact.adapters.configuration import signature
+from multiact.adapters.configuration import channels_last, signature
 from multiact.adapters.functions import function_signature
+from multiact.adapters.torch_names import TYPES, call_signature, class_signature
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Parameter
 
@@ -103,13 +105,15 @@ def _parameters(act: Activation, signature: inspect.Signature, array: str, of: s
 def _type(act: Activation, name: str, array: str, of: str) -> str:
     types = {"learnable": "Sequence[str]", "channels": "int | None", "axis": "int"}
     types |= {"noise": f"{array} | None", "rngs": "Any", "out": f"{array} | None"}
-    types |= dict.fromkeys(act.sizes, "int")
+    types |= {**TYPES, **dict.fromkeys(act.sizes, "int")}
     parameter = next((p for p in act.parameters if p.name == name), None)
     if parameter is not None:
         return _parameter_type(parameter, array, of)
     if name == "initialisation":
         starts = dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.initializers)
         return f"Literal[{', '.join(map(repr, starts))}]"
+    if any(p.name == name and p.mask for p in act.settings):
+        return f"{array} | None"
     if any(p.name == name for p in act.settings) and name in get_type_hints(act.function):
         return _setting_type(get_type_hints(act.function)[name])
     return types.get(name, "Any")
@@ -124,9 +128,11 @@ def _parameter_type(p: Parameter, array: str, of: str) -> str:
 def _setting_type(hint: Any) -> str:
     if hint is Any:
         return "float"
+    if get_origin(hint) in (Union, UnionType):
+        return " | ".join(map(_setting_type, get_args(hint)))
     if get_origin(hint) is tuple:
-        return "Sequence[str]"
-    return " | ".join("None" if t is type(None) else t.__name__ for t in get_args(hint) or (hint,))
+        return "Sequence[str]" if hint == tuple[str, ...] else str(hint)
+    return "None" if hint is type(None) else str(hint.__name__)
 
 
 def _aliases(act: Activation, upper: bool) -> list[str]:
@@ -135,7 +141,9 @@ def _aliases(act: Activation, upper: bool) -> list[str]:
 
 
 def _function(act: Activation, array: str) -> Iterator[str]:
-    parameters = _parameters(act, function_signature(act), array, "function")
+    signed = function_signature(act)
+    signed = call_signature(act, signed) if array == "Tensor" else signed
+    parameters = _parameters(act, signed, array, "function")
     yield f"def {act.key}({parameters}) -> {array}:\n    {_doc(act)}"
     yield from (f"{alias} = {act.key}" for alias in _aliases(act, False))
 
@@ -168,23 +176,36 @@ def _torch(act: Activation) -> Iterator[str]:
     yield from _class(act, "Tensor", "device: Any = None, dtype: Any = None", "ActivationModule")
 
 
+_DTYPES = "dtype: Any = None, param_dtype: Any = ..."
+
+
 def _nnx(act: Activation) -> Iterator[str]:
-    base = "StochasticModule" if act.kind == "stochastic" else "ActivationModule"
-    yield from _class(act, "Array", "rngs: Rngs | None = None", base)
+    yield from _function(channels_last(act), "Array")
+    yield from _class(act, "Array", f"rngs: Rngs | None = None, {_DTYPES}", _base(act))
 
 
 def _linen(act: Activation) -> Iterator[str]:
-    base = "StochasticModule" if act.kind == "stochastic" else "ActivationModule"
-    yield from _class(act, "Array", "name: str | None = None, parent: Any = None", base)
+    extra = f"name: str | None = None, parent: Any = None, {_DTYPES}"
+    yield from _function(channels_last(act), "Array")
+    yield from _class(act, "Array", extra, _base(act))
+
+
+def _base(act: Activation) -> str:
+    """Return the base class of an activation's modules in Flax."""
+    masked = any(p.mask for p in act.settings)
+    kind = "Stochastic" if act.kind == "stochastic" else "Masked" if masked else "Activation"
+    return f"{kind}Module"
 
 
 def _class(act: Activation, array: str, extra: str, base: str) -> Iterator[str]:
-    parameters = _parameters(act, signature(act), array, "module")
+    signed = class_signature(act) if array == "Tensor" else signature(act, -1)
+    parameters = _parameters(act, signed, array, "module")
     parameters += f", {extra}" if "*" in parameters.split(", ") else f", *, {extra}"
     yield f"class {act.name}({base}):\n    {_doc(act)}"
     yield f"    def __init__({parameters}) -> None:\n        {_doc(act)}"
     if base == "ActivationModule":
-        yield f"    def __call__(self, x: {array}) -> {array}: ..."
+        mask = f", where: {array} | None = None" * any(p.mask for p in act.settings)
+        yield f"    def __call__(self, x: {array}{mask}) -> {array}: ..."
     yield from (f"{alias} = {act.name}" for alias in _aliases(act, True))
 
 
@@ -198,7 +219,10 @@ _FLAX = (
     "from multiact.declare.activation import Activation",
     "def module(spec: str | Mapping[str, Any] | Activation, *args: Any, **config: Any) -> Any: ...",
 )
-_NNX = ("from flax.nnx import Rngs", "from multiact_flax._modules import StochasticModule")
+_NNX = (
+    "from flax.nnx import Rngs",
+    "from multiact_flax._modules import MaskedModule, StochasticModule",
+)
 _LINEN = ("import jax", "from flax import linen as nn", "from multiact_flax._shared import Options")
 _NUMPY = (*_COMMON, "from numpy.typing import ArrayLike, NDArray", "Array = NDArray[Any]")
 PACKAGES = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from torch.fx import Proxy
 from multiact._arrays import Overlay, check_floating
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
+from multiact.adapters.torch_names import call_signature, rows
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation, Arguments
@@ -43,6 +45,8 @@ class Function(DerivedFunction):
 
     def __init__(self, act: Activation) -> None:
         super().__init__(act)
+        self.__signature__ = call_signature(act, self.__signature__)
+        self.library = replace(LIBRARY, options=tuple(rows(self.__signature__.parameters)))
         for record in (act, get("gelu_tanh")) if act.key == "gelu" else (act,):
             # computed here: torch.compile cannot enter the lock of a cached property
             _ = record.default, record._scalar_lengths, hash(record)

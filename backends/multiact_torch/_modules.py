@@ -15,8 +15,9 @@ from torch import Tensor, nn
 from torch.fx import Proxy
 
 from multiact.adapters.classes import derived_class
-from multiact.adapters.configuration import Configuration, configure, signature
-from multiact.adapters.documentation import Documentation, class_doc
+from multiact.adapters.configuration import Configuration, configure
+from multiact.adapters.documentation import Documentation, Library, class_doc
+from multiact.adapters.torch_names import class_signature, rows, shared
 from multiact.declare.activation import Activation, Arguments
 from multiact.declare.registry import get
 from multiact_torch._builtins import builtin
@@ -25,7 +26,6 @@ from multiact_torch._spelling import (
     class_arguments,
     implicit_axis,
     not_scriptable,
-    shared,
     stored_shape,
     theirs,
 )
@@ -187,6 +187,11 @@ class MaskedModule(ActivationModule):
         return apply(self.activation, x, Arguments(values, settings, axis or 1))
 
 
+def _documented(act: Activation) -> Library:
+    """Return the library for the docstring, with the arguments that are torch's."""
+    return replace(_LIBRARY, options=(*rows(class_signature(act).parameters), *_LIBRARY.options))
+
+
 def module_class(act: Activation) -> type[ActivationModule]:
     """Return the module class of a registered activation."""
     return _module_class(act)
@@ -211,8 +216,8 @@ def _module_class(act: Activation) -> type[ActivationModule]:
         "forward": copy,
         "__module__": "multiact_torch",
         "__qualname__": act.name,
-        "__doc__": Documentation(lambda: class_doc(act, _LIBRARY)),
-        "__signature__": signature(act),
+        "__doc__": Documentation(lambda: class_doc(act, _documented(act))),
+        "__signature__": class_signature(act),
     }
     cls: type[ActivationModule] = derived_class(base, act, body, module_class)
     return cls

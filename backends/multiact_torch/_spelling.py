@@ -1,7 +1,4 @@
-"""Arguments as torch.nn and torch.nn.functional take them, translated to ours.
-
-A positional argument means what it means in torch's class or function of that name.
-"""
+"""Arguments as torch.nn and torch.nn.functional take them, translated to ours."""
 
 from __future__ import annotations
 
@@ -11,50 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from multiact.adapters.torch_names import CLASSES, FUNCTIONS, OURS, shared
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import plain
 from multiact.declare.registry import get
 from multiact.declare.shapes import channel_shape
 
-_BOTH = {
-    "celu": "alpha inplace",
-    "elu": "alpha inplace",
-    "gelu": "approximate",
-    "glu": "dim",
-    "hardshrink": "lambd",
-    "hardsigmoid": "inplace",
-    "hardswish": "inplace",
-    "hardtanh": "min_val max_val inplace",
-    "leaky_relu": "negative_slope inplace",
-    "log_softmax": "dim",
-    "mish": "inplace",
-    "relu": "inplace",
-    "relu6": "inplace",
-    "selu": "inplace",
-    "silu": "inplace",
-    "softmax": "dim",
-    "softmin": "dim",
-    "softplus": "beta threshold",
-    "softshrink": "lambd",
-    "threshold": "threshold value inplace",
-}
-#: the arguments of the classes of torch.nn, in order
-CLASSES = {
-    **_BOTH,
-    "hardtanh": "min_val max_val inplace min_value max_value",
-    "prelu": "num_parameters init device dtype",
-    "rrelu": "lower upper inplace",
-}
-#: the arguments of the functions of torch.nn.functional, in order
-FUNCTIONS = {**_BOTH, "prelu": "weight", "rrelu": "lower upper training inplace"}
-#: theirs -> ours
-_NAMES = {"dim": "axis", "init": "weight", "min_value": "min_val", "max_value": "max_val"}
 _NORMALISERS = frozenset({"softmax", "softmin", "log_softmax"})
-
-
-def shared(act: Activation) -> bool:
-    """Whether torch.nn has the activation, too."""
-    return act.key in CLASSES and act.function.__module__.startswith("multiact.catalogue.")
 
 
 def class_arguments(
@@ -63,18 +23,21 @@ def class_arguments(
     """Translate the arguments of a module's constructor; `approximate` chooses the activation."""
     if not shared(act):
         return act, args, _without_inplace(act, act.name, kwargs)
-    values = _translated(act, act.name, CLASSES[act.key].split(), args, kwargs)
-    if "num_parameters" in values:
-        count = values.pop("num_parameters")
-        if isinstance(count, bool) or not isinstance(plain(count), int):
-            raise TypeError(
-                f"{act.name}: num_parameters must be a whole number of 1 or more, as in torch.nn, "
-                f"got {count!r}; for the slope give init={count!r}"
-            )
-        if "channels" in values:
-            raise TypeError(f"{act.name}: channels and num_parameters are the same; give one")
-        values["channels"] = None if count == 1 else count
+    names = CLASSES[act.key].split()
+    values = _translated(act, act.name, names, args, kwargs)
+    if "num_parameters" in names and "channels" in values and "channels" not in kwargs:
+        values["channels"] = _channels(act, values["channels"])
     return _approximated(act, values), (), values
+
+
+def _channels(act: Activation, count: Any) -> int | None:
+    """Return the channels for a number of parameters; a single one is for all channels."""
+    if isinstance(count, bool) or not isinstance(plain(count), int):
+        raise TypeError(
+            f"{act.name}: num_parameters must be a whole number of 1 or more, as in torch.nn, "
+            f"got {count!r}; for the slope give init={count!r}"
+        )
+    return None if count == 1 else count
 
 
 def function_arguments(
@@ -121,7 +84,7 @@ def theirs(act: Activation, name: str, given: Mapping[str, Any], channels: int |
         return channels or 1
     if name in known and name == "approximate":
         return "tanh" if act.key == "gelu_tanh" else "none"
-    ours = _NAMES.get(name, name) if name in known else name
+    ours = OURS.get(name, name) if name in known else name
     if ours in given:
         return given[ours]
     raise AttributeError(name)
@@ -135,13 +98,13 @@ def _translated(
     kwargs: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Bind positions to torch's names, and rename all names to ours."""
-    known = {*names, *(_NAMES.get(name) for name in names)}
+    known = {*names, *(OURS.get(name) for name in names)}
     order = [*names, *(n for p in (*act.parameters, *act.settings) if (n := p.name) not in known)]
     if len(args) > len(order):
         raise TypeError(f"{caller} takes {len(order)} arguments, {len(args)} given")
     values: dict[str, Any] = {}
     for name, value in [*zip(order, args, strict=False), *kwargs.items()]:
-        ours = _NAMES.get(name, name) if name in names else name
+        ours = OURS.get(name, name) if name in names else name
         if name in ("min_value", "max_value"):  # old names, which torch prefers
             values |= {} if value is None else {ours: value}
         elif ours in values:

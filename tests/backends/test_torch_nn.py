@@ -16,10 +16,10 @@ import pytest
 torch = pytest.importorskip("torch")
 mt = pytest.importorskip("multiact_torch")
 import torch.nn.functional as F  # noqa: E402, N812
-from multiact_torch._spelling import CLASSES, FUNCTIONS  # noqa: E402
 from torch import nn  # noqa: E402
 
 import multiact  # noqa: E402
+from multiact.adapters.torch_names import CLASSES, FUNCTIONS  # noqa: E402
 
 X = torch.linspace(-4, 4, 2 * 3 * 4 * 5).reshape(2, 3, 4, 5)
 #: classes, with arguments that tell one meaning from another

@@ -54,7 +54,7 @@ BACKENDS = [
     ("torch", "no array", lambda _: library("torch").gelu(), TypeError, ("gelu needs a tensor: gelu(x)",)),
     ("torch", "sparse", lambda _: library("torch").gelu(ones("torch").to_sparse()), TypeError, ("gelu: x must be dense", "torch.sparse_coo", "x.to_dense()")),
     ("torch", "count", lambda _: library("torch").PReLU(0.1), TypeError, ("PReLU: num_parameters must be a whole number", "got 0.1", "init=0.1")),
-    ("torch", "two counts", lambda _: library("torch").PReLU(3, channels=3), TypeError, ("PReLU: channels and num_parameters", "give one")),
+    ("torch", "two counts", lambda _: library("torch").PReLU(3, channels=3), TypeError, ("PReLU: channels is given twice",)),
     ("torch", "positions", lambda _: library("torch").ReLU(True, 1), TypeError, ("ReLU takes 1 arguments, 2 given",)),
     ("torch", "twice", lambda _: library("torch").softmax(ones("torch"), 0, axis=0), TypeError, ("softmax: axis is given twice",)),
     ("torch", "inplace", lambda _: library("torch").TaLU(inplace=1), TypeError, ("TaLU: inplace must be True or False", "got 1")),
