@@ -58,7 +58,9 @@ class Options(Configuration):
         """Return the configuration with other arguments."""
         dtypes = {n: getattr(self, n) for n in _DTYPES}
         kept = {n: v for n, v in self.values.items() if v is not None}
-        return self.from_arguments(self.activation, (), self.options | kept | dtypes | options)
+        return self.from_arguments(
+            self.activation, (), {**self.options, **kept, **dtypes, **options}
+        )
 
     @cached_property
     def _key(self) -> tuple[Any, ...]:

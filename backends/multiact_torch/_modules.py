@@ -43,6 +43,13 @@ _LIBRARY = replace(
 _PROXY: Any = Proxy  # TorchScript misreads the comment that mypy would need
 
 
+def _traced(module: nn.Module, x: Any, *more: Any) -> Tensor:
+    """Return the result of a module in the graph that torch.fx traces."""
+    path = x.tracer.path_of_module(module)
+    proxy: Tensor = x.tracer.create_proxy("call_module", path, (x, *more), {})
+    return proxy
+
+
 class _Draw:
     """Random initial values from torch's global generator."""
 
@@ -87,10 +94,12 @@ class ActivationModule(nn.Module):
         ValueError
             If a starting value was given as an array: the module does not keep it.
         """
-        for name, array in {**self._parameters, **self._buffers}.items():
-            start = self.configuration.start(name, _Draw(), torch)
-            with torch.no_grad():
-                array.copy_(torch.as_tensor(start, device=array.device).expand(array.shape))
+        for name in self.configuration.shapes:
+            array = getattr(self, name)
+            if isinstance(array, Tensor):
+                start = self.configuration.start(name, _Draw(), torch)
+                with torch.no_grad():
+                    array.copy_(torch.as_tensor(start, device=array.device).expand(array.shape))
 
     def _prepare(self) -> None:
         """Store what every call needs and nothing changes."""
@@ -113,8 +122,7 @@ class ActivationModule(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Apply the activation."""
         if isinstance(x, _PROXY):  # torch.fx traces
-            path = x.tracer.path_of_module(self)
-            return x.tracer.create_proxy("call_module", path, (x,), {})
+            return _traced(self, x)
         act, c = self.activation, self.configuration
         x = check_input(act, x)
         values = [self._value(name) for name in c.values]
@@ -177,8 +185,7 @@ class MaskedModule(ActivationModule):
     def forward(self, x: Tensor, where: Tensor | None = None) -> Tensor:
         """Apply the activation to the elements where the mask is true, all without one."""
         if isinstance(x, _PROXY):  # torch.fx traces
-            path = x.tracer.path_of_module(self)
-            return x.tracer.create_proxy("call_module", path, (x, where), {})
+            return _traced(self, x, where)
         _, settings, axis = self._specialization
         values = tuple(self._value(name) for name in self.configuration.values)
         settings = (*settings, ("where", where))
@@ -211,7 +218,7 @@ def _module_class(act: Activation) -> type[ActivationModule]:
     code = forward.__code__.replace(co_name=f"forward_{act.key}")
     copy = FunctionType(code, forward.__globals__, "forward", forward.__defaults__)
     copy.__doc__, copy.__annotations__ = forward.__doc__, get_type_hints(forward)
-    torch.jit.unused(copy)  # type: ignore[no-untyped-call]  # TorchScript cannot compile it
+    torch.jit.unused(copy)  # TorchScript cannot compile it
     body = {
         "forward": copy,
         "__module__": "multiact_torch",

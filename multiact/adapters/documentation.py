@@ -15,7 +15,7 @@ from multiact.declare.activation import Activation
 from multiact.declare.parameters import AXES, INTEGER, Parameter
 from multiact.notation.text import text
 
-_KINDS = {INTEGER: "int or None", AXES: "int, tuple of int, or None (all axes)"}
+_KINDS = ((INTEGER, "int or None"), (AXES, "int, tuple of int, or None (all axes)"))
 _SIZE = 6  # used where an example has to choose a size
 
 
@@ -156,7 +156,8 @@ def _setting(p: Parameter, axis: int = 1) -> tuple[str, str, str]:
         meaning = "Booleans: the elements that take part; the others become 0 (or -inf, its log)."
         return p.name, "array or None, default None", meaning
     kind = "tuple of str" if isinstance(p.default, tuple) else type(p.default).__name__
-    kind = _KINDS.get(p.constraint, "float or None") if p.optional else kind
+    if p.optional:
+        kind = next((text for c, text in _KINDS if c is p.constraint), "float or None")
     meaning = p.constraint.text.capitalize() if p.constraint else "Names of activations"
     default = setting_default(p, axis)
     return p.name, f"{kind}, default {default!r}", f"{meaning}; fixed, never trained."

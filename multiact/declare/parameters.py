@@ -121,12 +121,13 @@ class Parameter:
             )
         if isinstance(value, bool) or not isinstance(value, (int, float, RealNumber)):
             raise TypeError(f"{function}: {self.name} must be a number, got {_abbreviate(value)}")
+        number: Any = value
         for constraint in (_REPRESENTABLE, self.constraint):
-            if constraint is not None and not constraint.holds(value):
+            if constraint is not None and not constraint.holds(number):
                 raise ValueError(
                     f"{function}: {self.name} must be {constraint.text}, got {_abbreviate(value)}"
                 )
-        return value
+        return number  # type: ignore[no-any-return]
 
 
 def plain(value: Any) -> Any:
