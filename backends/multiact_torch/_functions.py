@@ -15,7 +15,7 @@ from torch.fx import Proxy
 from multiact._arrays import Overlay, check_floating
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
-from multiact.adapters.torch_names import call_signature, rows
+from multiact.adapters.torch_names import FUNCTIONS, call_signature, rows
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation, Arguments
@@ -26,7 +26,7 @@ from multiact_torch._native import readable
 from multiact_torch._onnx import library
 from multiact_torch._operands import autocast, without_partial
 from multiact_torch._operation import Operation, in_graph, key_of
-from multiact_torch._spelling import function_arguments, not_scriptable
+from multiact_torch._spelling import Spelling, function_arguments, not_scriptable
 
 _FLOATING = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
 _DENSE = frozenset({torch.strided, torch.jagged})
@@ -45,6 +45,7 @@ class Function(DerivedFunction):
 
     def __init__(self, act: Activation) -> None:
         super().__init__(act)
+        self._spelling = Spelling.of(act, act.key, FUNCTIONS)
         self.__signature__ = call_signature(act, self.__signature__)
         self.library = replace(LIBRARY, options=tuple(rows(self.__signature__.parameters)))
         for record in (act, get("gelu_tanh")) if act.key == "gelu" else (act,):
@@ -61,7 +62,7 @@ class Function(DerivedFunction):
             return x.tracer.create_proxy("call_function", self, args or (x,), kwargs)  # type: ignore[return-value]
         act, more = self.activation, args[1:]
         if more or kwargs:
-            act, x, kwargs, more = function_arguments(act, x, more, kwargs)
+            act, x, kwargs, more = function_arguments(act, self._spelling, x, more, kwargs)
         return apply(act, x, act.bind(more, kwargs))
 
     def _named_input(self, kwargs: dict[str, Any]) -> Any:

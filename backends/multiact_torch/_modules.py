@@ -108,9 +108,9 @@ class ActivationModule(nn.Module):
         lengths = tuple(s[0] if n in arrays else None for n, s in c.shapes.items())
         gated = act.kind == "gated"
         settings = tuple((n, v) for n, v in c.settings.items() if not (n == "axis" and gated))
-        one_axis = c.per_channel or any(stored_shape(act, s) != s for s in c.shapes.values())
-        channel_axis = c.axis if one_axis else None
+        channel_axis = c.axis if c.per_channel else None
         self._specialization = lengths, settings, channel_axis
+        self._one_slope = any(stored_shape(act, s) != s for s in c.shapes.values())
         self._implicit = c.settings.get("axis", 0) is None and shared(act)
         # the shapes of numbers and per-channel parameters need not be inspected
         plain = act.kind == "elementwise" and not arrays
@@ -125,6 +125,8 @@ class ActivationModule(nn.Module):
             return _traced(self, x)
         act, c = self.activation, self.configuration
         x = check_input(act, x)
+        if self._one_slope and not x.ndim:  # an axis that the result must not have
+            return self.forward(x.reshape(1)).reshape(())
         values = [self._value(name) for name in c.values]
         if self._operation is not None:
             operands = (x, *values)
@@ -146,7 +148,7 @@ class ActivationModule(nn.Module):
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
-        for name in ("_operation", "_builtin", "_specialization", "_implicit"):
+        for name in ("_operation", "_builtin", "_specialization", "_implicit", "_one_slope"):
             state.pop(name, None)
         return state
 

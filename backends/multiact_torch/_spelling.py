@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from multiact.adapters.torch_names import CLASSES, FUNCTIONS, OURS, shared
+from multiact.adapters.torch_names import CLASSES, OURS, shared
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import plain
 from multiact.declare.registry import get
@@ -17,15 +19,67 @@ from multiact.declare.shapes import channel_shape
 _NORMALISERS = frozenset({"softmax", "softmin", "log_softmax"})
 
 
+@dataclass(frozen=True)
+class Spelling:
+    """How torch takes the arguments of a class or function.
+
+    Attributes
+    ----------
+    caller
+        Its name, for errors.
+    order
+        The arguments in order, torch's first, then ours.
+    ours
+        Our names of those that have others in torch.
+    """
+
+    caller: str
+    order: tuple[str, ...]
+    ours: Mapping[str, str]
+
+    @classmethod
+    def of(cls, act: Activation, caller: str, table: Mapping[str, str]) -> Spelling | None:
+        """Return the spelling of an activation's class or function; None if torch has none."""
+        if not shared(act):
+            return None
+        names = table[act.key].split()
+        ours = {name: OURS[name] for name in names if name in OURS}
+        known = {*names, *ours.values()}
+        more = (p.name for p in (*act.parameters, *act.settings) if p.name not in known)
+        return cls(caller, (*names, *more), ours)
+
+    def translated(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """Bind positions to torch's names, and rename all names to ours."""
+        if len(args) > len(self.order):
+            raise TypeError(f"{self.caller} takes {len(self.order)} arguments, {len(args)} given")
+        values: dict[str, Any] = {}
+        for name, value in (*zip(self.order, args, strict=False), *kwargs.items()):
+            ours = self.ours.get(name, name)
+            if name in ("min_value", "max_value"):  # old names, which torch prefers
+                values |= {} if value is None else {ours: value}
+            elif ours in values:
+                raise TypeError(f"{self.caller}: {name} is given twice")
+            else:
+                values[ours] = value
+        return _without_inplace(self.caller, values)
+
+
+@lru_cache(maxsize=1024)
+def _class_spelling(act: Activation) -> Spelling | None:
+    return Spelling.of(act, act.name, CLASSES)
+
+
 def class_arguments(
-    act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    act: Activation, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Activation, tuple[Any, ...], dict[str, Any]]:
     """Translate the arguments of a module's constructor; `approximate` chooses the activation."""
-    if not shared(act):
-        return act, args, _without_inplace(act, act.name, kwargs)
-    names = CLASSES[act.key].split()
-    values = _translated(act, act.name, names, args, kwargs)
-    if "num_parameters" in names and "channels" in values and "channels" not in kwargs:
+    if not (args or kwargs):
+        return act, args, kwargs
+    spelling = _class_spelling(act)
+    if spelling is None:
+        return act, args, _without_inplace(act.name, kwargs)
+    values = spelling.translated(args, kwargs)
+    if act.key == "prelu" and "channels" in values and "channels" not in kwargs:
         values["channels"] = _channels(act, values["channels"])
     return _approximated(act, values), (), values
 
@@ -41,12 +95,16 @@ def _channels(act: Activation, count: Any) -> int | None:
 
 
 def function_arguments(
-    act: Activation, x: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    act: Activation,
+    spelling: Spelling | None,
+    x: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> tuple[Activation, Any, dict[str, Any], tuple[Any, ...]]:
     """Translate the arguments of a function: the activation, x, keywords and positions."""
-    if not shared(act):
-        return act, x, _without_inplace(act, act.key, kwargs), args
-    values = _translated(act, act.key, FUNCTIONS[act.key].split(), args, kwargs)
+    if spelling is None:
+        return act, x, _without_inplace(act.key, kwargs), args
+    values = spelling.translated(args, kwargs)
     if act.key in _NORMALISERS:
         dtype = values.pop("dtype", None)
         x = x if dtype is None else x.to(dtype)
@@ -90,35 +148,11 @@ def theirs(act: Activation, name: str, given: Mapping[str, Any], channels: int |
     raise AttributeError(name)
 
 
-def _translated(
-    act: Activation,
-    caller: str,
-    names: list[str],
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-) -> dict[str, Any]:
-    """Bind positions to torch's names, and rename all names to ours."""
-    known = {*names, *(OURS.get(name) for name in names)}
-    order = [*names, *(n for p in (*act.parameters, *act.settings) if (n := p.name) not in known)]
-    if len(args) > len(order):
-        raise TypeError(f"{caller} takes {len(order)} arguments, {len(args)} given")
-    values: dict[str, Any] = {}
-    for name, value in [*zip(order, args, strict=False), *kwargs.items()]:
-        ours = OURS.get(name, name) if name in names else name
-        if name in ("min_value", "max_value"):  # old names, which torch prefers
-            values |= {} if value is None else {ours: value}
-        elif ours in values:
-            raise TypeError(f"{caller}: {name} is given twice")
-        else:
-            values[ours] = value
-    return _without_inplace(act, caller, values)
-
-
-def _without_inplace(act: Activation, caller: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+def _without_inplace(caller: str, values: dict[str, Any]) -> dict[str, Any]:
     """Drop `inplace`, a permission that is not needed."""
-    values = dict(kwargs)
-    if not isinstance(values.pop("inplace", False), bool):
-        raise TypeError(f"{caller}: inplace must be True or False, got {kwargs['inplace']!r}")
+    inplace = values.pop("inplace", False)
+    if not isinstance(inplace, bool):
+        raise TypeError(f"{caller}: inplace must be True or False, got {inplace!r}")
     return values
 
 

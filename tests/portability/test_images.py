@@ -84,8 +84,9 @@ def in_torch() -> Any:
     model.add_module("head", torch.nn.Linear(SIDE, 10))
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
-        for p in model.parameters():
-            p.copy_(0.2 + 0.4 * torch.rand(p.shape, generator=generator) * p.sign())
+        for name, p in model.named_parameters():
+            positive = p.ndim == 1 and "bias" not in name  # slopes, frequencies
+            p.copy_(torch.rand(p.shape, generator=generator) - (0.0 if positive else 0.5))
     return model
 
 
