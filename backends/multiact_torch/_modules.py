@@ -23,11 +23,11 @@ from multiact.declare.registry import get
 from multiact_torch._builtins import builtin
 from multiact_torch._functions import LIBRARY, apply, check_input, operation, run
 from multiact_torch._spelling import (
+    attribute,
     class_arguments,
     implicit_axis,
     not_scriptable,
     stored_shape,
-    theirs,
 )
 
 _LIBRARY = replace(
@@ -164,9 +164,8 @@ class ActivationModule(nn.Module):
             config = self.__dict__.get("configuration")
             if config is None or name.startswith("_"):
                 raise
-            given = {**config.values, **config.settings}
             with suppress(AttributeError):
-                return theirs(self.activation, name, given, config.channels)
+                return attribute(config, name)
             raise
 
     def __prepare_scriptable__(self) -> Any:  # torch.jit.script calls it

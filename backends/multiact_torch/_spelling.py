@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from multiact.adapters.configuration import Configuration
 from multiact.adapters.torch_names import CLASSES, OURS, shared
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import plain
@@ -127,24 +128,27 @@ def implicit_axis(x: Any) -> int:
     return 0 if x.ndim in (0, 1, 3) else 1
 
 
-def theirs(act: Activation, name: str, given: Mapping[str, Any], channels: int | None) -> Any:
-    """Return an attribute of torch's module; `given` has the parameters and settings of ours.
+def attribute(config: Configuration, name: str) -> Any:
+    """Return a setting of a module, or an attribute that torch's module of its name has.
 
     Raises
     ------
     AttributeError
         If torch's module has none of this name.
     """
-    known = CLASSES.get("gelu" if act.key == "gelu_tanh" else act.key, "").split()
-    if name == "inplace":
-        return False
-    if name in known and name == "num_parameters":
-        return channels or 1
-    if name in known and name == "approximate":
-        return "tanh" if act.key == "gelu_tanh" else "none"
-    ours = OURS.get(name, name) if name in known else name
-    if ours in given:
-        return given[ours]
+    key = config.activation.key
+    more = {
+        "inplace": False,
+        "num_parameters": config.channels or 1,
+        "init": config.values.get("weight"),
+        "approximate": "tanh" if key == "gelu_tanh" else "none",
+        "dim": config.settings.get("axis"),
+    }
+    known = CLASSES.get("gelu" if key == "gelu_tanh" else key, "").split()
+    if name in config.settings:
+        return config.settings[name]
+    if name in more and name in (*known, "inplace"):
+        return more[name]
     raise AttributeError(name)
 
 
