@@ -20,6 +20,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 BACKENDS = ["backends/multiact_numpy", "backends/multiact_torch"]
 BACKENDS += ["backends/multiact_jax", "backends/multiact_flax", "backends/multiact_pytest"]
 PYTEST = ["python", "-m", "pytest", "-n", "2"]
+OTHER_LIBRARIES = "diffusers keras mlx mlx-cpu timm tinygrad torchvision transformers".split()
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # one per worker, or they would compete for the cores
 
 
@@ -131,6 +132,14 @@ def peers(session: nox.Session) -> None:
 def upstream(session: nox.Session) -> None:
     """Run PyTorch's own test inputs and JAX's numerical checks on the functions we share."""
     run_tests(session, "tests/upstream", extras="torch,jax")
+
+
+@nox.session(default=False)
+def libraries(session: nox.Session) -> None:
+    """Compare names of other libraries with the libraries; build their models with ours."""
+    install(session, "test", extras="all")
+    session.install("-c", "constraints.txt", *OTHER_LIBRARIES)
+    session.run(*PYTEST, "tests/libraries", *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(default=False)

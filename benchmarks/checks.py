@@ -38,7 +38,7 @@ def compiled_kernels(name: str) -> tuple[int, int]:
     counts = []
     for tracked in (False, True):
         torch._dynamo.reset()
-        run = torch.compile(multiact_torch.module(name, learnable=()), fullgraph=True)
+        run = torch.compile(multiact_torch.create(name, learnable=()), fullgraph=True)
         metrics.reset()
         with _no_disk_cache(), warnings.catch_warnings(), torch.set_grad_enabled(tracked):
             warnings.simplefilter("ignore")  # a warning that the cache is disabled
@@ -64,7 +64,7 @@ def compiled_network() -> tuple[int, int]:
     x = torch.linspace(-3, 3, 4096)
     with torch.no_grad():
         for name in NETWORK:
-            torch.compile(multiact_torch.module(name), fullgraph=True)(x)
+            torch.compile(multiact_torch.create(name), fullgraph=True)(x)
     return counters["stats"]["unique_graphs"], len(NETWORK)
 
 
@@ -75,7 +75,7 @@ def peer_ratios(elements: int, seconds: float | None, quick: bool) -> dict[str, 
 
     ratios = {}
     for name, theirs in _shared():
-        pair = rivals.both(multiact_torch.module(name), theirs, elements)
+        pair = rivals.both(multiact_torch.create(name), theirs, elements)
         try:
             pair.theirs()
         except (RuntimeError, TypeError, ValueError):  # their module cannot be run

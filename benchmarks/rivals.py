@@ -176,7 +176,7 @@ def _ours(name: str) -> Any:
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)  # both sides of a comparison have the same initial parameters
-        return multiact_torch.module(name)
+        return multiact_torch.create(name)
 
 
 def _native(name: str) -> Any:

@@ -72,7 +72,7 @@ def numbers(elements: int) -> np.ndarray:
 
 def batch(act: Activation, elements: int) -> np.ndarray:
     """Return an input of about this size: flat, or images for activations with an axis."""
-    if act.kind in ("elementwise", "stochastic"):
+    if act.kind == "elementwise":
         return numbers(elements)
     side = edge(elements)
     count = max(1, elements // side**3)

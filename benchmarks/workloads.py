@@ -78,7 +78,7 @@ class Torch(Workload):
         import multiact_torch
 
         self._torch = torch = frameworks.torch()
-        module = multiact_torch.module(act, **selection.sizes(act, elements)).eval()
+        module = multiact_torch.create(act, **selection.sizes(act, elements)).eval()
         self.x = torch.from_numpy(selection.batch(act, elements))
         self._tracked = self.x.clone().requires_grad_()
         self._inputs = [self._tracked, *module.parameters()]

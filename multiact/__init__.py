@@ -14,6 +14,7 @@ from multiact.declare.decorator import activation
 from multiact.declare.registry import get, names
 from multiact.derivatives import derivative
 from multiact.kernels import engine, use_engine
+from multiact.libraries import names_of
 
 if TYPE_CHECKING:
     from multiact.analysis import gain, latex
@@ -27,13 +28,14 @@ __all__ = [
     "get",
     "latex",
     "names",
+    "names_of",
     "use_engine",
 ]
 __version__ = "0.1.0"
 
 _SUBMODULES = (
-    "adapters analysis calculus catalogue checkpoints cli declare experiments kernels notation "
-    "parameters plotting special testing"
+    "adapters analysis calculus catalogue checkpoints cli declare experiments kernels libraries "
+    "notation parameters plotting special testing"
 ).split()
 _package = Package(__name__, __all__, function=get, submodules=_SUBMODULES)
 __dir__ = _package.words

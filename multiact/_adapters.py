@@ -7,7 +7,6 @@ imported with the first array of its library.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
 GROUP = "multiact.adapters"
@@ -37,5 +36,7 @@ def _found(kind: type) -> Any:
 def installed(framework: str) -> str | None:
     """The package that is registered as the adapter of a framework."""
     if not _PACKAGES:
+        from importlib.metadata import entry_points  # takes longer than all of `import multiact`
+
         _PACKAGES.update({point.name: point.value for point in entry_points(group=GROUP)})
     return _PACKAGES.get(framework)

@@ -1,9 +1,10 @@
-"""Suggestions for misspelled names, for error messages."""
+"""Parts of error messages: suggestions for misspelled names, values in a few words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Any
 
 
 def nearest(word: str, choices: Sequence[str]) -> str:
@@ -16,3 +17,9 @@ def nearest(word: str, choices: Sequence[str]) -> str:
         return "it takes none"
     listed = ", ".join(map(repr, choices[:12]))
     return f"choose from {listed}" + (", ..." if len(choices) > 12 else "")
+
+
+def abbreviated(value: Any) -> str:
+    """Return how a value is written, in at most 80 characters."""
+    text = repr(value) if not isinstance(value, int) or abs(value) < 1e300 else "a huge integer"
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -11,7 +11,8 @@ from multiact._arrays import namespace_of
 from multiact._suggest import nearest
 from multiact.calculus.graph import elements
 from multiact.calculus.tracing import Expr
-from multiact.declare.activation import Activation, Specialization
+from multiact.declare.activation import Activation
+from multiact.declare.arguments import Specialization
 from multiact.declare.registry import get
 from multiact.special.evaluate import evaluate
 from multiact.special.stable import derivatives
@@ -64,7 +65,7 @@ def derivative(
             return adapter.apply(act, x, bound, path)
         xp = namespace_of(x) if xp is None else xp
         specialization = act.specialization(bound)
-        operands = (*act.operands(x, bound, xp), *bound.parameters)
+        operands = (*act.operands(x, bound), *bound.parameters)
         outputs = expressions(act, specialization, path)
         results = evaluate(outputs, specialization.inputs, operands, xp, act.key)
         return xp.stack(results, axis=-1) if is_vector(act, path) else results[0]

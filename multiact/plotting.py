@@ -101,10 +101,10 @@ def _activations(specs: Spec | Iterable[Spec]) -> list[Activation]:
     if not acts:
         raise ValueError(f"specs must name one activation or more, got {specs!r}")
     for act in acts:
-        if act.kind not in ("elementwise", "stochastic"):
+        if act.kind != "elementwise":
             raise TypeError(
                 f"{act.key} is not a function of one element (its kind is {act.kind!r}): only "
-                "elementwise and stochastic activations can be drawn"
+                "elementwise activations can be drawn"
             )
     return acts
 

@@ -13,15 +13,14 @@ from multiact_flax._shared import function
 __all__ = [
     "ActivationModule",
     "Fixed",
-    "function",
+    "create",
     "initializer",
     "load",
-    "module",
     "module_class",
     "save",
 ]
 
-module = CLASSES.module
+create = CLASSES.create
 _package = Package(
     __name__, __all__, function=function, module_class=module_class, submodules=["linen"]
 )

@@ -83,4 +83,4 @@ def _nnx_layer(layer: Dense | Act, rngs: nnx.Rngs) -> Any:
 def _linen_layer(layer: Dense | Act) -> Any:
     if isinstance(layer, Dense):
         return nn.Dense(layer.outputs, name=layer.name)
-    return linen.module(layer.activation, name=layer.name, **layer.options)
+    return linen.create(layer.activation, name=layer.name, **layer.options)

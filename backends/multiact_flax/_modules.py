@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import jax
@@ -9,7 +10,7 @@ from flax import nnx
 
 from multiact.adapters.documentation import Library
 from multiact.declare.activation import Activation
-from multiact_flax._shared import CHANNEL_AXIS, DTYPE_ROWS, IMPORTS, Classes, Options
+from multiact_flax._shared import CHANNEL_AXIS, DTYPE_ROWS, IMPORTS, Bases, Classes, Options
 
 
 class Fixed(nnx.Variable[jax.Array]):
@@ -33,16 +34,26 @@ class ActivationModule(nnx.Module):
             return key
 
         for name in c.arrays:
-            kind = nnx.Param if name in c.learnable else Fixed
+            running = name in self.activation.running
+            kind = nnx.Param if name in c.learnable else nnx.BatchStat if running else Fixed
             setattr(self, name, kind(c.initial_array(name, first_key)))
 
     def __call__(self, x: jax.Array) -> jax.Array:
         """Apply the activation."""
-        return self._evaluate(x)
+        return self._evaluate((x,), {})
 
-    def _evaluate(self, x: jax.Array, **noise: Any) -> jax.Array:
-        arrays = {name: getattr(self, name)[...] for name in self.configuration.arrays}
-        return self.configuration.apply(x, arrays, **noise)
+    def _evaluate(self, data: Sequence[jax.Array], noise: Mapping[str, Any]) -> jax.Array:
+        return self.configuration.apply(data, self._arrays(), noise)
+
+    def _arrays(self) -> dict[str, jax.Array]:
+        return {name: getattr(self, name)[...] for name in self.configuration.arrays}
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, which `create` accepts and JSON can hold.
+
+        Numbers are those that the module started with; trained ones are in its state.
+        """
+        return self.configuration.mapping()
 
     def __repr__(self) -> str:
         return repr(self.configuration)
@@ -53,13 +64,22 @@ class MaskedModule(ActivationModule):
 
     def __call__(self, x: jax.Array, where: jax.Array | None = None) -> jax.Array:
         """Apply the activation to the elements where the mask is true, all without one."""
-        return self._evaluate(x, where=where)
+        return self._evaluate((x,), {"where": where})
 
 
-class StochasticModule(ActivationModule):
+class PairModule(ActivationModule):
+    """Base class of the modules of pairs, which are called with two arrays."""
+
+    def __call__(self, a: jax.Array, b: jax.Array) -> jax.Array:  # type: ignore[override]
+        """Apply the activation to two arrays of one shape."""
+        return self._evaluate((a, b), {})
+
+
+class NoisyModule(ActivationModule):
     """A module that draws noise in training, from the stream "noise" or "default" of `rngs`.
 
-    In evaluation, after `eval()` or with `deterministic=True`, the noise is its mean.
+    With `deterministic=True` it draws none, nor after `eval()`, unless the activation is declared
+    to draw noise in evaluation too.
     """
 
     def __init__(self, *args: Any, rngs: nnx.Rngs | None = None, **config: Any) -> None:
@@ -72,20 +92,48 @@ class StochasticModule(ActivationModule):
 
     def __call__(
         self,
-        x: jax.Array,
-        *,
+        *data: jax.Array,
         deterministic: bool | None = None,
         rngs: nnx.Rngs | None = None,
-        noise: jax.Array | None = None,
+        **noise: jax.Array | None,
     ) -> jax.Array:
-        """Apply the activation; `noise`, uniform on [0, 1), replaces the noise that is drawn."""
-        if noise is None and not (self.deterministic if deterministic is None else deterministic):
+        """Apply the activation; noise that is given, by name, replaces what is drawn."""
+        act = self.activation
+        noise = {name: v for name, v in noise.items() if v is not None}
+        if deterministic is None:
+            deterministic = self.deterministic and not act.always_noisy
+        if not (noise or deterministic):
             stream = self.rngs if rngs is None else rngs["noise"]
             if stream is None:
-                name = type(self).__name__
-                raise TypeError(f"{name} draws noise in training: give it rngs=nnx.Rngs(seed)")
-            noise = jax.random.uniform(stream(), x.shape)
-        return self._evaluate(x, noise=noise)
+                when = "" if act.always_noisy else " in training"
+                raise TypeError(f"{act.name} draws noise{when}: give it rngs=nnx.Rngs(seed)")
+            noise = dict(self.configuration.draw(data[0], stream))
+        return self._evaluate(data, noise)
+
+
+class RunningModule(ActivationModule):
+    """A module with running statistics, `nnx.BatchStat`, which follow those of the batches.
+
+    In evaluation, after `eval()` or with `use_running_average=True`, they are what is used.
+    """
+
+    def __init__(self, *args: Any, rngs: nnx.Rngs | None = None, **config: Any) -> None:
+        super().__init__(*args, rngs=rngs, **config)
+        self.use_running_average = False
+
+    def __call__(self, x: jax.Array, *, use_running_average: bool | None = None) -> jax.Array:
+        """Apply the activation, and in training update the statistics."""
+        if use_running_average is None:
+            use_running_average = self.use_running_average
+        c = self.configuration
+        if use_running_average:
+            return self._evaluate((x,), {})
+        measured = c.measure(x, self._arrays())
+        y = c.apply((x,), measured, {})
+        for name in self.activation.running:
+            variable = getattr(self, name)
+            variable[...] = c.updated(variable[...], measured[name])
+        return y
 
 
 _RNGS = ("rngs", "nnx.Rngs or None, default None", "Source of random initial values.")
@@ -106,5 +154,8 @@ def module_class(act: Activation) -> type[ActivationModule]:
 
 
 CLASSES = Classes(
-    _LIBRARY, ActivationModule, StochasticModule, MaskedModule, ("rngs",), module_class
+    _LIBRARY,
+    Bases(ActivationModule, PairModule, NoisyModule, RunningModule, MaskedModule),
+    ("rngs",),
+    module_class,
 )

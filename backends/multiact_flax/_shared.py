@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import multiact_jax
 import numpy as np
+from multiact_jax._functions import NAMESPACE
 
 from multiact.adapters.classes import derived_class
 from multiact.adapters.configuration import (
@@ -20,8 +21,10 @@ from multiact.adapters.configuration import (
     configure,
     signature,
 )
+from multiact.adapters.creation import Spec, create
 from multiact.adapters.documentation import Documentation, Library, class_doc
 from multiact.declare.activation import Activation
+from multiact.declare.formula import with_statistics
 from multiact.declare.registry import get
 
 IMPORTS = "import jax.numpy as jnp\nimport multiact_flax"
@@ -58,9 +61,9 @@ class Options(Configuration):
         """Return the configuration with other arguments."""
         dtypes = {n: getattr(self, n) for n in _DTYPES}
         kept = {n: v for n, v in self.values.items() if v is not None}
-        return self.from_arguments(
-            self.activation, (), {**self.options, **kept, **dtypes, **options}
-        )
+        current = {**self.mapping(), **kept, **dtypes, **options}
+        del current["name"]
+        return self.from_arguments(self.activation, (), current)
 
     @cached_property
     def _key(self) -> tuple[Any, ...]:
@@ -88,13 +91,45 @@ class Options(Configuration):
         value = self.start(name, Draw(_keys(key), self.param_dtype), jnp)
         return jnp.broadcast_to(jnp.asarray(value, self.param_dtype), self.shapes[name])
 
-    def apply(self, x: jax.Array, arrays: Mapping[str, jax.Array], **noise: Any) -> jax.Array:
+    def apply(
+        self, data: Sequence[jax.Array], arrays: Mapping[str, jax.Array], noise: Mapping[str, Any]
+    ) -> jax.Array:
         """Apply the function with these arrays, and all other parameters as configured."""
-        x = x if self.dtype is None else jnp.asarray(x, self.dtype)
+        if self.dtype is not None:
+            data = [jnp.asarray(v, self.dtype) for v in data]
+        x, *others = data
         values = {**self.values, **arrays}
         ndim = getattr(x, "ndim", 0)
         reshaped = {n: self.broadcast(n, v, ndim) for n, v in values.items()}
-        return multiact_jax.function(self.activation)(x, **self.arguments(reshaped), **noise)
+        function = multiact_jax.function(self.activation)
+        return function(x, *others, **self.arguments(reshaped), **noise)
+
+    def measure(self, x: jax.Array, arrays: Mapping[str, jax.Array]) -> dict[str, jax.Array]:
+        """Return all arrays with the statistics of a batch in the place of the running ones."""
+        act = self.activation
+        values = {**self.values, **arrays, **dict.fromkeys(act.running)}
+        ordered = tuple(values[p.name] for p in act.parameters)
+        settings = tuple(self.settings.items())
+        measured = with_statistics(act, settings, (x,), ordered, xp=NAMESPACE)
+        return {p.name: v for p, v in zip(act.parameters, measured, strict=True) if v is not None}
+
+    def updated(self, running: jax.Array, new: jax.Array) -> jax.Array:
+        """Return a running statistic after a batch."""
+        change = jax.lax.stop_gradient(new).astype(running.dtype) - running
+        return running + self.momentum * change
+
+    def draw(self, x: jax.Array, key: Callable[[], jax.Array]) -> dict[str, jax.Array]:
+        """Draw the noise for an input, each from a key of its own."""
+        shape = list(x.shape)
+        if self.activation.kind == "gated":
+            shape[self.settings["axis"]] //= 2
+        dtype = jnp.promote_types(x.dtype, jnp.float32)
+        noise = self.activation.noise.items()
+        return {name: _NOISE[kind](key(), shape, dtype) for name, kind in noise}
+
+
+#: how the noise of a distribution is drawn
+_NOISE = {"uniform": jax.random.uniform, "normal": jax.random.normal}
 
 
 _DTYPES = ("dtype", "param_dtype")
@@ -193,29 +228,44 @@ DTYPE_ROWS = (
 )
 
 
+class Bases(NamedTuple):
+    """The base classes of the modules of one kind."""
+
+    plain: type
+    pair: type
+    noisy: type
+    running: type
+    masked: type
+
+    def of(self, act: Activation) -> type:
+        """Return the base of an activation's class."""
+        if act.noise:
+            return self.noisy
+        if act.running:
+            return self.running
+        if any(p.mask for p in act.settings):
+            return self.masked
+        return self.pair if act.kind == "pair" else self.plain
+
+
 class Classes:
     """The module classes of one kind, created on demand and cached."""
 
     def __init__(
         self,
         library: Library,
-        base: type,
-        stochastic: type,
-        masked: type,
+        bases: Bases,
         extra: tuple[str, ...],
         factory: Callable[[Activation], Any],
         module: str = "",
     ) -> None:
         self._library, self._module, self._factory = library, module or library.package, factory
-        self._base, self._stochastic, self._masked = base, stochastic, masked
-        self._extra = (*extra, *_DTYPES)
+        self._bases, self._extra = bases, (*extra, *_DTYPES)
         self.module_class = lru_cache(maxsize=1024)(self._create)
 
     def _create(self, act: Activation) -> Any:
         """Create the module class of a record."""
-        base = self._stochastic if act.kind == "stochastic" else self._base
-        base = self._masked if any(p.mask for p in act.settings) else base
-        cls = derived_class(base, act, self._body(act), self._factory)
+        cls = derived_class(self._bases.of(act), act, self._body(act), self._factory)
         cls.__doc__ = Documentation(lambda: class_doc(act, self._library))
         return cls
 
@@ -233,16 +283,39 @@ class Classes:
             "__signature__": _Signature(full),
         }
 
-    def module(self, spec: str | Mapping[str, Any] | Activation, *args: Any, **config: Any) -> Any:
-        """Build the module of an activation, which may be anything `multiact.get` accepts.
+    def create(self, spec: Spec, /, **parameters: Any) -> Any:
+        """Create the module of an activation.
+
+        Parameters
+        ----------
+        spec
+            A name ("talu", "keras:leaky_relu"), a mapping with "name" and arguments of the
+            module's constructor, a record, one of our functions; None for the identity; a class,
+            which is called; or any other callable, which is returned as it is.
+        **parameters
+            Arguments of the constructor, `rngs` among them; they replace those of a mapping.
+
+        Returns
+        -------
+        flax.nnx.Module or flax.linen.Module
+            The module; `create(module.config())` makes another one like it.
+
+        Raises
+        ------
+        LookupError
+            If there is no such activation.
+        TypeError
+            If `spec` is something else, or an argument is unknown.
 
         Examples
         --------
         >>> import multiact_flax
-        >>> multiact_flax.module({"name": "swish", "beta": 1.5})
+        >>> multiact_flax.create("swish", beta=1.5)
         Swish(beta=1.5, learnable=())
+        >>> multiact_flax.linen.create("keras:leaky_relu").config()
+        {'name': 'leaky_relu', 'negative_slope': 0.2, 'learnable': []}
         """
-        if isinstance(spec, Mapping):
-            config = {**{k: v for k, v in spec.items() if k != "name"}, **config}
-            spec = spec.get("name", "")
-        return self.module_class(get(spec))(*args, **config)
+        return create(spec, parameters, self._make)
+
+    def _make(self, act: Activation, arguments: dict[str, Any]) -> Any:
+        return self.module_class(act)(**arguments)

@@ -12,6 +12,7 @@ from flax import nnx
 from multiact_jax._testing import JaxBackend, JaxFramework, Values
 
 from multiact.declare.activation import Activation
+from multiact.testing.backend import operands
 from multiact_flax import linen
 from multiact_flax._modules import CLASSES
 
@@ -24,9 +25,10 @@ class FlaxBackend(JaxBackend):
     def _call(self, act: Activation, x: Any, arguments: Values) -> Any:
         names = [p.name for p in act.parameters]
         arrays = {n: arguments[n] for n in names if isinstance(arguments.get(n), jax.Array)}
-        call = {n: v for n, v in arguments.items() if n == "noise"}
+        call = {n: v for n, v in arguments.items() if n in act.noise}
         options = {n: v for n, v in arguments.items() if n not in {*arrays, *call}}
-        options |= {**_sizes(act, arrays), "learnable": tuple(arrays)}
+        learnable = tuple(n for n in arrays if n not in act.running)
+        options |= {**_sizes(act, arrays), "learnable": learnable}
         options["param_dtype"] = next((v.dtype for v in arrays.values()), None)
         channels = [v for n, v in arrays.items() if n in _scalars(act) and v.ndim]
         if channels:
@@ -38,18 +40,30 @@ class FlaxBackend(JaxBackend):
         return self._apply(act, x, options, arrays, call)
 
     def _apply(self, act: Activation, x: Any, options: Values, arrays: Values, call: Values) -> Any:
-        return CLASSES.module_class(act)(**options, **arrays)(x, **_evaluation_options(act), **call)
+        return CLASSES.module_class(act)(**options, **arrays)(
+            *operands(act, x), **_evaluation_options(act), **call
+        )
 
 
 class LinenBackend(FlaxBackend):
     """linen modules, which receive their arrays at each call."""
 
     def _apply(self, act: Activation, x: Any, options: Values, arrays: Values, call: Values) -> Any:
-        return linen.module_class(act)(**options).apply({"params": arrays}, x, **call)
+        return linen.module_class(act)(**options).apply(
+            _collections(act, arrays), *operands(act, x), **_evaluation_options(act), **call
+        )
+
+
+def _collections(act: Activation, arrays: Values) -> Values:
+    running = {n: v for n, v in arrays.items() if n in act.running}
+    params = {n: v for n, v in arrays.items() if n not in running}
+    return {"params": params, **({"batch_stats": running} if running else {})}
 
 
 def _evaluation_options(act: Activation) -> Values:
-    return {"deterministic": True} if act.kind == "stochastic" else {}
+    if act.running:
+        return {"use_running_average": True}
+    return {"deterministic": True} if act.noise else {}
 
 
 def _scalars(act: Activation) -> set[str]:

@@ -18,9 +18,12 @@ from multiact.adapters.documentation import Library
 from multiact.adapters.package import Package
 from multiact.declare.activation import Activation
 from multiact_flax._linen_files import load, save
-from multiact_flax._shared import CHANNEL_AXIS, DTYPE_ROWS, Classes, Options, function
+from multiact_flax._shared import CHANNEL_AXIS, DTYPE_ROWS, Bases, Classes, Options, function
 
-__all__ = ["ActivationModule", "function", "load", "module", "module_class", "save"]
+__all__ = ["ActivationModule", "create", "function", "load", "module_class", "save"]
+
+
+_RUNNING = "batch_stats"  # the collection of flax.linen.BatchNorm's statistics
 
 
 def _with_options(set_fields: Callable[..., None]) -> Callable[..., None]:
@@ -52,7 +55,14 @@ class ActivationModule(nn.Module):
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
         """Apply the activation."""
-        return self.configuration.apply(x, _arrays(self))
+        return self.configuration.apply((x,), _arrays(self), {})
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, which `create` accepts and JSON can hold.
+
+        Numbers are those that the module started with; trained ones are in its state.
+        """
+        return self.configuration.mapping()
 
     def __repr__(self) -> str:
         return repr(self.configuration)
@@ -64,32 +74,78 @@ class MaskedModule(ActivationModule):
     @nn.compact
     def __call__(self, x: jax.Array, where: jax.Array | None = None) -> jax.Array:
         """Apply the activation to the elements where the mask is true, all without one."""
-        return self.configuration.apply(x, _arrays(self), where=where)
+        return self.configuration.apply((x,), _arrays(self), {"where": where})
 
 
-class StochasticModule(ActivationModule):
-    """A module that draws noise if `apply` gets `rngs={"noise": key}`; else noise is its mean."""
+class PairModule(ActivationModule):
+    """Base class of the modules of pairs, which are called with two arrays."""
+
+    @nn.compact
+    def __call__(self, a: jax.Array, b: jax.Array) -> jax.Array:  # type: ignore[override]
+        """Apply the activation to two arrays of one shape."""
+        return self.configuration.apply((a, b), _arrays(self), {})
+
+
+class NoisyModule(ActivationModule):
+    """A module that draws noise if `apply` gets `rngs={"noise": key}`, else none.
+
+    If the activation is declared to draw noise in evaluation too, it needs the key, unless it is
+    called with `deterministic=True`.
+    """
 
     @nn.compact
     def __call__(
-        self, x: jax.Array, deterministic: bool | None = None, noise: jax.Array | None = None
+        self,
+        *data: jax.Array,
+        deterministic: bool | None = None,
+        **noise: jax.Array | None,
     ) -> jax.Array:
-        """Apply the activation; `noise`, uniform on [0, 1), replaces the noise that is drawn."""
-        mean = not self.has_rng("noise") if deterministic is None else deterministic
-        if noise is None and not mean:
-            noise = jax.random.uniform(self.make_rng("noise"), x.shape)
-        return self.configuration.apply(x, _arrays(self), noise=noise)
+        """Apply the activation; noise that is given, by name, replaces what is drawn."""
+        c = self.configuration
+        noise = {name: v for name, v in noise.items() if v is not None}
+        if deterministic is None:
+            deterministic = not (self.has_rng("noise") or c.activation.always_noisy)
+        if not (noise or deterministic):
+            noise = dict(c.draw(data[0], lambda: self.make_rng("noise")))
+        return c.apply(data, _arrays(self), noise)
+
+
+class RunningModule(ActivationModule):
+    """A module with running statistics in the collection "batch_stats".
+
+    They are updated where that collection is mutable, and used where it is not, or with
+    `use_running_average=True`.
+    """
+
+    @nn.compact
+    def __call__(self, x: jax.Array, use_running_average: bool | None = None) -> jax.Array:
+        """Apply the activation, and in training update the statistics."""
+        c, arrays = self.configuration, _arrays(self)
+        if use_running_average is None:
+            mutable = self.is_mutable_collection(_RUNNING)
+            use_running_average = self.is_initializing() or not mutable
+        if use_running_average:
+            return c.apply((x,), arrays, {})
+        measured = c.measure(x, arrays)
+        y = c.apply((x,), measured, {})
+        for name in self.activation.running:
+            self.put_variable(_RUNNING, name, c.updated(arrays[name], measured[name]))
+        return y
 
 
 def _arrays(self: ActivationModule) -> dict[str, jax.Array]:
-    """Get the learnable arrays from the collection "params", all others from "fixed"."""
+    """Get the learnable arrays from the collection "params", all others from "fixed".
+
+    Running statistics are in "batch_stats".
+    """
     c, arrays = self.configuration, {}
     for name in c.arrays:
         if name in c.learnable:
             arrays[name] = self.param(name, lambda k, name=name: c.initial_array(name, lambda: k))
         else:
             key = partial(self.make_rng, "params")
-            arrays[name] = self.variable("fixed", name, c.initial_array, name, key).value
+            collection = _RUNNING if name in c.activation.running else "fixed"
+            arrays[name] = self.variable(collection, name, c.initial_array, name, key).value
     return arrays
 
 
@@ -113,13 +169,11 @@ def module_class(act: Activation) -> type[ActivationModule]:
 _FIELDS = ("name", "parent")
 CLASSES = Classes(
     _LIBRARY,
-    ActivationModule,
-    StochasticModule,
-    MaskedModule,
+    Bases(ActivationModule, PairModule, NoisyModule, RunningModule, MaskedModule),
     _FIELDS,
     module_class,
     "multiact_flax.linen",
 )
-module = CLASSES.module
+create = CLASSES.create
 _package = Package(__name__, __all__, function=function, module_class=module_class)
 __getattr__, __dir__ = _package.attribute, _package.words

@@ -5,9 +5,9 @@ functions work under jit, vmap, grad of any order, scan, checkpoint and export.
 """
 
 from multiact.adapters.package import Package
-from multiact_jax._functions import Function, function
+from multiact_jax._functions import Function, create, function
 
-__all__ = ["Function", "function"]
+__all__ = ["Function", "create", "function"]
 
 _package = Package(__name__, __all__, function=function)
 __getattr__, __dir__ = _package.attribute, _package.words

@@ -11,12 +11,16 @@ import jax.numpy as jnp
 import numpy as np
 
 from multiact._arrays import Overlay, check_floating
+from multiact.adapters.creation import Spec
+from multiact.adapters.creation import create as _create
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
 from multiact.calculus.graph import elements
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
-from multiact.declare.activation import Activation, Arguments
+from multiact.declare.activation import Activation
+from multiact.declare.arguments import Arguments
+from multiact.declare.formula import applied
 from multiact.declare.registry import get
 from multiact.derivatives import expressions, is_vector
 from multiact_jax._operation import Values, computing, operation
@@ -87,19 +91,61 @@ def function(spec: str | Mapping[str, Any] | Activation) -> Function:
 _function = lru_cache(maxsize=1024)(Function)
 
 
+def create(spec: Spec, /, **parameters: Any) -> Any:
+    """Create the function of an activation, with parameters bound.
+
+    Parameters
+    ----------
+    spec
+        A name ("talu", "keras:leaky_relu"), a mapping with "name" and values of parameters, a
+        record, one of our functions; None for the identity; a class, which is called; or any
+        other callable, which is returned as it is.
+    **parameters
+        Values of parameters, the function's new defaults; they replace those of a mapping.
+
+    Returns
+    -------
+    Function
+        The function; `create(function.config())` is equal to it.
+
+    Raises
+    ------
+    LookupError
+        If there is no such activation.
+    TypeError
+        If `spec` is something else, or a parameter is unknown.
+
+    Examples
+    --------
+    >>> import multiact_jax
+    >>> multiact_jax.create("swish", beta=1.5)
+    <function multiact_jax.swish(x, /, beta=1.5)>
+    >>> multiact_jax.create("keras:leaky_relu").config()
+    {'name': 'leaky_relu', 'negative_slope': 0.2}
+    """
+    return _create(spec, parameters, _bound)
+
+
+def _bound(act: Activation, values: dict[str, Any]) -> Function:
+    return _function(act.with_defaults(**values) if values else act)
+
+
 def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ()) -> jax.Array:
     """Apply an activation, or its derivative by the variables of a path."""
-    if not isinstance(x, jax.Array):
-        x = _as_array(x, act.key)
-    if x.dtype not in _FLOATING:
-        check_floating(x, jnp, act.key)
+    if not isinstance(x, jax.Array) or x.dtype not in _FLOATING:
+        x = _checked(act, x)
+    if bound.others:
+        bound = bound._replace(others=tuple(_checked(act, v) for v in bound.others))
     if not act.is_graph:
         return _apply_formula(act, x, bound)
     # the defaults never change, and constants cost nothing
     if bound is act.default and not is_series(x):
         return _graph_at_defaults(act, _platform(x), path)(x, {}, {})
     numbers: dict[str, float] = {}
-    arrays: Values = {} if bound.noise is None else {"noise": jnp.asarray(bound.noise)}
+    arrays: Values = {}
+    if bound.others or bound.noise:
+        pairs = (*zip(act.data[1:], bound.others), *zip(act.noise, bound.noise))  # noqa: B905
+        arrays = {name: jnp.asarray(v) for name, v in pairs}
     for p, v in zip(act.parameters, bound.parameters, strict=True):
         if isinstance(v, (int, float)):
             numbers[p.name] = float(v)
@@ -109,11 +155,20 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
             arrays[p.name] = tuple(map(float, v))  # these are never differentiated
         else:
             arrays[p.name] = jnp.stack(v)
+    split, noisy = (bound.axis, bound.gate), bool(bound.noise)
     lengths = act.lengths(bound)
-    graph = _graph(act.declared, lengths, bound.settings, bound.axis, _platform(x), path)
+    graph = _graph(act.declared, lengths, bound.settings, split, noisy, _platform(x), path)
     if any(map(is_series, (x, *arrays.values()))):
         graph = graph.__wrapped__  # type: ignore[attr-defined]  # inside jit a series is not seen
     return graph(x, numbers, arrays)
+
+
+def _checked(act: Activation, x: Any) -> jax.Array:
+    """Return `x` as an array of floating-point numbers."""
+    x = x if isinstance(x, jax.Array) else _as_array(x, act.key)
+    if x.dtype not in _FLOATING:
+        check_floating(x, jnp, act.key)
+    return x  # type: ignore[no-any-return]
 
 
 def _platform(x: jax.Array) -> str | None:
@@ -129,8 +184,8 @@ def _graph_at_defaults(act: Activation, platform: str | None, path: tuple[str, .
     bound = act.bind((), {})
     names = (p.name for p in act.parameters)
     constants = tuple(zip(names, bound.parameters, strict=True))
-    lengths = act.lengths(bound)
-    return _graph(act.declared, lengths, bound.settings, bound.axis, platform, path, constants)
+    lengths, split = act.lengths(bound), (bound.axis, bound.gate)
+    return _graph(act.declared, lengths, bound.settings, split, False, platform, path, constants)
 
 
 @lru_cache(maxsize=2048)
@@ -138,24 +193,28 @@ def _graph(
     act: Activation,
     lengths: tuple[int | None, ...],
     settings: tuple[tuple[str, Any], ...],
-    axis: int,
+    split: tuple[int, str],
+    noisy: bool,
     platform: str | None,
     path: tuple[str, ...] = (),
     constants: tuple[tuple[str, Any], ...] = (),
 ) -> Graph:
-    """Return the graph for these lengths and settings as one compiled function.
+    """Return the graph for these lengths, settings, halves of a gate, and noise, compiled.
 
     Numbers are inputs, not constants, so that a new number does not trigger a compilation.
     """
-    specialization = act.specialize(lengths, settings)
+    specialization = act.specialize(lengths, settings, noisy)
+    others = act.data[1:] if act.kind == "pair" else ()
+    noise = act.noise if noisy else ()
     outputs = expressions(act, specialization, path)
 
     def graph(x: jax.Array, numbers: dict[str, float], arrays: Values) -> jax.Array:
-        bound = Arguments((), settings, axis, arrays.pop("noise", None))
-        numbers = {**numbers, **dict(constants)}
-        values = {**arrays, **numbers}
+        values = {**arrays, **numbers, **dict(constants)}
+        # no second array is an error, which `data_of` raises
+        given = (tuple(arrays[n] for n in names if n in arrays) for names in (others, noise))
+        bound = Arguments((), settings, *split, *given)
         parameters = [values[name] for name, _ in specialization.inputs.parameters]
-        operands = (*act.data_of(x, bound, jnp), *parameters)
+        operands = (*act.data_of(x, bound), *parameters)
         results = _run(outputs, specialization.inputs, operands, act.key, platform)
         return jnp.stack(results, axis=-1) if is_vector(act, path) else results[0]
 
@@ -206,14 +265,15 @@ def _apply_formula(act: Activation, x: jax.Array, bound: Arguments) -> jax.Array
     # accelerators compute the matrix products of layers in 16 bits
     dtype = x.dtype if act.kind == "layer" else computing(x)
     values = [jnp.asarray(v).astype(dtype) if hasattr(v, "shape") else v for v in bound.parameters]
+    data = [jnp.asarray(v).astype(dtype) for v in act.data_of(x, bound)]
     with jax.numpy_rank_promotion("allow"):  # formulas broadcast as the array API does
-        y = act.function(x.astype(dtype), *values, **dict(bound.settings), xp=NAMESPACE)
+        y = applied(act, bound.settings, *data, *values, xp=NAMESPACE)
     result: jax.Array = y.astype(x.dtype)
     return result
 
 
 #: jax.numpy, where activations inside formulas use our differentiable operations
-NAMESPACE = Overlay(jnp, __multiact_apply__=apply)
+NAMESPACE = Overlay(jnp, __multiact_apply__=apply, __multiact_evaluate__=evaluate)
 
 
 def _as_array(x: Any, function: str) -> jax.Array:

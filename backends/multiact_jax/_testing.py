@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from multiact.declare.activation import Activation
+from multiact.testing.backend import operands
 from multiact_jax._functions import function
 
 Values = dict[str, Any]
@@ -68,7 +69,7 @@ class JaxBackend:
         return self._wrap(_slope(total, wrt[-1]))({"x": x, **arrays, **converted})
 
     def _call(self, act: Activation, x: Any, arguments: Values) -> Any:
-        return function(act)(x, **arguments)
+        return function(act)(*operands(act, x), **arguments)
 
 
 def _split(arguments: Mapping[str, Any]) -> tuple[Values, Values]:

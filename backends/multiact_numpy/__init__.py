@@ -6,9 +6,9 @@ and numbers are converted to float64; arrays of integers are rejected.  A functi
 """
 
 from multiact.adapters.package import Package
-from multiact_numpy._functions import Function, function
+from multiact_numpy._functions import Function, create, function
 
-__all__ = ["Function", "function"]
+__all__ = ["Function", "create", "function"]
 
 _package = Package(__name__, __all__, function=function)
 __getattr__, __dir__ = _package.attribute, _package.words

@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 
 from multiact._arrays import Overlay, check_floating
+from multiact.adapters.creation import Spec
+from multiact.adapters.creation import create as _create
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
-from multiact.declare.activation import Activation, Arguments
+from multiact.declare.activation import Activation
+from multiact.declare.arguments import Arguments
 from multiact.declare.registry import get
 from multiact.derivatives import expressions, is_vector, variables
 from multiact.kernels import blocked, engine
@@ -48,6 +51,9 @@ class Function(DerivedFunction):
     def __call__(self, x: Any, /, *args: Any, out: Any = None, **kwargs: Any) -> Any:
         """Compute the values for an array, a list or a number; write them to `out` if given."""
         bound = self.activation.bind(args, kwargs)
+        if bound.others:
+            others = (_as_array(v, self.__name__) for v in bound.others)
+            bound = bound._replace(others=tuple(_native_order(v) for v in others))
         y = self.apply(_as_array(x, self.__name__), bound, out)
         if out is None or y is out:
             return y
@@ -66,18 +72,20 @@ class Function(DerivedFunction):
         if x.dtype not in _FLOATING:
             check_floating(x, np, self.__name__)
         if not x.dtype.isnative:  # results are identical in every byte order
-            return self.apply(x.astype(x.dtype.newbyteorder("=")), bound).astype(x.dtype)
+            return self.apply(_native_order(x), bound).astype(x.dtype)
         if not act.is_graph:
             return act.apply_formula(x, bound, NAMESPACE)
-        loop = self._loop(act.lengths(bound), bound.settings)
-        operands = (*act.operands(x, bound, np), *bound.parameters)
+        operands = (*act.operands(x, bound), *bound.parameters)
+        loop = self._loop(act.lengths(bound), bound.settings, bool(bound.noise))
         target = out if len(loop.outputs) == 1 and _fits(out, operands[0]) else None
         results = _run(loop, operands, target)
         return np.stack(results, axis=-1) if self._vector else results[0]
 
-    def loop(self, lengths: tuple[int | None, ...], settings: tuple[Any, ...]) -> FusedLoop:
-        """Return the loop for these array parameters' lengths and these settings."""
-        specialization = self.activation.specialize(lengths, settings)
+    def loop(
+        self, lengths: tuple[int | None, ...], settings: tuple[Any, ...], noisy: bool = False
+    ) -> FusedLoop:
+        """Return the loop for these array parameters' lengths, these settings, and noise."""
+        specialization = self.activation.specialize(lengths, settings, noisy)
         outputs = expressions(self.activation, specialization, self._path)
         return FusedLoop(_native.MEMORY, outputs, specialization.inputs)
 
@@ -92,6 +100,15 @@ class Function(DerivedFunction):
     def derivative(self, order: int = 1, wrt: str | Sequence[str] = "x") -> Function:
         """Return a derivative as a function; see `multiact.derivative`."""
         return Function(self.activation, variables(self.activation, order, wrt))
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, which `create` accepts and JSON can hold."""
+        if self._path:
+            raise TypeError(
+                f"a configuration holds no derivative; keep that of {self.activation.key} and "
+                "call .derivative() again"
+            )
+        return super().config()
 
     def __reduce__(self) -> Any:
         return Function, (self.activation, self._path)  # compiled loops are not pickled
@@ -112,6 +129,10 @@ def _as_array(x: Any, function: str) -> np.ndarray:
     )
 
 
+def _native_order(a: np.ndarray) -> np.ndarray:
+    return a if a.dtype.isnative else a.astype(a.dtype.newbyteorder("="))
+
+
 def _fits(out: Any, y: Any) -> bool:
     return isinstance(out, np.ndarray) and out.shape == y.shape and out.dtype == y.dtype
 
@@ -122,6 +143,45 @@ def function(spec: str | Mapping[str, Any] | Activation) -> Function:
 
 
 _function = lru_cache(maxsize=1024)(Function)
+
+
+def create(spec: Spec, /, **parameters: Any) -> Any:
+    """Create the function of an activation, with parameters bound.
+
+    Parameters
+    ----------
+    spec
+        A name ("talu", "keras:leaky_relu"), a mapping with "name" and values of parameters, a
+        record, one of our functions; None for the identity; a class, which is called; or any
+        other callable, which is returned as it is.
+    **parameters
+        Values of parameters, the function's new defaults; they replace those of a mapping.
+
+    Returns
+    -------
+    Function
+        The function; `create(function.config())` is equal to it.
+
+    Raises
+    ------
+    LookupError
+        If there is no such activation.
+    TypeError
+        If `spec` is something else, or a parameter is unknown.
+
+    Examples
+    --------
+    >>> import multiact_numpy
+    >>> multiact_numpy.create("swish", beta=1.5)
+    <function multiact_numpy.swish(x, /, beta=1.5, *, out=None)>
+    >>> multiact_numpy.create("keras:leaky_relu").config()
+    {'name': 'leaky_relu', 'negative_slope': 0.2}
+    """
+    return _create(spec, parameters, _bound)
+
+
+def _bound(act: Activation, values: dict[str, Any]) -> Function:
+    return _function(act.with_defaults(**values) if values else act)
 
 
 def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ()) -> Any:
@@ -153,4 +213,4 @@ def _run(loop: FusedLoop, operands: Sequence[Any], target: Any = None) -> tuple[
 
 
 #: the array API on ndarrays, where activations inside formulas use our functions
-NAMESPACE = Overlay(np, __multiact_apply__=apply)
+NAMESPACE = Overlay(np, __multiact_apply__=apply, __multiact_evaluate__=evaluate)

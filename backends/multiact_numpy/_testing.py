@@ -10,6 +10,7 @@ import numpy as np
 
 from multiact.declare.activation import Activation
 from multiact.kernels import use_engine
+from multiact.testing.backend import operands
 from multiact_numpy._functions import function
 
 
@@ -38,17 +39,20 @@ class NumpyBackend:
     def value(self, act: Activation, x: Any, arguments: Mapping[str, Any]) -> Any:
         """Apply the function."""
         with use_engine(self._engine):
-            return function(act)(x, **arguments)
+            return function(act)(*operands(act, x), **arguments)
 
     def gradient(
         self, act: Activation, x: Any, arguments: Mapping[str, Any], wrt: tuple[str, ...]
     ) -> Any:
         """Evaluate the derivative functions, and sum to the shape of the last variable."""
-        halves = {"x": act.data} if act.kind == "gated" else {}
+        halves = {"x": act.data} if len(act.data) > 1 else {}
         paths = list(product(*(halves.get(name, (name,)) for name in wrt[:-1])))
         with use_engine(self._engine):
             parts = [
-                sum(function(act).derivative(wrt=(*path, last))(x, **arguments) for path in paths)
+                sum(
+                    function(act).derivative(wrt=(*path, last))(*operands(act, x), **arguments)
+                    for path in paths
+                )
                 for last in halves.get(wrt[-1], wrt[-1:])
             ]
         y: np.ndarray = (

@@ -17,7 +17,7 @@ from multiact.experiments.data import batches
 from multiact.experiments.network import Act, Dense, Network
 from multiact.experiments.recipe import Recipe
 from multiact_torch._files import load
-from multiact_torch._modules import module
+from multiact_torch._modules import create
 
 Report = Callable[[float], None]
 
@@ -96,4 +96,5 @@ def forwards(network: Network, file: Path) -> dict[str, Callable[[np.ndarray], n
 def _layer(layer: Dense | Act) -> nn.Module:
     if isinstance(layer, Dense):
         return nn.Linear(layer.inputs, layer.outputs)
-    return module(layer.activation, **layer.options)
+    made: nn.Module = create(layer.activation, **layer.options)
+    return made

@@ -12,19 +12,21 @@ import torch
 from torch import Tensor
 from torch.fx import Proxy
 
+from multiact import special
 from multiact._arrays import Overlay, check_floating
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
 from multiact.adapters.torch_names import FUNCTIONS, call_signature, rows
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
-from multiact.declare.activation import Activation, Arguments
+from multiact.declare.activation import Activation
+from multiact.declare.arguments import Arguments
 from multiact.declare.registry import get
 from multiact.derivatives import expressions, is_vector
 from multiact_torch._builtins import applies, are_numbers, builtin
 from multiact_torch._native import readable
 from multiact_torch._onnx import library
-from multiact_torch._operands import autocast, without_partial
+from multiact_torch._operands import arange, autocast, without_partial
 from multiact_torch._operation import Operation, in_graph, key_of
 from multiact_torch._spelling import Spelling, function_arguments, not_scriptable
 
@@ -48,9 +50,6 @@ class Function(DerivedFunction):
         self._spelling = Spelling.of(act, act.key, FUNCTIONS)
         self.__signature__ = call_signature(act, self.__signature__)
         self.library = replace(LIBRARY, options=tuple(rows(self.__signature__.parameters)))
-        for record in (act, get("gelu_tanh")) if act.key == "gelu" else (act,):
-            # computed here: torch.compile cannot enter the lock of a cached property
-            _ = record.default, record._scalar_lengths, hash(record)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
         """Apply to a tensor; gradients flow to x and to parameters that are tensors.
@@ -100,30 +99,35 @@ def check_input(act: Activation, x: Tensor) -> Tensor:
 def apply(act: Activation, x: Tensor, bound: Arguments, path: tuple[str, ...] = ()) -> Tensor:
     """Apply an activation, or its derivative by the variables of a path."""
     x = check_input(act, x)
+    if bound.others:
+        bound = bound._replace(others=tuple(check_input(act, v) for v in bound.others))
     pairs = zip(act.parameters, bound.parameters, strict=True)
     values = tuple(_parameter(act, p, v, x) for p, v in pairs)
     if not act.is_graph:
         if not torch.compiler.is_compiling() and type(x) is Tensor:
             readable(x)  # raises an error where torch would crash the process
-        bound = Arguments(values, bound.settings, bound.axis, bound.noise)
+        bound = bound._replace(parameters=values)
         if act.kind == "layer":
             x, bound = autocast(x, bound)
-        return act.apply_formula(x, bound, NAMESPACE)  # type: ignore[no-any-return]
-    operands = (*act.operands(x, bound, array_api), *values)
+        own = None if type(x) is Tensor else arange(x)
+        xp = NAMESPACE if own is None else Overlay(NAMESPACE, arange=own)
+        return act.apply_formula(x, bound, xp)  # type: ignore[no-any-return]
+    operands = (*act.operands(x, bound), *values)
+    noisy = bool(bound.noise)
     if not path:
-        return run(act, operands, act.lengths(bound), bound.settings)
+        return run(act, operands, act.lengths(bound), bound.settings, noisy)
     if torch.compiler.is_compiling():
-        key = _derivative_key(act.key, act.lengths(bound), bound.settings, path)
+        key = _derivative_key(act.key, act.lengths(bound), bound.settings, noisy, path)
         results = in_graph(key, *operands)
     else:
-        slope = _derivative(act.declared, act.lengths(bound), bound.settings, path)
+        slope = _derivative(act.declared, act.lengths(bound), bound.settings, noisy, path)
         results = slope.apply(*operands)
     return torch.stack(results, dim=-1) if is_vector(act, path) else results[0]
 
 
 def _parameter(act: Activation, p: Any, value: Any, x: Tensor) -> Any:
     """Convert a parameter to a number or a tensor."""
-    if isinstance(value, (Tensor, int, float)):
+    if isinstance(value, (Tensor, int, float)) or (value is None and p.running):
         return value
     if getattr(value, "shape", None) == ():  # one number of another library
         return float(value)
@@ -142,6 +146,7 @@ def run(
     operands: Any,
     lengths: Lengths,
     settings: Settings,
+    noisy: bool = False,
     axis: int | None = None,
 ) -> Tensor:
     """Apply the graph to arrays and parameters that have been checked.
@@ -151,9 +156,9 @@ def run(
     act
         The activation.
     operands
-        The data tensors, then the parameters: tensors and numbers.
-    lengths, settings
-        Lengths of array parameters; settings by name.
+        The data tensors and the noise, then the parameters: tensors and numbers.
+    lengths, settings, noisy
+        Lengths of array parameters; settings by name; whether there is noise.
     axis
         The axis along which parameters with one axis vary; None: they broadcast as usual.
     """
@@ -164,8 +169,8 @@ def run(
             readable(operands[0])  # raises an error where torch would crash the process
         return native(*operands)  # type: ignore[no-any-return]
     if compiling:
-        return in_graph(_key(act.key, lengths, settings, axis), *operands)[0]
-    return operation(act.declared, lengths, settings, axis).apply(*operands)[0]
+        return in_graph(_key(act.key, lengths, settings, noisy, axis), *operands)[0]
+    return operation(act.declared, lengths, settings, noisy, axis).apply(*operands)[0]
 
 
 @lru_cache(maxsize=2048)
@@ -173,11 +178,12 @@ def operation(
     act: Activation,
     lengths: Lengths,
     settings: Settings,
+    noisy: bool = False,
     axis: int | None = None,
     compiled: bool = False,
 ) -> Operation:
     """Return the torch operation of a declared activation's specialization."""
-    specialization = act.specialize(lengths, settings)
+    specialization = act.specialize(lengths, settings, noisy)
     outputs = (act.expression(specialization),)
     return Operation(outputs, specialization.inputs, act.key, axis, compiled)
 
@@ -185,12 +191,12 @@ def operation(
 def evaluate(
     outputs: tuple[Expr, ...], inputs: Inputs, operands: Sequence[Any], name: str
 ) -> tuple[Tensor, ...]:
-    """Expressions of arrays and parameters, differentiable."""
+    """Evaluate a function of `multiact.special`, differentiably."""
     operands = [v if isinstance(v, (Tensor, int, float)) else torch.as_tensor(v) for v in operands]
     if operands[0].dtype not in _FLOATING:
         check_floating(operands[0], array_api, name)
     if torch.compiler.is_compiling():
-        return in_graph(_expression_key(outputs, inputs, name), *operands)
+        return in_graph(_special_key(name), *operands)
     return _expression(outputs, inputs, name).apply(*operands)
 
 
@@ -206,18 +212,19 @@ def _derivative(
     act: Activation,
     lengths: Lengths,
     settings: Settings,
+    noisy: bool,
     path: tuple[str, ...],
     compiled: bool = False,
 ) -> Operation:
     """The torch operation of a derivative."""
-    specialization = act.specialize(lengths, settings)
+    specialization = act.specialize(lengths, settings, noisy)
     outputs = expressions(act, specialization, path)
     return Operation(outputs, specialization.inputs, f"{act.key}_derivative", None, compiled)
 
 
-def _key(name: str, lengths: Lengths, settings: Settings, axis: int | None) -> int:
+def _key(name: str, lengths: Lengths, settings: Settings, noisy: bool, axis: int | None) -> int:
     """Return the key of the operation, a constant in a compiled graph."""
-    return key_of(operation(get(name), lengths, settings, axis, compiled=True))
+    return key_of(operation(get(name), lengths, settings, noisy, axis, compiled=True))
 
 
 # Makes Dynamo call the function instead of tracing it.  torch.compiler.assume_constant_result
@@ -225,18 +232,21 @@ def _key(name: str, lengths: Lengths, settings: Settings, axis: int | None) -> i
 _key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
-def _derivative_key(name: str, lengths: Lengths, settings: Settings, path: Any) -> int:
-    return key_of(_derivative(get(name), lengths, settings, path, compiled=True))
+def _derivative_key(
+    name: str, lengths: Lengths, settings: Settings, noisy: bool, path: tuple[str, ...]
+) -> int:
+    return key_of(_derivative(get(name), lengths, settings, noisy, path, compiled=True))
 
 
 _derivative_key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
-def _expression_key(outputs: tuple[Expr, ...], inputs: Inputs, name: str) -> int:
-    return key_of(_expression(outputs, inputs, name, compiled=True))
+def _special_key(name: str) -> int:
+    function = getattr(special, name)
+    return key_of(_expression(function.outputs, function.inputs, name, compiled=True))
 
 
-_expression_key._dynamo_marked_constant = True  # type: ignore[attr-defined]
+_special_key._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 class _Namespace(Overlay):
@@ -251,4 +261,4 @@ class _Namespace(Overlay):
         return torch.cumsum(x, dim=axis)
 
 
-NAMESPACE = _Namespace(array_api, __multiact_apply__=apply)
+NAMESPACE = _Namespace(array_api, __multiact_apply__=apply, __multiact_evaluate__=evaluate)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from types import FunctionType
 from typing import Any, get_type_hints
 
-import array_api_compat.torch as array_api
 import torch
 from torch import Tensor, nn
 from torch.fx import Proxy
 
 from multiact.adapters.classes import derived_class
 from multiact.adapters.configuration import Configuration, configure
+from multiact.adapters.creation import Spec
+from multiact.adapters.creation import create as _create
 from multiact.adapters.documentation import Documentation, Library, class_doc
 from multiact.adapters.torch_names import class_signature, rows, shared
-from multiact.declare.activation import Activation, Arguments
-from multiact.declare.registry import get
+from multiact.declare.activation import Activation
+from multiact.declare.arguments import Arguments
+from multiact.declare.formula import with_statistics
 from multiact_torch._builtins import builtin
-from multiact_torch._functions import LIBRARY, apply, check_input, operation, run
+from multiact_torch._functions import LIBRARY, NAMESPACE, apply, check_input, operation, run
 from multiact_torch._spelling import (
     attribute,
     class_arguments,
@@ -40,6 +41,8 @@ _LIBRARY = replace(
 )
 
 
+#: how the noise of a distribution is drawn
+_NOISE = {"uniform": torch.rand_like, "normal": torch.randn_like}
 _PROXY: Any = Proxy  # TorchScript misreads the comment that mypy would need
 
 
@@ -106,16 +109,15 @@ class ActivationModule(nn.Module):
         act, c = self.activation, self.configuration
         arrays = {p.name for p in act.parameters if p.shaped is not None}
         lengths = tuple(s[0] if n in arrays else None for n, s in c.shapes.items())
-        gated = act.kind == "gated"
-        settings = tuple((n, v) for n, v in c.settings.items() if not (n == "axis" and gated))
+        settings = tuple((n, v) for n, v in c.settings.items() if n not in act.split)
         channel_axis = c.axis if c.per_channel else None
         self._specialization = lengths, settings, channel_axis
         self._one_slope = any(stored_shape(act, s) != s for s in c.shapes.values())
         self._implicit = c.settings.get("axis", 0) is None and shared(act)
         # the shapes of numbers and per-channel parameters need not be inspected
-        plain = act.kind == "elementwise" and not arrays
+        plain = act.kind == "elementwise" and not (arrays or act.noise)
         self._operation = (
-            operation(act.declared, lengths, settings, channel_axis) if plain else None
+            operation(act.declared, lengths, settings, False, channel_axis) if plain else None
         )
         self._builtin = builtin(act) if plain else None
 
@@ -131,15 +133,45 @@ class ActivationModule(nn.Module):
         if self._operation is not None:
             operands = (x, *values)
             if torch.compiler.is_compiling() or self._builtin is not None:
-                return run(act, operands, *self._specialization)
+                lengths, settings, axis = self._specialization
+                return run(act, operands, lengths, settings, False, axis)
             return self._operation.apply(*operands)[0]
+        return self._compute(x, values)
+
+    def _compute(self, x: Tensor, values: list[Any], *others: Tensor) -> Tensor:
+        """Apply whatever is not a function of one array and numbers, with noise in training."""
+        act, c = self.activation, self.configuration
         lengths, settings, axis = self._specialization
-        noise = torch.rand_like(x) if act.kind == "stochastic" and self.training else None
-        bound = Arguments(tuple(values), settings, c.axis, noise)
+        training = act.running and self.training
+        values = self._measured(x, values) if training else values
+        gate = c.settings.get("gate", "second")
+        bound = Arguments(tuple(values), settings, c.axis, gate, others)
+        if act.noise and (self.training or act.always_noisy):
+            like = act.without_noise(x, bound)[0]
+            bound = bound._replace(noise=tuple(_NOISE[d](like) for d in act.noise.values()))
         if not act.is_graph:
             broad = (c.broadcast(n, v, x.ndim) for n, v in zip(c.values, values, strict=True))
-            return apply(act, x, replace(bound, parameters=tuple(broad)))
-        return run(act, (*act.data_of(x, bound, array_api), *values), lengths, settings, axis)
+            y = apply(act, x, bound._replace(parameters=tuple(broad)))
+            if training:
+                self._follow(values)
+            return y
+        operands = (*act.data_of(x, bound), *values)
+        return run(act, operands, lengths, settings, bool(bound.noise), axis)
+
+    def _measured(self, x: Tensor, values: list[Any]) -> list[Any]:
+        """Put the statistics of a batch in the place of the running ones."""
+        act, pairs = self.activation, zip(self.configuration.values, values, strict=True)
+        given = tuple([None if name in act.running else v for name, v in pairs])
+        return list(with_statistics(act, self._specialization[1], (x,), given, xp=NAMESPACE))
+
+    @torch.no_grad()
+    def _follow(self, measured: list[Any]) -> None:
+        """Move the running statistics towards those of a batch."""
+        c = self.configuration
+        for name, new in zip(c.values, measured, strict=True):
+            if name in self.activation.running:
+                running = getattr(self, name)
+                running.lerp_(new.to(running.dtype), c.momentum)
 
     def _value(self, name: str) -> Any:
         """Return a parameter; the direct lookup is ten times faster than `nn.Module`'s."""
@@ -175,6 +207,13 @@ class ActivationModule(nn.Module):
         """Return the name in the repr, which `approximate` may have changed."""
         return self.activation.name if "activation" in vars(self) else type(self).__name__
 
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, which `create` accepts and JSON can hold.
+
+        Numbers are those that the module started with; trained ones are in its state.
+        """
+        return self.configuration.mapping()
+
     def extra_repr(self) -> str:
         """Return the parameters, as the constructor takes them."""
         return self.configuration.describe()
@@ -195,6 +234,18 @@ class MaskedModule(ActivationModule):
         return apply(self.activation, x, Arguments(values, settings, axis or 1))
 
 
+class PairModule(ActivationModule):
+    """Base class of the modules of pairs, which are called with two tensors."""
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:  # type: ignore[override]
+        """Apply the activation to two tensors of one shape."""
+        if isinstance(a, _PROXY):  # torch.fx traces
+            return _traced(self, a, b)
+        act = self.activation
+        values = [self._value(name) for name in self.configuration.values]
+        return self._compute(check_input(act, a), values, check_input(act, b))
+
+
 def _documented(act: Activation) -> Library:
     """Return the library for the docstring, with the arguments that are torch's."""
     return replace(_LIBRARY, options=(*rows(class_signature(act).parameters), *_LIBRARY.options))
@@ -213,7 +264,8 @@ def _module_class(act: Activation) -> type[ActivationModule]:
                 f"{act.name}: torch.nn.Module has {p.name!r} already; "
                 f"call the parameter {p.name + '_value'!r}"
             )
-    base = MaskedModule if any(p.mask for p in act.settings) else ActivationModule
+    base: type[ActivationModule] = PairModule if act.kind == "pair" else ActivationModule
+    base = MaskedModule if any(p.mask for p in act.settings) else base
     forward = base.forward
     # torch.compile limits recompilations per code object, so each class needs its own copy
     code = forward.__code__.replace(co_name=f"forward_{act.key}")
@@ -231,18 +283,40 @@ def _module_class(act: Activation) -> type[ActivationModule]:
     return cls
 
 
-def module(
-    spec: str | Mapping[str, Any] | Activation, *args: Any, **kwargs: Any
-) -> ActivationModule:
-    """Build the module of an activation, which may be anything `multiact.get` accepts.
+def create(spec: Spec, /, **parameters: Any) -> Any:
+    """Create the module of an activation.
+
+    Parameters
+    ----------
+    spec
+        A name ("talu", "keras:leaky_relu"), a mapping with "name" and arguments of the module's
+        constructor, a record, one of our functions; None for the identity; a class, which is
+        called; or any other callable, which is returned as it is.
+    **parameters
+        Arguments of the constructor; they replace those of a mapping.
+
+    Returns
+    -------
+    torch.nn.Module
+        The module; `create(module.config())` makes another one like it.
+
+    Raises
+    ------
+    LookupError
+        If there is no such activation.
+    TypeError
+        If `spec` is something else, or an argument is unknown.
 
     Examples
     --------
     >>> import multiact_torch
-    >>> multiact_torch.module({"name": "swish", "beta": 1.5})
+    >>> multiact_torch.create("swish", beta=1.5)
     Swish(beta=1.5, learnable=())
+    >>> multiact_torch.create("keras:leaky_relu").config()
+    {'name': 'leaky_relu', 'negative_slope': 0.2, 'learnable': []}
     """
-    if isinstance(spec, Mapping):
-        values = {k: v for k, v in spec.items() if k != "name"}
-        return _module_class(get(spec.get("name", "")))(*args, **{**values, **kwargs})
-    return _module_class(get(spec))(*args, **kwargs)
+    return _create(spec, parameters, _module)
+
+
+def _module(act: Activation, arguments: dict[str, Any]) -> ActivationModule:
+    return _module_class(act)(**arguments)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from multiact.declare.activation import Arguments
+from multiact.declare.arguments import Arguments
 
 
 def without_partial(x: Tensor) -> Tensor:
@@ -27,6 +27,20 @@ def without_partial(x: Tensor) -> Tensor:
     return result
 
 
+def arange(x: Tensor) -> Callable[..., Tensor] | None:
+    """Return `torch.arange` with results that are, like `x`, on a device mesh; None without one."""
+    mesh = getattr(x, "device_mesh", None)
+    if mesh is None:
+        return None
+    from torch.distributed.tensor import DTensor, Replicate
+
+    def replicated(*args: Any, **kwargs: Any) -> Tensor:
+        everywhere = [Replicate()] * mesh.ndim
+        return DTensor.from_local(torch.arange(*args, **kwargs), mesh, everywhere, run_check=False)
+
+    return replicated
+
+
 def autocast(x: Tensor, bound: Arguments) -> tuple[Tensor, Arguments]:
     """Convert the operands of a layer to autocast's dtype, as `nn.Linear` does."""
     kind = x.device.type
@@ -38,4 +52,4 @@ def autocast(x: Tensor, bound: Arguments) -> tuple[Tensor, Arguments]:
     def cast(v: Any) -> Any:
         return v.to(dtype) if isinstance(v, Tensor) else v
 
-    return cast(x), replace(bound, parameters=tuple(map(cast, bound.parameters)))
+    return cast(x), bound._replace(parameters=tuple(map(cast, bound.parameters)))

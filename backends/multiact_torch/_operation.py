@@ -119,12 +119,13 @@ class Operation:
 
     def _broadcast(self, v: Tensor, length: int | None, ndim: int) -> Tensor:
         """Reshape a per-channel parameter to broadcast with the arrays."""
-        if self.axis is None or length is not None or v.ndim != 1:
+        elements = () if length is None else (length,)
+        if self.axis is None or v.ndim != 1 + len(elements):
             return v
-        return v.view(self._channel_shape(ndim, v.shape[0]))
+        return v.reshape(*elements, *self._channel_shape(ndim, v.shape[-1]))
 
     def _channel_shape(self, ndim: int, channels: int) -> tuple[int, ...]:
-        """Return the shape of a parameter with one axis as it meets the arrays."""
+        """Return the shape of one value per channel as it meets the arrays."""
         if self.axis is None or channels == 1:
             return ()
         return channel_shape(ndim, self.axis, channels, self.name)
@@ -270,7 +271,7 @@ def _batched(
         first = 0 if n is None else 1  # the axis of an array parameter's elements stays first
         own = v if d is None else v.movedim(d, first)
         shape = list(own.shape[first + (d is not None) :])
-        if n is None and len(shape) == 1 and op.axis is not None:
+        if len(shape) == 1 and op.axis is not None:
             shape = list(op._channel_shape(ndim, shape[0]))
         if d is not None:
             shape = [size, *[1] * (ndim - len(shape)), *shape]
@@ -328,7 +329,8 @@ def _tangents(
         total: Any = 0
         for (_, n), t in zip(op.operands, tangents, strict=True):
             if t is not None:
-                for tangent in (op._broadcast(t, n, x.ndim),) if n is None else t.unbind():
+                t = op._broadcast(t, n, x.ndim)  # noqa: PLW2901
+                for tangent in (t,) if n is None else t.unbind():
                     total = total + next(partials) * tangent.to(x.dtype)
         results.append(total)
     return tuple(results)
@@ -385,8 +387,11 @@ class _TransformableFunction(torch.autograd.Function):
         # a forward mode around this one needs the tangents of what is computed here, which
         # PyTorch switches off (https://github.com/pytorch/pytorch/issues/197867)
         with forward_ad._set_fwd_grad_enabled(True):
-            operands = [
-                forward_ad.unpack_dual(v).primal if isinstance(v, Tensor) else v
-                for v in _operands(ctx)
-            ]
+            operands = [_primal(v) for v in _operands(ctx)]
             return _tangents(ctx.op, operands, tangents)
+
+
+def _primal(v: Operand) -> Operand:
+    if not isinstance(v, Tensor):
+        return v
+    return forward_ad.unpack_dual(v).primal  # type: ignore[no-untyped-call]

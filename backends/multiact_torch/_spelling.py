@@ -13,7 +13,7 @@ from torch import Tensor
 from multiact.adapters.configuration import Configuration
 from multiact.adapters.torch_names import CLASSES, OURS, shared
 from multiact.declare.activation import Activation
-from multiact.declare.parameters import plain
+from multiact.declare.parameters import python_number
 from multiact.declare.registry import get
 from multiact.declare.shapes import channel_shape
 
@@ -87,7 +87,7 @@ def class_arguments(
 
 def _channels(act: Activation, count: Any) -> int | None:
     """Return the channels for a number of parameters; a single one is for all channels."""
-    if isinstance(count, bool) or not isinstance(plain(count), int):
+    if isinstance(count, bool) or not isinstance(python_number(count), int):
         raise TypeError(
             f"{act.name}: num_parameters must be a whole number of 1 or more, as in torch.nn, "
             f"got {count!r}; for the slope give init={count!r}"

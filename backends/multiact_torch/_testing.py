@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from multiact.declare.activation import Activation
 from multiact.kernels import use_engine
+from multiact.testing.backend import operands
 from multiact_torch._functions import function
-from multiact_torch._modules import module
+from multiact_torch._modules import create
 
 
 class TorchBackend:
@@ -63,7 +64,7 @@ class TorchBackend:
         return y
 
     def _call(self, act: Activation, x: Tensor, arguments: Mapping[str, Any]) -> Tensor:
-        return self._wrap(function(act))(x, **arguments)  # type: ignore[no-any-return]
+        return self._wrap(function(act))(*operands(act, x), **arguments)  # type: ignore[no-any-return]
 
 
 class TorchModuleBackend(TorchBackend):
@@ -72,12 +73,14 @@ class TorchModuleBackend(TorchBackend):
     def _call(self, act: Activation, x: Tensor, arguments: Mapping[str, Any]) -> Tensor:
         names = {p.name for p in act.parameters}
         tensors = {n: v for n, v in arguments.items() if n in names and isinstance(v, Tensor)}
-        if any(v.ndim > 1 for n, v in tensors.items()) and act.is_graph:
-            return function(act)(x, **arguments)  # a shape that no module has
-        options = {k: v for k, v in arguments.items() if k not in tensors and k != "noise"}
+        unlike = any(v.ndim > 1 for n, v in tensors.items()) and act.is_graph
+        if unlike or act.always_noisy:  # a shape that no module has, or another value in each call
+            return function(act)(*operands(act, x), **arguments)
+        options = {k: v for k, v in arguments.items() if k not in tensors and k not in act.noise}
+        learnable = tuple(n for n in tensors if n not in act.running)
         start = {n: v.detach() if v.ndim else float(v.detach()) for n, v in tensors.items()}
-        built = module(act, **_with_sizes(act, start), **options, learnable=tuple(tensors))
-        y: Tensor = torch.func.functional_call(built.eval(), tensors, (x,))
+        built = create(act, **_with_sizes(act, start), **options, learnable=learnable)
+        y: Tensor = torch.func.functional_call(built.eval(), tensors, operands(act, x))
         return y
 
 
@@ -99,8 +102,8 @@ def _leaf(value: Any, like: Tensor) -> Tensor:
 def _compile(f: Any) -> Any:
     torch._dynamo.reset()  # otherwise, beyond the limit of recompilations, it would run eagerly
 
-    def call(x: Tensor, **arguments: Any) -> Any:
-        return f(x, **arguments)
+    def call(*data: Tensor, **arguments: Any) -> Any:
+        return f(*data, **arguments)
 
     return torch.compile(call, fullgraph=True)
 
@@ -110,9 +113,9 @@ def _identity(f: Any) -> Any:
 
 
 def _with_native_engine(f: Any) -> Any:
-    def call(x: Tensor, **arguments: Any) -> Any:
+    def call(*data: Tensor, **arguments: Any) -> Any:
         with use_engine("native"):  # test our kernel even where `auto` uses torch's
-            return f(x, **arguments)
+            return f(*data, **arguments)
 
     return call
 

@@ -16,10 +16,12 @@ import numpy as np
 
 from multiact._suggest import nearest
 from multiact.declare.activation import Activation
-from multiact.declare.parameters import Draw, Parameter, plain, unknown
+from multiact.declare.parameters import Draw, Parameter, python_number, unknown
+from multiact.declare.registry import get
 from multiact.declare.shapes import channel_shape
 
 _REQUIRED = inspect.Parameter.empty
+MOMENTUM = 0.1  # that of torch.nn.BatchNorm1d
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,11 @@ class Configuration:
     channels, axis
         Number of channels if scalar parameters are per channel, and their axis.
     initialisation
-        Name of the initializer of the array parameters.
+        Name of the initializer of the array parameters, or names by parameter.
     per_channel
         Names of the parameters with one value per channel.
-    options
-        The constructor's arguments but the parameters.
+    momentum
+        Weight of a new batch in running statistics.
     dropped
         Names of the parameters whose starting arrays are no longer here.
     """
@@ -58,26 +60,35 @@ class Configuration:
     settings: Mapping[str, Any]
     channels: int | None
     axis: int
-    initialisation: str | None
+    initialisation: str | Mapping[str, str] | None
     per_channel: frozenset[str]
-    options: Mapping[str, Any]
+    momentum: float = MOMENTUM
     dropped: frozenset[str] = frozenset()
 
     def start(self, name: str, draw: Draw, xp: Any) -> Any:
         """Return the initial value of a parameter, drawn with `draw` if it is random."""
-        p = next(p for p in self.activation.parameters if p.name == name)
+        p = self.activation.by_name[name]
         value = self.values[name]
         if name in self.dropped:
             raise ValueError(
                 f"{self.activation.name}: the array that {name} started from is not kept; "
                 "copy it there"
             )
-        if value is not None or p.shaped is None:
+        if p.shaped is None:
             return value
-        # not every parameter need have an initializer of this name; its first is the default
-        initializers = p.shaped.initializers
-        first = next(iter(initializers.values()))
-        return initializers.get(str(self.initialisation), first)(self.shapes[name], draw, xp)
+        shape = self.shapes[name][: len(p.shaped.sizes)]
+        if value is None:
+            # not every parameter need have an initializer of this name; its first is the default
+            initializers = p.shaped.initializers
+            first = next(iter(initializers.values()))
+            value = initializers.get(self._initializer(name), first)(shape, draw, xp)
+        if self.shapes[name] == _shape_of(value):
+            return value
+        return xp.asarray(value)[..., None]  # the same start for each channel
+
+    def _initializer(self, name: str) -> str:
+        chosen = self.initialisation
+        return str(chosen.get(name) if isinstance(chosen, Mapping) else chosen)
 
     def without_arrays(self) -> Self:
         """Return a copy without the initial arrays, which the module's state already holds."""
@@ -89,7 +100,8 @@ class Configuration:
         """Reshape a parameter to broadcast against an input of `ndim` axes."""
         if self.channels is None or name not in self.per_channel:
             return value
-        return value.reshape(channel_shape(ndim, self.axis, self.channels, self.activation.name))
+        shape = channel_shape(ndim, self.axis, self.channels, self.activation.name)
+        return value.reshape((*self.shapes[name][:-1], *shape))
 
     def arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the function's keyword arguments for these parameter values."""
@@ -97,13 +109,51 @@ class Configuration:
 
     def describe(self) -> str:
         """Return the text between the parentheses of the module's repr."""
+        return ", ".join(f"{name}={value!r}" for name, value in self._options().items())
+
+    def _options(self) -> dict[str, Any]:
         numbers = {n: v for n, v in self.values.items() if isinstance(v, (int, float))}
         options: dict[str, Any] = {**numbers, **self.settings, "learnable": self.learnable}
         if self.channels is not None:
             options |= {"channels": self.channels, "axis": self.axis}
         if self.initialisation is not None:
             options["initialisation"] = self.initialisation
-        return ", ".join(f"{name}={value!r}" for name, value in options.items())
+        if self.activation.running:
+            options["momentum"] = self.momentum
+        return options
+
+    def mapping(self) -> dict[str, Any]:
+        """Return the name and the constructor's arguments, in a form that JSON can hold.
+
+        The coefficients of array parameters are not in it: they are the module's state.
+
+        Raises
+        ------
+        TypeError
+            If a scalar parameter, or an array parameter with a default, was given as an array.
+        """
+        act, sizes = self.activation, dict[str, int]()
+        for p in act.parameters:
+            shape = self.shapes[p.name]
+            lost = self.values[p.name] is None and p.shaped is None
+            if lost or (p.shaped is not None and p.default is not None):
+                if lost or shape != np.shape(p.default):
+                    raise TypeError(
+                        f"{act.name}: {p.name} was given as an array, which a configuration "
+                        "cannot hold; give a number and load the state"
+                    )
+            elif p.shaped is not None:
+                # one array per channel has another axis, which `channels` says
+                sizes |= dict(zip(p.shaped.sizes, shape, strict=False))
+        free = {size: n for size, n in sizes.items() if size in _free_sizes(act)}
+        options = {n: plain(v) for n, v in self._options().items()}
+        return {"name": act.key, **free, **options}
+
+
+def plain(value: Any) -> Any:
+    """Return a value in a form that JSON can hold: arrays and tuples as lists."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    return [plain(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
 def options(act: Activation, axis: int = 1) -> dict[str, Any]:
@@ -119,11 +169,14 @@ def options(act: Activation, axis: int = 1) -> dict[str, Any]:
     result |= {p.name: setting_default(p, axis) for p in act.settings if not p.mask}
     result |= {p.name: p.default for p in act.parameters if p.shaped is not None}
     result["learnable"] = act.learnable
-    if scalars and act.kind != "layer":
+    learned = [p for p in act.parameters if p.shaped is None or act.is_graph]
+    if learned and act.kind != "layer":
         result["channels"] = None
         result.setdefault("axis", axis)
-    if any(p.shaped and p.default is None for p in act.parameters):
-        result["initialisation"] = next(iter(_initializer_names(act)))
+    if any(p.shaped and p.default is None and not p.running for p in act.parameters):
+        result["initialisation"] = next(iter(initializer_names(act)))
+    if act.running:
+        result["momentum"] = MOMENTUM
     return result
 
 
@@ -140,7 +193,8 @@ def channels_last(act: Activation) -> Activation:
 
 def signature(act: Activation, axis: int = 1) -> inspect.Signature:
     """Return the signature of the activation's modules; `axis` is the framework's, as above."""
-    keyword_only = {"learnable", "channels", "initialisation"} - set(_free_sizes(act))
+    keyword_only = {"learnable", "channels", "initialisation", "momentum"} - set(_free_sizes(act))
+    keyword_only |= {"gate"} & set(act.split)
     if "axis" not in {p.name for p in act.settings}:
         keyword_only.add("axis")
     shaped = {p.name for p in act.parameters if p.shaped is not None}
@@ -195,18 +249,17 @@ def configure(
     for name, p in {**{p.name: p for p in act.parameters}, **settings}.items():
         arguments[name] = p.accept(_start(arguments[name]), act.name)
     learnable = _check_learnable(act, arguments["learnable"])
-    channels = None
-    if "channels" not in _free_sizes(act):
-        channels = _check_channels(act, plain(arguments.get("channels")), learnable)
+    of_array = "channels" in _free_sizes(act)
+    channels = None if of_array else python_number(arguments.get("channels"))
+    _check_channels(act, channels, learnable)
     initialisation = arguments.get("initialisation")
-    if initialisation is not None and initialisation not in _initializer_names(act):
-        raise ValueError(
-            f"{act.name}: initialisation must be one of {', '.join(_initializer_names(act))}, "
-            f"got {initialisation!r}"
-        )
-    scalars = {p.name for p in act.parameters if p.shaped is None}
+    _check_initialisation(act, initialisation)
+    scalars = {p.name for p in act.parameters if p.shaped is None or act.is_graph}
     shapes = {p.name: _shape(act, p, arguments, channels, learnable) for p in act.parameters}
     fixed = {name: arguments[name] for name in settings}
+    for p in settings.values():
+        for name in fixed[p.name] if isinstance(p.default, tuple) else ():
+            get(name)  # now: in a call a compiler may be tracing, which cannot import its family
     act.check_sizes(shapes, fixed.items())
     return Configuration(
         act,
@@ -218,15 +271,15 @@ def configure(
         arguments.get("axis", axis),
         initialisation,
         frozenset(scalars & {*learnable} if channels is not None else ()),
-        {n: v for n, v in arguments.items() if n not in shapes},
+        _momentum(act, arguments.get("momentum", MOMENTUM)),
     )
 
 
 def _is_plain(value: Any) -> bool:
     """Whether a starting value is a number or consists of numbers."""
-    if isinstance(value, tuple):
-        return all(map(_is_plain, value))
-    return isinstance(value, (int, float))
+    return (
+        all(map(_is_plain, value)) if isinstance(value, tuple) else isinstance(value, (int, float))
+    )
 
 
 def _start(value: Any) -> Any:
@@ -239,8 +292,35 @@ def _start(value: Any) -> Any:
         return value
 
 
+def _momentum(act: Activation, value: Any) -> float:
+    value = python_number(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise ValueError(f"{act.name}: momentum must be a number between 0 and 1, got {value!r}")
+    return value
+
+
+def _check_initialisation(act: Activation, value: Any) -> None:
+    """Reject an initializer that no array parameter has, or that the named one does not have."""
+    if isinstance(value, Mapping):
+        for name, chosen in value.items():
+            shaped = act.by_name[name].shaped if name in act.by_name else None
+            if shaped is None:
+                arrays = [p.name for p in act.parameters if p.shaped is not None]
+                raise ValueError(f"{act.name}: initialisation of {name!r}; {nearest(name, arrays)}")
+            if chosen not in shaped.initializers:
+                raise ValueError(
+                    f"{act.name}: initialisation of {name} must be one of "
+                    f"{', '.join(shaped.initializers)}, got {chosen!r}"
+                )
+    elif value is not None and value not in initializer_names(act):
+        raise ValueError(
+            f"{act.name}: initialisation must be one of {', '.join(initializer_names(act))}, "
+            f"got {value!r}"
+        )
+
+
 def _check_learnable(act: Activation, value: Any) -> tuple[str, ...]:
-    parameters = [p.name for p in act.parameters]
+    parameters = [p.name for p in act.parameters if not p.running]
     if isinstance(value, (str, bool)) or not isinstance(value, Iterable):
         all_names = f", such as learnable={tuple(parameters)}" if parameters else ""
         raise TypeError(f"{act.name}: learnable must be a tuple of names{all_names}, got {value!r}")
@@ -252,16 +332,15 @@ def _check_learnable(act: Activation, value: Any) -> tuple[str, ...]:
     return tuple(n for n in parameters if n in names)
 
 
-def _check_channels(act: Activation, channels: Any, learnable: tuple[str, ...]) -> int | None:
+def _check_channels(act: Activation, channels: Any, learnable: tuple[str, ...]) -> None:
     if channels is None:
-        return None
+        return
     if isinstance(channels, bool) or not isinstance(channels, int) or channels < 1:
         raise ValueError(
             f"{act.name}: channels must be a whole number of 1 or more or None, got {channels!r}"
         )
-    if not any(p.shaped is None and p.name in learnable for p in act.parameters):
-        raise ValueError(f"{act.name}: channels={channels} needs a learnable scalar parameter")
-    return channels
+    if not any((p.shaped is None or act.is_graph) and p.name in learnable for p in act.parameters):
+        raise ValueError(f"{act.name}: channels={channels} needs a learnable parameter")
 
 
 def _shape(
@@ -271,15 +350,22 @@ def _shape(
     channels: Any,
     learnable: tuple[str, ...],
 ) -> tuple[int, ...]:
+    per_channel = (channels,) if channels is not None and p.name in learnable else ()
     if p.shaped is None:
-        shape = (channels,) if channels is not None and p.name in learnable else ()
         if p.name in learnable:
-            _check_start(act, p.name, arguments[p.name], shape)
-        return shape
+            _check_start(act, p.name, arguments[p.name], per_channel)
+        return per_channel
     value = arguments[p.name]
-    if value is not None:
-        return tuple(np.shape(value) if isinstance(value, (list, tuple)) else value.shape)
-    return tuple(_size(act, size, arguments) for size in p.shaped.sizes)
+    if value is None:
+        shape = tuple(_size(act, size, arguments) for size in p.shaped.sizes)
+    else:
+        shape = _shape_of(value)
+    given = act.is_graph and len(shape) > len(p.shaped.sizes)  # for each channel
+    return shape if given or not act.is_graph else (*shape, *per_channel)
+
+
+def _shape_of(value: Any) -> tuple[int, ...]:
+    return tuple(np.shape(value) if isinstance(value, (list, tuple)) else value.shape)
 
 
 def _check_start(act: Activation, name: str, value: Any, shape: tuple[int, ...]) -> None:
@@ -294,7 +380,7 @@ def _check_start(act: Activation, name: str, value: Any, shape: tuple[int, ...])
 
 def _size(act: Activation, size: str, arguments: Mapping[str, Any]) -> int:
     n = int(size) if size.isdigit() else arguments[size]
-    n = len(n) if isinstance(n, (tuple, list)) else plain(n)
+    n = len(n) if isinstance(n, (tuple, list)) else python_number(n)
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise ValueError(f"{act.name}: {size} must be a whole number of 1 or more, got {n!r}")
     return n
@@ -308,5 +394,7 @@ def _free_sizes(act: Activation) -> list[str]:
     return [s for s in dict.fromkeys(sizes) if not s.isdigit() and s not in settings]
 
 
-def _initializer_names(act: Activation) -> list[str]:
-    return list(dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.initializers))
+def initializer_names(act: Activation) -> list[str]:
+    """Return the names of all initializers of array parameters, the default first."""
+    arrays = [p.shaped for p in act.parameters if p.shaped is not None and not p.running]
+    return list(dict.fromkeys(name for shaped in arrays for name in shaped.initializers))

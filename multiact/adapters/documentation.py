@@ -10,8 +10,16 @@ from typing import Any
 import array_api_compat.numpy as xp
 import numpy as np
 
-from multiact.adapters.configuration import channels_last, options, setting_default
+from multiact.adapters.configuration import (
+    MOMENTUM,
+    channels_last,
+    initializer_names,
+    options,
+    setting_default,
+)
+from multiact.calculus.surrogate import surrogates
 from multiact.declare.activation import Activation
+from multiact.declare.noise import MEANS, TEXTS
 from multiact.declare.parameters import AXES, INTEGER, Parameter
 from multiact.notation.text import text
 
@@ -61,12 +69,11 @@ class Documentation:
 
 def function_doc(act: Activation, library: Library) -> str:
     """Write the docstring of an activation's function in one framework."""
-    parameters = [("x", library.array, _input(act))]
+    arrays = act.data if act.kind == "pair" else ("x",)
+    parameters = [(name, library.array, _input(act)) for name in arrays]
     parameters += [_parameter(p, library.array) for p in act.parameters]
     parameters += [_setting(p) for p in act.settings]
-    if act.kind == "stochastic":
-        noise = "Uniform on [0, 1), in the shape of x; None: its mean, 1/2, as in evaluation."
-        parameters.append(("noise", f"{library.array} or None, default None", noise))
+    parameters += [_noise(act, name, library.array) for name in act.noise]
     return _join(
         _head(act),
         _section("Parameters", [*parameters, *library.options]),
@@ -92,12 +99,17 @@ def class_doc(act: Activation, library: Library) -> str:
         "channels": (
             "channels",
             "int or None, default None",
-            "None: one value for each trained scalar parameter; otherwise one per channel.",
+            "None: one value for each trained parameter; otherwise one per channel.",
         ),
         "initialisation": (
             "initialisation",
-            f"{{{', '.join(map(repr, _initializers(act)))}}}",
-            "How array parameters are initialised if none is given.",
+            f"{{{', '.join(map(repr, initializer_names(act)))}}} or dict",
+            "How array parameters are initialised if none is given; a dict: by parameter.",
+        ),
+        "momentum": (
+            "momentum",
+            f"float, default {MOMENTUM}",
+            "Weight of a new batch in the running statistics, which training updates.",
         ),
     }
     if "axis" not in {p.name for p in act.settings}:
@@ -125,12 +137,16 @@ def _head(act: Activation) -> str:
 
 
 def _formula(act: Activation) -> str:
-    return text(act.expression(act.example_specialization, raw=True), act.data)
+    return text(act.expression(act.example_specialization, raw=True), (*act.data, *act.noise))
 
 
 def _input(act: Activation) -> str:
     if act.kind == "gated":
-        return "Floating-point array; its halves along `axis` are the formula's a and b."
+        a, b = act.data
+        return (
+            f"Floating-point array; its halves along `axis` are the formula's {a} and {b}, which "
+            "is the gate; with gate='first' the first half is."
+        )
     return "Floating-point array."
 
 
@@ -141,30 +157,40 @@ def _output(act: Activation) -> str:
     return f"Has the {'' if changes_shape else 'shape and '}dtype of x."
 
 
+def _noise(act: Activation, name: str, array: str) -> tuple[str, str, str]:
+    shape = "a half of x" if act.kind == "gated" else act.data[0]
+    meaning = f"{TEXTS[act.noise[name]].capitalize()}, in the shape of {shape}"
+    mean = "none is added" if callable(act.evaluation) else f"its mean, {MEANS[act.noise[name]]:g}"
+    when = "; modules draw it in evaluation too" if act.always_noisy else ", as in evaluation"
+    return name, f"{array} or None, default None", f"{meaning}; None: {mean}{when}."
+
+
 def _parameter(p: Parameter, array: str) -> tuple[str, str, str]:
     if p.shaped is not None:
         kind = f"{array} or list of shape ({', '.join(p.shaped.sizes)})"
     else:
         kind = f"float or {array}, default {p.default!r}"
+    if p.running:
+        meaning = "Running statistic; None: that of x itself, as in training."
+        return p.name, f"{kind}, default None", meaning
     meaning = p.constraint.text.capitalize() if p.constraint else "Any number"
     learned = "; trained by default" if p.learnable else ""
     return p.name, kind, f"{'Coefficients' if p.shaped else meaning}{learned}."
 
 
 def _setting(p: Parameter, axis: int = 1) -> tuple[str, str, str]:
+    default = setting_default(p, axis)
     if p.mask:
         meaning = "Booleans: the elements that take part; the others become 0 (or -inf, its log)."
         return p.name, "array or None, default None", meaning
-    kind = "tuple of str" if isinstance(p.default, tuple) else type(p.default).__name__
-    if p.optional:
-        kind = next((text for c, text in _KINDS if c is p.constraint), "float or None")
-    meaning = p.constraint.text.capitalize() if p.constraint else "Names of activations"
-    default = setting_default(p, axis)
+    if p.option is not None:
+        kind, meaning = p.option.kind, p.option.meaning
+    else:
+        kind = type(p.default).__name__
+        if p.optional:
+            kind = next((text for c, text in _KINDS if c is p.constraint), "float or None")
+        meaning = p.constraint.text.capitalize() if p.constraint else "Any number"
     return p.name, f"{kind}, default {default!r}", f"{meaning}; fixed, never trained."
-
-
-def _initializers(act: Activation) -> list[str]:
-    return list(dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.initializers))
 
 
 def _raises(act: Activation) -> list[tuple[str, str, str]]:
@@ -185,22 +211,29 @@ def _notes(act: Activation) -> str:
         ends = zip(act.limits, ("-inf", "inf"), strict=True)
         limits = [f"{v:g} at {end}" for v, end in ends if v is not None]
         lines.append(f"Limits: {', '.join(limits)}.")
+    if act.surrogate is not None and act.is_graph:
+        smooth = surrogates(act.expression(act.example_specialization, raw=True))[-1].args[1]
+        lines.append(f"Derivatives, of every order, are those of ``{text(smooth, act.data)}``.")
     return "\n".join(["Notes", "-----", *lines]) if lines else ""
 
 
 def _example(act: Activation, library: Library, call: str) -> str:
     """Show a call and its result: values for an elementwise activation, otherwise the shape."""
     x, parameters = _input_array(act), {n: np.full(s, 0.25) for n, s in _shapes(act).items()}
-    y = np.asarray(act(x, **parameters, xp=xp))
+    y = np.asarray(act(*_inputs(act, x), **parameters, xp=xp))
     if act.kind == "elementwise":
         array = f"{library.xp}.asarray({x.tolist()})"
         lines = [f"[round(float(v), 4) for v in {call.format(array)}]"]
         result = repr([round(float(v), 4) for v in y])
     else:
-        array = f"{library.xp}.full({x.shape}, 0.25)"
+        array = ", ".join(f"{library.xp}.full({v.shape}, 0.25)" for v in _inputs(act, x))
         lines, result = [f"tuple({call.format(array)}.shape)"], repr(y.shape)
     code = [f">>> {line}" for line in (*library.imports.splitlines(), *lines)]
     return "\n".join(["Examples", "--------", *code, result])
+
+
+def _inputs(act: Activation, x: Any) -> tuple[Any, ...]:
+    return (x, x) if act.kind == "pair" else (x,)
 
 
 def _input_array(act: Activation) -> Any:

@@ -6,6 +6,7 @@ import inspect
 from functools import cached_property
 from typing import Any
 
+from multiact.adapters.configuration import plain
 from multiact.adapters.documentation import Library, function_doc
 from multiact.declare.activation import Activation
 
@@ -32,6 +33,11 @@ class DerivedFunction:
         """The docstring, cached because writing it takes a moment."""
         return function_doc(self.activation, self.library)
 
+    def config(self) -> dict[str, Any]:
+        """Return the configuration, which `create` accepts and JSON can hold."""
+        changed = self.activation.changed_defaults
+        return {"name": self.activation.key, **{n: plain(v) for n, v in changed.items()}}
+
     def __repr__(self) -> str:
         return f"<function {self.library.package}.{self.__name__}{self.__signature__}>"
 
@@ -47,14 +53,14 @@ class _InstanceDoc:
 
 
 def function_signature(act: Activation, *extra: inspect.Parameter) -> inspect.Signature:
-    """Return the signature `(x, /, parameters, settings, *, extra)`."""
+    """Return the signature `(arrays, /, parameters, settings, *, noise, extra)`."""
     Param = inspect.Parameter
-    parameters = [Param("x", Param.POSITIONAL_ONLY)]
+    arrays = act.data if act.kind == "pair" else ("x",)
+    parameters = [Param(name, Param.POSITIONAL_ONLY) for name in arrays]
     for p in act.parameters:
-        default = Param.empty if p.default is None else p.default
+        default = Param.empty if p.default is None and not p.running else p.default
         parameters.append(Param(p.name, Param.POSITIONAL_OR_KEYWORD, default=default))
     kind = Param.POSITIONAL_OR_KEYWORD
     parameters += [Param(p.name, kind, default=p.default) for p in act.settings]
-    if act.kind == "stochastic":
-        parameters.append(Param("noise", Param.KEYWORD_ONLY, default=None))
+    parameters += [Param(name, Param.KEYWORD_ONLY, default=None) for name in act.noise]
     return inspect.Signature([*parameters, *extra])

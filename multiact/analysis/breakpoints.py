@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from multiact.calculus.graph import topological
-from multiact.calculus.simplify import sub
-from multiact.calculus.tracing import Expr, call
+from multiact.calculus.graph import Noise, topological
+from multiact.calculus.program import Inputs
+from multiact.calculus.simplify import sub, substituted
+from multiact.calculus.surrogate import valued
+from multiact.calculus.tracing import Expr, call, const, symbol
 from multiact.declare.activation import Activation
 from multiact.special.evaluate import evaluate
 
@@ -17,14 +19,22 @@ _COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 
 
 def find_breakpoints(
-    act: Activation, arguments: Mapping[str, Any], grid: np.ndarray
+    act: Activation,
+    arguments: Mapping[str, Any],
+    grid: np.ndarray,
+    noise: Mapping[str, float] | None = None,
 ) -> list[float]:
     """Find the kinks: the declared ones, and points where a branch of the formula changes.
 
     A branch changes where a comparison, the argument of an absolute value or a sign does.
+    Without values for the noise, the formula is that of evaluation.
     """
-    specialization = act.specialization(act.bind((), arguments))
-    nodes = topological([act.expression(specialization, raw=True)])
+    bound = act.bind((), arguments)
+    specialization = act.specialize(act.lengths(bound), bound.settings, bool(noise))
+    raw = valued(act.expression(specialization, raw=True))
+    values = {symbol(Noise(name)): const(value) for name, value in (noise or {}).items()}
+    nodes = topological([substituted(raw, values)])
+    inputs = Inputs(act.data, specialization.inputs.parameters)
     switches = [s for n in nodes for s in _switches(n)]
     points = [*act.kink_slopes(arguments)]
     operands = [arguments[p.name] for p in act.parameters]
@@ -32,9 +42,8 @@ def find_breakpoints(
     for switch in switches:
 
         def signs_of(x: np.ndarray, switch: Expr = switch) -> np.ndarray:
-            data = act.operands(x, act.bind((), arguments), np)
             with np.errstate(all="ignore"):
-                values = evaluate((switch,), specialization.inputs, (*data, *operands))[0]
+                values = evaluate((switch,), inputs, (x, *operands))[0]
             result: np.ndarray = np.sign(np.broadcast_to(values, x.shape))
             return result
 

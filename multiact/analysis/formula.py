@@ -53,7 +53,7 @@ def latex(spec: Spec, *, order: int = 0, wrt: str | Sequence[str] = "x") -> str:
     act = get(spec)
     if not act.is_graph and order == 0:
         return rf"\text{{{act.summary}}}"
-    return latex_of(_expression(act, order, wrt), act.data)
+    return latex_of(_expression(act, order, wrt), (*act.data, *act.noise))
 
 
 def text(spec: Spec, *, order: int = 0, wrt: str | Sequence[str] = "x") -> str:
@@ -91,7 +91,7 @@ def text(spec: Spec, *, order: int = 0, wrt: str | Sequence[str] = "x") -> str:
     act = get(spec)
     if not act.is_graph and order == 0:
         return act.summary
-    return text_of(_expression(act, order, wrt), act.data)
+    return text_of(_expression(act, order, wrt), (*act.data, *act.noise))
 
 
 def _expression(act: Activation, order: int, wrt: str | Sequence[str]) -> Expr:

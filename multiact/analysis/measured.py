@@ -103,7 +103,7 @@ def properties(spec: str | Mapping[str, Any] | Activation) -> Properties | None:
     ('smooth', [-1.2785, -0.2785])
     """
     act = get(spec)
-    if act.kind not in ("elementwise", "stochastic"):
+    if act.kind != "elementwise":
         return None
     arguments = defaults.arguments(act)
     slopes = [_function(act, n, arguments) for n in range(_ORDERS + 1)]

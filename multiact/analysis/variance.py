@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
+from itertools import product
 from typing import Any
 
 import array_api_compat.numpy as xp
@@ -11,7 +13,7 @@ import numpy as np
 
 from multiact.analysis import defaults
 from multiact.analysis.breakpoints import find_breakpoints
-from multiact.analysis.quadrature import NotIntegrableError, integral, mean_square
+from multiact.analysis.quadrature import NotIntegrableError, mean_square
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
 from multiact.derivatives import derivative
@@ -19,7 +21,7 @@ from multiact.derivatives import derivative
 _MODES = ("forward", "backward")
 _BY_FAN = {"fan_in": "forward", "fan_out": "backward"}
 _GRID = np.linspace(-40.0, 40.0, 16_001)  # on which the formula is searched for breakpoints
-_NOISE = np.linspace(0.0, 1.0, 5)  # the noise of a stochastic activation is uniform
+_COUNT = 32  # nodes for the noise, over which squares are smooth
 
 
 def gain(
@@ -78,8 +80,7 @@ def gain(
     if not act.is_graph:
         raise TypeError(f"{act.key} mixes the elements of an array: it has no gain of one element")
     arguments = _arguments(act, parameters)
-    varied = [name for name in act.data if name != "noise"]
-    paths = [(name,) for name in varied] if mode == "backward" else [()]
+    paths = [(name,) for name in act.data] if mode == "backward" else [()]
     what = "slope" if mode == "backward" else "value"
     try:
         with np.errstate(all="ignore"):
@@ -133,26 +134,52 @@ def _start(act: Activation, name: str) -> Any:
 
 
 def _mean_square(act: Activation, path: tuple[str, ...], arguments: Mapping[str, Any]) -> float:
-    """Compute the mean square of the value, or of the derivative along `path`."""
+    """Compute the mean square of the value, or of the derivative along `path`, over all noise."""
+    total = 0.0
+    for nodes in product(*(_nodes(kind) for kind in act.noise.values())):
+        noise = {name: float(value) for name, (value, _) in zip(act.noise, nodes, strict=True)}
+        weight = math.prod(w for _, w in nodes)
+        total += weight * _without_noise(act, path, arguments, noise)
+    return total
+
+
+@cache
+def _nodes(distribution: str) -> list[tuple[float, float]]:
+    """Return values of a noise with their weights in a mean."""
+    if distribution == "uniform":
+        values, weights = np.polynomial.legendre.leggauss(_COUNT)
+        values = (values + 1) / 2
+    else:
+        values, weights = np.polynomial.hermite_e.hermegauss(_COUNT)
+    return list(zip(values, weights / weights.sum(), strict=True))
+
+
+def _without_noise(
+    act: Activation,
+    path: tuple[str, ...],
+    arguments: Mapping[str, Any],
+    noise: Mapping[str, float],
+) -> float:
+    """Compute the mean square where the noise has these values."""
     f = derivative(act, wrt=path)
-    if act.kind == "gated":
-        # the inner mean is over a, at each quadrature point of b
-        def on_pairs(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-            pairs = np.stack(np.broadcast_arrays(a[:, None], b), axis=-1)
-            values: np.ndarray = f(pairs, **{**arguments, "axis": -1})[..., 0]
-            return values
 
-        return float(mean_square(lambda b: np.sqrt(mean_square(lambda a: on_pairs(a, b)))))
-    breakpoints = find_breakpoints(act, arguments, _GRID)
-    if act.kind == "stochastic":
+    def call(*data: np.ndarray) -> np.ndarray:
+        drawn = {name: np.full_like(data[0], v) for name, v in noise.items()}
+        result: np.ndarray = f(*data, **arguments, **drawn)
+        return result
 
-        def root_mean_square(x: np.ndarray) -> np.ndarray:
-            def squares(u: np.ndarray) -> np.ndarray:
-                x_, u_ = (np.ascontiguousarray(v) for v in np.broadcast_arrays(x, u[:, None]))
-                return np.asarray(f(x_, noise=u_, **arguments)) ** 2
+    if len(act.data) == 1:
+        breakpoints = find_breakpoints(act, arguments, _GRID, noise)
+        return float(mean_square(call, breakpoints))
 
-            root: np.ndarray = np.sqrt(integral(squares, _NOISE))
-            return root
+    # the inner mean is over a, at each quadrature point of b
+    def on_pairs(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        data = [np.ascontiguousarray(v) for v in np.broadcast_arrays(a[:, None], b)]
+        if act.kind == "pair":
+            return call(*data)
+        drawn = {name: np.full_like(data[0], v)[..., None] for name, v in noise.items()}
+        options = {**arguments, **drawn, "axis": -1, "gate": "second"}
+        values: np.ndarray = f(np.stack(data, axis=-1), **options)[..., 0]
+        return values
 
-        return float(mean_square(root_mean_square, breakpoints))
-    return float(mean_square(lambda x: np.asarray(f(x, **arguments)), breakpoints))
+    return float(mean_square(lambda b: np.sqrt(mean_square(lambda a: on_pairs(a, b)))))

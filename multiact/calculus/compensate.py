@@ -131,8 +131,8 @@ def _halves(a: Expr, bits: int) -> tuple[Expr, Expr]:
     if a.op == "const":
         one = np.float64 if bits == 64 else np.float32
         value = one(float(a.value or 0))
-        high = one(one(shift) * value) - one(one(one(shift) * value) - value)
-        return const(float(high)), const(float(value - high))
+        top = one(one(shift) * value) - one(one(one(shift) * value) - value)
+        return const(float(top)), const(float(value - top))
     large = _kept("mul", const(shift), a)
     high = _kept("sub", large, _kept("sub", large, a))
     return high, _kept("sub", a, high)

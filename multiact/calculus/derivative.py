@@ -34,8 +34,8 @@ def _slope(node: Expr, wrt: str, slopes: dict[Expr, Expr]) -> Expr:
         return const(0)
     if node.op == "symbol":
         return const(1)
-    own = isinstance(node.op, Primitive)
-    rule = partials(*node.op.slopes) if own else RULES.get(node.op)
+    op = node.op
+    rule = partials(*op.slopes) if isinstance(op, Primitive) and op.slopes else RULES.get(op)
     if rule is None:
         raise TypeError(f"no derivative is known for the operation {node.op!r}")
     return rule(node, *(slopes[a] for a in node.args))
@@ -126,6 +126,7 @@ RULES: dict[str, Rule] = {
     "where": _where,
     "pow": partials(_power_in_base, _power_in_exponent),
     "guarded_mul": partials(lambda _u, v: v, lambda u, _v: u),
+    "straight_through": lambda _n, _value, smooth: smooth,
     "abs": partials(lambda u: call("sign", u)),
     "sign": partials(lambda _u: const(0)),
     **{op: partials(lambda _u: const(0)) for op in ("ceil", "floor", "round", "trunc")},

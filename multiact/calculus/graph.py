@@ -39,6 +39,12 @@ class Data(str):
     __slots__ = ()
 
 
+class Noise(Data):
+    """The name of an array of random numbers."""
+
+    __slots__ = ()
+
+
 class Number(str):
     """The name of a parameter, between which numbers it is, and one that it often is."""
 

@@ -11,6 +11,7 @@ from multiact.calculus.graph import topological
 from multiact.calculus.lower import BIG, BIG_PLACES, Target, must_be_guarded
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.program import Inputs, program
+from multiact.calculus.surrogate import valued
 from multiact.calculus.tracing import Expr, call, symbol
 
 _NAMES = {
@@ -22,6 +23,7 @@ _NAMES = {
 
 def evaluated(e: Expr, values: Mapping[str, Any]) -> Any:
     """The expression where its symbols have these values, with the guards of lowering."""
+    e = valued(e)
     done: dict[Expr, Any] = {}
     with np.errstate(all="ignore"):
         for n in topological([e]):

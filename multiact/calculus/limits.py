@@ -62,7 +62,9 @@ class _Way:
     def __init__(self, e: Expr, sign: float) -> None:
         self.e, self.sign = e, sign
         draw = np.random.default_rng(0)
-        self.values = {name: _some(name, draw) for name in sorted(e.symbols - {"x"})}
+        self.values = {
+            name: parameter_values(name, draw, _SAMPLES) for name in sorted(e.symbols - {"x"})
+        }
         (at_infinity,) = self._at([math.inf])
         self.ends_in_nan = bool(np.isnan(at_infinity).any())
         if self.ends_in_nan:
@@ -73,18 +75,21 @@ class _Way:
 
     def _at(self, places: Sequence[float]) -> np.ndarray:
         x = self.sign * np.asarray(places)[:, None]
-        return np.broadcast_to(evaluated(self.e, {"x": x, **self.values}), (len(x), _SAMPLES))
+        y = np.empty((len(x), _SAMPLES))
+        y[...] = evaluated(self.e, {"x": x, **self.values})
+        return y
 
     def limit(self, numbers_only: bool) -> Limit:
         """The limit: a number, or as a function of the parameters; None if there is none."""
         far, last = self.far, self.far[-1]
         size = np.abs(far)
-        settled = np.isfinite(last) & (np.abs(last - far[-2]) <= 1e-9 * size[-1] + 1e-20)
-        steady = (np.sign(far) == np.sign(last)).all(axis=0)
-        grows = steady & ((size[1:] >= 2 * size[:-1]) | np.isinf(far[1:])).all(axis=0)
+        with np.errstate(all="ignore"):
+            settled = np.isfinite(last) & (np.abs(last - far[-2]) <= 1e-9 * size[-1] + 1e-20)
+            grows = ((size[1:] >= 2 * size[:-1]) | np.isinf(far[1:])).all(axis=0)
+        grows &= (np.sign(far) == np.sign(last)).all(axis=0)
         if not (settled | grows).all():
             return None
-        if grows.all() and (last * last[0] > 0).all():
+        if grows.all() and (np.sign(last) * np.sign(last[0]) > 0).all():
             return const(math.copysign(math.inf, last[0]))
         if settled.all() and size[-1].max() < 1e-15:
             return const(0.0)
@@ -98,10 +103,10 @@ class _Way:
         return where(call("gt", call("abs", there), call("sqrt", BIG)), mul(there, math.inf), there)
 
 
-def _some(name: str, draw: np.random.Generator) -> np.ndarray:
+def parameter_values(name: str, draw: np.random.Generator, count: int) -> np.ndarray:
     """Values that a parameter may have, its usual one first."""
-    values = draw.uniform(0.2, 2.0, _SAMPLES)
-    signed = values * draw.choice([-1.0, 1.0, 1.0], _SAMPLES)
+    values = draw.uniform(0.2, 2.0, count)
+    signed: np.ndarray = values * draw.choice([-1.0, 1.0, 1.0], count)
     if not isinstance(name, Number):
         return signed
     values = -values if name.high <= 0 else values if name.low >= 0 else signed

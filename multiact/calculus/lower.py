@@ -6,18 +6,21 @@ Products of a growing and a decaying factor (`x * expit(x)`) get a guard, since
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 
 from multiact.calculus.bounds import clamp_of, interval
 from multiact.calculus.compensate import error_of, exponential
 from multiact.calculus.graph import is_data, topological, without_twins
 from multiact.calculus.primitive import Primitive
-from multiact.calculus.simplify import mul, rebuild, where
-from multiact.calculus.tracing import COMPENSATING, NAMESPACE, Expr, call, const, is_const
+from multiact.calculus.simplify import add, mul, rebuild, where
+from multiact.calculus.surrogate import valued
+from multiact.calculus.tracing import COMPENSATING, NAMESPACE, Expr, call, const, is_const, symbol
 
+ANGULAR = frozenset({"sin", "cos", "tan"})
 _BOUNDED = frozenset({"tanh", "sin", "cos", "atan", "sign"})
 _ZERO_AT_ZERO = frozenset({"neg", "tanh", "sin", "atan", "asinh", "sinh", "log1p", "expm1", "sqrt", "abs", "erf"})  # fmt: skip  # noqa: E501
 
@@ -46,6 +49,8 @@ class Target:
         that take them apart: from operands, their bounds, and bits; None where they do not.
     clamps
         Whether `where(x < c, c, x)` shall be `maximum(x, c)`.
+    wide_angles
+        Whether sines and cosines are of any angle; else it is seen to by `with_wide_angles`.
     """
 
     bits: int
@@ -54,6 +59,7 @@ class Target:
     own: frozenset[str] = frozenset()
     arithmetic: frozenset[tuple[str, Callable[..., Expr | None]]] = frozenset()
     clamps: bool = False
+    wide_angles: bool = True
 
     @property
     def products(self) -> str | None:
@@ -71,12 +77,55 @@ class Target:
 @lru_cache(maxsize=4096)
 def lower(e: Expr, target: Target) -> Expr:
     """`e` in the operations of `target` only."""
-    return _lower(e, (), target, guard=True)
+    return _lower(valued(e), (), target, guard=True)
 
 
 def lowered(outputs: tuple[Expr, ...], target: Target) -> tuple[Expr, ...]:
     """All outputs of a program, which share what they have in common."""
-    return _lone_sigmoids(without_twins(lower(e, target) for e in outputs))
+    found = _lone_sigmoids(without_twins(lower(e, target) for e in outputs))
+    found = _numbers_within(found)
+    return with_wide_angles(found) if target.wide_angles else found
+
+
+def _numbers_within(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """`(u v) / 6` as `u (v / 6)`: the product may overflow where the result does not.
+
+    The factor that is bounded, if one is, takes the number; only of products that nothing shares.
+    """
+    order = topological(outputs)
+    users = Counter([*(a for e in order for a in e.args), *outputs])
+    done: dict[Expr, Expr] = {}
+    for e in order:
+        done[e] = rebuild(e, tuple(done[a] for a in e.args))
+        i = {"mul": 0, "div": 1}.get(e.op)
+        if i is None or not is_const(e.args[i]) or users[e.args[1 - i]] > 1:
+            continue
+        number, whole = float(e.args[i].value or 0), done[e.args[1 - i]]
+        smaller = 0 < abs(number) < 1 if e.op == "mul" else abs(number) > 1
+        if smaller and whole.op == "mul" and not any(map(is_const, whole.args)):
+            u, v = whole.args
+            if math.isfinite(interval(u).high - interval(u).low):
+                u, v = v, u
+            scaled = mul(number, v) if e.op == "mul" else call("div", v, const(number))
+            done[e] = call("mul", u, scaled)
+    return tuple(done[e] for e in outputs)
+
+
+def with_wide_angles(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The outputs with sines and cosines that are numbers wherever the arrays are finite.
+
+    The angle may overflow there, and its sine be NaN; any number from -1 to 1 is as right.
+    """
+    done: dict[Expr, Expr] = {}
+    for e in topological(outputs):
+        done[e] = rebuild(e, tuple(done[a] for a in e.args))
+        arrays = [symbol(n) for n in sorted(e.symbols) if is_data(n)]
+        if e.op in ANGULAR and arrays and e.args[0].op != "symbol":
+            (angle,) = done[e].args
+            zeros = [call("sub", x, x) for x in arrays]  # NaN where it is infinite
+            overflows = call("eq", call("abs", angle), const(math.inf))
+            done[e] = call(e.op, where(overflows, add(reduce(add, zeros), 1.0), angle))
+    return tuple(done[e] for e in outputs)
 
 
 def _lower(e: Expr, leaves: tuple[Expr, ...], target: Target, guard: bool) -> Expr:
@@ -109,17 +158,10 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
         found = target.rules[node.op](*args, *map(interval, node.args), target.bits)
         if found is not None:
             return _lower(found, args, target, guard=False)
-    if isinstance(node.op, Primitive) and node.op.exponent is not None and target.products:
-        u = node.op.exponent(*args)
-        if error_of(args[0], target.bits, target.products) is not None:
-            return exponential(u, target.bits, target.products)
-    if isinstance(node.op, Primitive) and node.op not in target.own:
-        precision = {"bits": target.bits} if node.op.by_precision else {}
-        # a body is written with its limits in mind: nothing in it needs a guard
-        body = node.op.body(*args, xp=COMPENSATING if target.products else NAMESPACE, **precision)
-        return _lower(body, args, target, guard=False)
+    if isinstance(node.op, Primitive):
+        return _of_primitive(node.op, args, target)
     if node.op == "exp":
-        return exponential(*args, target.bits, target.products)
+        return exponential(args[0], target.bits, target.products)
     if node is BIG:
         return const(BIG_PLACES[target.bits])
     if node.op == "where" and target.clamps:
@@ -132,6 +174,18 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
             product = where(call("eq", args[k], const(0)), args[k], product)
         return product
     return rebuild(node, args)
+
+
+def _of_primitive(op: Primitive, args: tuple[Expr, ...], target: Target) -> Expr:
+    bits, products = target.bits, target.products
+    if op.exponent is not None and products and error_of(args[0], bits, products) is not None:
+        return exponential(op.exponent(*args), bits, products)
+    if op in target.own:
+        return call(op, *args)
+    precision = {"bits": bits} if op.by_precision else {}
+    # a body is written with its limits in mind: nothing in it needs a guard
+    body = op.body(*args, xp=COMPENSATING if products else NAMESPACE, **precision)
+    return _lower(body, args, target, guard=False)
 
 
 def _clamped(chosen: Expr) -> Expr:

@@ -31,8 +31,8 @@ class Wild(str):
     ----------
     kind
         For what it may stand: "any", what is "fixed" for all elements (numbers, parameters),
-        is so and "positive", a "parameter" (or what is made of some), or what "varies" from
-        element to element.
+        is so and "positive", a "parameter" (or what is made of some, but no quotient by one), or
+        what "varies" from element to element.
     unscaled
         Whether it stands only for what is not multiplied by a number.
     low, high
@@ -56,10 +56,14 @@ class Wild(str):
             "any": True,
             "fixed": not varies(e),
             "positive": not varies(e) and interval(e).low >= 0,
-            "parameter": bool(e.symbols) and not varies(e),
+            "parameter": _is_parameter(e),
             "varies": varies(e),
         }
         return fits[self.kind] and not (self.unscaled and abs(product(e).number) != 1)
+
+
+def _is_parameter(e: Expr) -> bool:
+    return bool(e.symbols) and not varies(e) and all(n > 0 for _, n in product(e).factors)
 
 
 def wild(
@@ -168,8 +172,11 @@ def _wild_factor(
         taken = tuple((f, m) for f, m in rest.factors if not varies(f))
         left = tuple((f, m) for f, m in rest.factors if varies(f))
         choices = [(_root(Product(rest.number, taken), n), Product(1.0, left))]
+        for f, m in taken if len(taken) > 1 else ():
+            others = Product(rest.number, tuple(p for p in rest.factors if p[0] is not f))
+            choices.append((_root(Product(1.0, ((f, m),)), n), others))
     else:  # everything, or one factor
-        choices = [(_root(rest, n), ONE)] if last and rest.factors else []
+        choices = [(_root(rest, n), ONE)] if last and not rest.is_one else []
         for i, (f, m) in enumerate(rest.factors):
             others = Product(rest.number, (*rest.factors[:i], *rest.factors[i + 1 :]))
             choices.append((_root(Product(1.0, ((f, m),)), n), others))
@@ -232,19 +239,26 @@ def _terms(
         yield found, given
         return
     term, *others = wanted
+    if term.wild is not None and term.wild not in found and others and term.wild.kind not in FIXED:
+        return  # two wild symbols in one sum would not know how to share
     scale = Product(factor.number * term.product.number, factor.factors)
+    for f, left in _term(term, scale, given, found):
+        yield from _terms(others, factor, left, f)
+
+
+def _term(
+    term: _Term, scale: Product, given: list[Product], found: Found
+) -> Iterator[tuple[Found, list[Product]]]:
+    """One term of a pattern: what it is found to be, and which terms are left."""
     if term.wild is not None and term.wild not in found:
-        if others and term.wild.kind not in FIXED:
-            return  # two wild symbols in one sum would not know how to share
-        for f, left in _wild_terms(term.wild, scale, given, found):
-            yield from _terms(others, factor, left, f)
+        yield from _wild_terms(term.wild, scale, given, found)
         return
     if term.wild is not None:
         left: list[Product] | None = given
         for t in terms(found[term.wild]):
-            left = left and _removed(scale.times(t), left)
+            left = _removed(scale.times(t), left)
         if left is not None:
-            yield from _terms(others, factor, left, found)
+            yield found, left
         return
     for i, t in enumerate(given):
         quotient = t.without(scale)
@@ -253,15 +267,17 @@ def _terms(
         remaining = [*given[:i], *given[i + 1 :]]
         if not term.product.factors:
             if quotient.is_one:
-                yield from _terms(others, factor, remaining, found)
+                yield found, remaining
             continue
         for f, rest in in_product(term.pattern, quotient, found):
             if rest.is_one:
-                yield from _terms(others, factor, remaining, f)
+                yield f, remaining
 
 
-def _removed(t: Product, given: list[Product]) -> list[Product] | None:
-    """The terms without one of them."""
+def _removed(t: Product, given: list[Product] | None) -> list[Product] | None:
+    """The terms without one of them; None if it is not there."""
+    if given is None:
+        return None
     for i, g in enumerate(given):
         quotient = g.without(t)
         if quotient is not None and quotient.is_one:

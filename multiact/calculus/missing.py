@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from multiact.calculus.graph import is_data
+from multiact.calculus.graph import Noise, is_data
 from multiact.calculus.simplify import mapped, where
 from multiact.calculus.tracing import Expr, call, symbol
 
@@ -20,7 +20,7 @@ def keeping_nan(e: Expr) -> Expr:
     branch knows it, NaN is let through beside them.
     """
     for name in sorted(filter(is_data, e.symbols)):
-        if not _is_nan(e, name) and name != "noise":
+        if not _is_nan(e, name) and not isinstance(name, Noise):
             e = mapped(e, lambda n: _turned(n, name))  # noqa: B023  used at once
             if not _is_nan(e, name):
                 x = symbol(name)
@@ -76,6 +76,8 @@ def _is_nan(e: Expr, name: str) -> bool:
         return math.isnan(float(e.value or 0))
     if e.op == "symbol":
         return e.value == name
+    if e.op == "straight_through":
+        return _is_nan(e.args[0], name)
     if e.op == "where":
         holds = _holds(e.args[0], name)
         branches = e.args[1:] if holds is None else (e.args[1 if holds else 2],)

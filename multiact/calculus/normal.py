@@ -61,7 +61,7 @@ class Product:
         return Product(self.number * other.number, tuple(powers.values()))
 
     def without(self, other: Product) -> Product | None:
-        """What is left when the factors of `other` are taken out; None if they are not all there."""
+        """What is left without the factors of `other`; None if they are not all there."""
         left = {(key(f), n > 0): (f, n) for f, n in self.factors}
         for f, n in other.factors:
             place = key(f), n > 0
@@ -105,18 +105,17 @@ def terms(e: Expr) -> list[Product]:
 def expanded(e: Expr, most: int = 24) -> list[Product] | None:
     """The summands of a product of sums, multiplied out; None if they are more than `most`."""
     if e.op in _SUMS:
-        sides = [expanded(a, most) for a in e.args]
-        if None in sides:
+        left, right = (expanded(a, most) for a in e.args)
+        if left is None or right is None:
             return None
-        left, right = sides
         right = [_negative(t) for t in right] if e.op == "sub" else right
         return [*left, *right]
     found = [ONE]
     whole = product(e)
-    for factor, power in whole.factors:
-        parts = expanded(factor, most) if factor.op in _SUMS and power > 0 else None
-        for _ in range(power if parts else 1):
-            step = parts or [Product(1.0, ((factor, power),))]
+    for factor, n in whole.factors:
+        parts = expanded(factor, most) if factor.op in _SUMS and n > 0 else None
+        for _ in range(n if parts else 1):
+            step = parts or [Product(1.0, ((factor, n),))]
             found = [a.times(b) for a in found for b in step]
             if len(found) > most:
                 return None
@@ -142,6 +141,12 @@ def collected(parts: Iterable[Product]) -> list[Product]:
         before = sums[place].number if place in sums else 0.0
         sums[place] = Product(before + t.number, t.factors)
     return [t for t in sums.values() if t.number]
+
+
+def cancels(parts: Iterable[Product]) -> bool:
+    """Whether two terms differ only in their numbers, which have opposite signs."""
+    signs: dict[Hashable, float] = {}
+    return any(signs.setdefault(_factors_key(t), t.number) * t.number < 0 for t in parts)
 
 
 def snapped(number: float) -> float:

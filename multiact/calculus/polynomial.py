@@ -6,6 +6,7 @@ too large for a format.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -27,21 +28,43 @@ def gathered(e: Expr) -> Expr:
 def _gathered(e: Expr) -> Expr:
     if e.op not in _SUMS or not varies(e):
         return e
-    parts = list(_summands(e))
-    fixed = [t for t in parts if not any(varies(f) for f, _ in t.factors)]
-    if len(fixed) < 2:
-        return e
+    inner = list(_summands(e, within=True))
+    if any(total(_added(inner)) is const(v) for v in (-1.0, 0.0, 1.0)):  # 1/4 (1 + u) + 3/4
+        return _fixed_last(inner)
+    return _fixed_last(list(_summands(e, within=False)), e)
+
+
+def _fixed_last(parts: list[Product], otherwise: Expr | None = None) -> Expr:
+    fixed = [t for t in parts if _is_fixed(t)]
+    if len(fixed) < 2 and otherwise is not None:
+        return otherwise
     return add(total(t for t in parts if t not in fixed), total(collected(fixed)))
 
 
-def _summands(e: Expr) -> Iterator[Product]:
-    """The terms of a sum; sums in it that have a factor stay whole."""
+def _added(parts: list[Product]) -> list[Product]:
+    """The numbers among the terms, added up; nothing if they are fewer than two."""
+    numbers = [t for t in parts if not t.factors]
+    return collected(numbers) or [Product(0.0)] if len(numbers) > 1 else [Product(math.nan)]
+
+
+def _is_fixed(t: Product) -> bool:
+    return not any(varies(f) for f, _ in t.factors)
+
+
+def _summands(e: Expr, *, within: bool) -> Iterator[Product]:
+    """The terms of a sum, and, if `within`, of sums in it that are multiplied by a number."""
     if e.op in _SUMS:
-        yield from _summands(e.args[0])
-        right = _summands(e.args[1])
+        yield from _summands(e.args[0], within=within)
+        right = _summands(e.args[1], within=within)
         yield from right if e.op == "add" else (Product(-t.number, t.factors) for t in right)
+        return
+    whole = product(e)
+    sums = [f for f, n in whole.factors if f.op in _SUMS and n == 1]
+    if within and len(whole.factors) == len(sums) == 1:
+        parts = _summands(sums[0], within=True)
+        yield from (Product(whole.number * t.number, t.factors) for t in parts)
     else:
-        yield product(e)
+        yield whole
 
 
 def horner(e: Expr) -> Expr:
@@ -69,10 +92,10 @@ def _by_horner(e: Expr) -> Expr:
         return e
     lowest = min(coefficients)
     degrees = sorted(coefficients, reverse=True)
-    fixed = {n: total(collected(parts)) for n, parts in coefficients.items()}
-    y = fixed[degrees[0]]
+    sums = {n: total(collected(parts)) for n, parts in coefficients.items()}
+    y = sums[degrees[0]]
     for above, degree in pairwise(degrees):
-        y = add(mul(power(base, above - degree), y), fixed[degree])
+        y = add(mul(power(base, above - degree), y), sums[degree])
     return mul(power(base, lowest), y) if lowest else y
 
 
@@ -84,7 +107,7 @@ _FAR = 1.0
 def far_out(e: Expr) -> Expr:
     """`e` with quotients of polynomials in x and |x| in powers of 1 / x for |x| > 1.
 
-    Only where a denominator grows like x**2 or more, which overflows where x does not.
+    Only where one of both grows like x**2 or more, which overflows where x does not.
     """
     return mapped(e, _far_out)
 
@@ -93,7 +116,7 @@ def _far_out(e: Expr) -> Expr:
     if e.op != "div" or not varies(e.args[1]):
         return e
     top, bottom = map(_order, e.args)
-    if top is None or bottom is None or top[0] < 1 or bottom[0] < 2:
+    if top is None or bottom is None or min(top[0], bottom[0]) < 1 or max(top[0], bottom[0]) < 2:
         return e
     degree, rest = _ORDERS["div"](top, bottom)
     far = call("gt", call("abs", _X), _FAR)
@@ -104,11 +127,11 @@ def _far_out(e: Expr) -> Expr:
 
 
 def _distributed(e: Expr) -> Iterator[Product]:
-    """The terms of a sum, and of sums in it that have fixed factors; squares stay whole."""
+    """The terms of a sum, and of sums in it that are multiplied by what is fixed or a symbol."""
     for t in terms(e):
         sums = [f for f, n in t.factors if f.op in _SUMS and n == 1 and varies(f)]
         others = Product(t.number, tuple(p for p in t.factors if not any(p[0] is f for f in sums)))
-        if len(sums) == 1 and not any(varies(f) for f, _ in others.factors):
+        if len(sums) == 1 and not any(varies(f) and f.op != "symbol" for f, _ in others.factors):
             yield from (others.times(part) for part in _distributed(sums[0]))
         else:
             yield t

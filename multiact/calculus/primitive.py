@@ -28,6 +28,8 @@ class Primitive(str):
     exponent
         Of a function that is an exponential of this: so it is computed where the operand has a
         rounding error that is known, and the exponential is told it.
+    pieces
+        Straight lines, piece by piece, and a rest that is small far out, which it is the sum of.
     """
 
     body: Callable[..., Any]
@@ -38,6 +40,7 @@ class Primitive(str):
     bounded: bool
     by_precision: bool
     exponent: Callable[[Any], Any] | None
+    pieces: Callable[..., Any] | None
 
     @classmethod
     def of(cls, name: str, **known: Any) -> Self:

@@ -134,9 +134,14 @@ class Rewriter:
     def __init__(self, equations: Iterable[Equation]) -> None:
         self.equations = tuple(equations)
 
-    def __call__(self, e: Expr, used: list[Equation] | None = None) -> Expr:
+    def __call__(
+        self,
+        e: Expr,
+        used: list[Equation] | None = None,
+        phases: Sequence[str] = PHASES,
+    ) -> Expr:
         """The better form of a simplified expression; the equations are added to `used`."""
-        for phase in PHASES:
+        for phase in phases:
             table = self._by_kind[phase]
             e = mapped(e, lambda node: _improved(node, table, used))  # noqa: B023  used at once
         return e

@@ -6,6 +6,7 @@ a derivative, which are no matter of values, are left out where it is taken.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -109,9 +110,17 @@ def _integer_power(a: Expr, n: int) -> Expr:
     return mul(square, a) if n % 2 else square
 
 
+_COMPARED: dict[str, Callable[..., bool]] = {
+    f.__name__: f for f in (operator.lt, operator.le, operator.gt, operator.ge)
+}
+
+
 def where(condition: Any, left: Any, right: Any) -> Expr:
-    """`left` where the condition holds, else `right`."""
+    """`left` where the condition holds, else `right`; between numbers it is known."""
     a, b = as_expr(left), as_expr(right)
+    decided = _COMPARED.get(condition.op) if isinstance(condition, Expr) else None
+    if decided is not None and all(map(is_const, condition.args)):
+        return a if decided(*(c.value for c in condition.args)) else b
     return a if a is b else call("where", condition, a, b)
 
 

@@ -70,3 +70,9 @@ def colu(x: Any, /, *, xp: Any) -> Any:
 def golu(x: Any, /, *, xp: Any) -> Any:
     """The identity gated by the Gompertz curve."""
     return x * xp.exp(-xp.exp(-x))
+
+
+@activation(reference="keras.activations.exponential", limits=(0, None))
+def exponential(x: Any, /, *, xp: Any) -> Any:
+    """Exponential function."""
+    return xp.exp(x)

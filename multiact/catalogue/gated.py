@@ -1,12 +1,12 @@
-"""Gates: the first half of the input multiplied by an activation of the second."""
+"""Gates: one array, or half of one, multiplied by an activation of the other."""
 
 from typing import Any
 
-from multiact.catalogue.logistic import swish
-from multiact.catalogue.normal import gelu
+from multiact.catalogue.logistic import silu, swish
+from multiact.catalogue.normal import gelu, gelu_tanh
 from multiact.catalogue.rectified import relu
 from multiact.declare.decorator import activation
-from multiact.parameters import Real
+from multiact.parameters import Gate, Real
 from multiact.special import expit
 
 SHAZEER = "Shazeer 2020, arXiv:2002.05202"
@@ -46,3 +46,35 @@ def geglu(a: Any, b: Any, /, *, xp: Any) -> Any:
 def swiglu(a: Any, b: Any, /, beta: Real = 1.0, *, xp: Any) -> Any:
     """First half gated by Swish of the second."""
     return a * swish(b, beta, xp=xp)
+
+
+@activation(name="SiluAndMul", kind="gated", reference=f"{SHAZEER}; vLLM's silu_and_mul")
+def silu_and_mul(a: Any, b: Any, /, *, gate: Gate = "first", xp: Any) -> Any:
+    """SwiGLU with the gate first: SiLU of the first half times the second."""
+    return a * silu(b, xp=xp)
+
+
+@activation(name="GeluAndMul", kind="gated", reference=f"{SHAZEER}; vLLM's gelu_and_mul")
+def gelu_and_mul(a: Any, b: Any, /, *, gate: Gate = "first", xp: Any) -> Any:
+    """GEGLU with the gate first: GELU of the first half times the second."""
+    return a * gelu(b, xp=xp)
+
+
+@activation(kind="gated", reference=f"{SHAZEER}; vLLM's gelu_tanh_and_mul")
+def gelu_tanh_and_mul(a: Any, b: Any, /, *, gate: Gate = "first", xp: Any) -> Any:
+    """GEGLU with the gate first and GELU's approximation by tanh."""
+    return a * gelu_tanh(b, xp=xp)
+
+
+@activation(kind="gated", reference="Kurtz et al. 2020, PMLR 119; vLLM's fatrelu_and_mul")
+def fatrelu_and_mul(
+    a: Any, b: Any, /, threshold: Real = 0.0, *, gate: Gate = "first", xp: Any
+) -> Any:
+    """First half where it exceeds a threshold, else 0, times the second."""
+    return a * xp.where(b > threshold, b, 0.0)
+
+
+@activation(name="SiLUMul", kind="pair", reference=f"{SHAZEER}; Liger Kernel's LigerSiLUMul")
+def silu_mul(a: Any, b: Any, /, *, xp: Any) -> Any:
+    """SwiGLU of two arrays: SiLU of the first times the second."""
+    return silu(a, xp=xp) * b

@@ -6,22 +6,29 @@ from multiact.catalogue.logistic import swish
 from multiact.catalogue.normalising import softmax
 from multiact.declare.decorator import activation
 from multiact.declare.registry import get
-from multiact.declare.shapes import checked_axis
+from multiact.declare.shapes import channel_shape, checked_axis
 from multiact.parameters import (
     Axis,
     Learnable,
     Names,
+    Positive,
     Real,
+    Running,
     Shaped,
     fan_in_uniform,
     kernel_uniform,
+    ones,
     zeros,
 )
+from multiact.special import expit
 
 Matrix = Annotated[Any, Shaped(("features", "hidden"), {"uniform": fan_in_uniform})]
 Bias = Annotated[Any, Shaped(("hidden",), {"uniform": zeros})]
 Gate = Annotated[Any, Shaped(("features", "experts"), {"uniform": fan_in_uniform})]
 GateBias = Annotated[Any, Shaped(("experts",), {"uniform": zeros})]
+Slopes = Annotated[Any, Shaped(("channels",), {"zero": zeros})]
+Mean = Annotated[Any, Shaped(("channels",), {"zero": zeros})]
+Variance = Annotated[Any, Shaped(("channels",), {"one": ones})]
 Kernel = Annotated[Any, Shaped(("channels", "3", "3"), {"uniform": kernel_uniform})]
 
 
@@ -101,3 +108,40 @@ def _convolved(image: Any, weight: Any, xp: Any) -> Any:
         for j in range(3)
     ]
     return sum(parts[1:], parts[0])
+
+
+def _moments(x: Any, /, *, axis: int, xp: Any) -> dict[str, Any]:
+    """The mean and the variance of each channel."""
+    axis = checked_axis(x, axis, "dice")
+    others = tuple(i for i in range(x.ndim) if i != axis)
+    mean = xp.mean(x, axis=others, keepdims=True)
+    variance = xp.mean(xp.square(x - mean), axis=others)
+    return {"running_mean": xp.reshape(mean, (x.shape[axis],)), "running_var": variance}
+
+
+@activation(
+    kind="layer",
+    reference="Zhou et al. 2018, arXiv:1706.06978",
+    sizes={"channels": None},
+    statistics=_moments,
+)
+def dice(
+    x: Any,
+    /,
+    alpha: Learnable[Slopes],
+    running_mean: Running[Mean],
+    running_var: Running[Variance],
+    *,
+    eps: Positive = 1e-8,
+    axis: Axis = 1,
+    xp: Any,
+) -> Any:
+    """PReLU per channel whose corner is smooth and lies at the mean, by running statistics."""
+    if x.shape[checked_axis(x, axis, "dice")] != alpha.shape[0]:
+        raise ValueError(
+            f"dice: axis {axis} must hold {alpha.shape[0]} channels, got shape {tuple(x.shape)}"
+        )
+    shape = channel_shape(x.ndim, axis, alpha.shape[0], "dice")
+    slope, mean, variance = (xp.reshape(v, shape) for v in (alpha, running_mean, running_var))
+    on = expit((x - mean) / xp.sqrt(variance + eps), xp=xp)
+    return on * x + (1 - on) * slope * x

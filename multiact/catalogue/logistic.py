@@ -116,3 +116,12 @@ def scaled_softsign(
 ) -> Any:
     """Softsign with learned height and width."""
     return a * x / (b + xp.abs(x))
+
+
+@activation(
+    reference="paddle.fluid.layers.soft_relu",
+    kinks=lambda threshold: {-threshold: 0, threshold: 0},
+)
+def soft_relu(x: Any, /, threshold: Positive = 40.0, *, xp: Any) -> Any:
+    """Softplus of the input held between two bounds."""
+    return xp.log(1 + xp.exp(xp.clip(x, -threshold, threshold)))

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from multiact.declare.decorator import activation
-from multiact.parameters import Learnable, Real
+from multiact.parameters import Learnable, Positive, Real
 from multiact.special import erf, expit, softplus
 
 
@@ -55,3 +55,26 @@ def serf(x: Any, /, *, xp: Any) -> Any:
 def erf_relu(x: Any, /, alpha: Learnable[Real] = 0.75, *, xp: Any) -> Any:
     """The identity above zero, a scaled error function below."""
     return xp.where(x < 0, alpha * erf(x), x)
+
+
+@activation(name="Erf", reference="ONNX operator Erf", limits=(-1, 1))
+def error_function(x: Any, /, *, xp: Any) -> Any:
+    """Error function."""
+    return erf(x)
+
+
+@activation(reference="Ma et al. 2022, arXiv:2209.10655", limits=(0, 1))
+def laplace(x: Any, /, mu: Real = 0.707107, sigma: Positive = 0.282095, *, xp: Any) -> Any:
+    """Normal distribution function of a given mean and deviation, close to squared ReLU."""
+    return (1 + erf((x - mu) / (sigma * math.sqrt(2)))) / 2
+
+
+@activation(
+    name="GELU10",
+    reference="Wu et al. 2020, arXiv:2004.09602",
+    kinks=lambda: {10: 0},
+    limits=(0, 10),
+)
+def gelu_10(x: Any, /, *, xp: Any) -> Any:
+    """GELU held below 10, for quantisation."""
+    return xp.where(x < 10, x * _gaussian_cdf(x), 10.0)

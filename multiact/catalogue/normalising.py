@@ -64,3 +64,15 @@ def sparsemax(x: Any, /, *, axis: Axes | None = -1, where: Mask | None = None, x
         return xp.where(z <= shift, 0.0, z - shift)
 
     return along(projected, x, axis, where, xp, "sparsemax")
+
+
+@activation(kind="normalising", reference="Miller 2023, Attention is off by one")
+def quiet_softmax(x: Any, /, *, axis: Axes | None = -1, where: Mask | None = None, xp: Any) -> Any:
+    """Softmax with one more element, 0, that is left out: all may be small."""
+
+    def normalised(x: Any, axis: int) -> Any:
+        top = xp.maximum(largest(x, axis, xp), 0)
+        e = xp.exp(x - top)
+        return e / (xp.exp(-top) + xp.sum(e, axis=axis, keepdims=True))
+
+    return along(normalised, x, axis, where, xp, "quiet_softmax")

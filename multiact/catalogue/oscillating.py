@@ -44,3 +44,9 @@ def sine_relu(x: Any, /, eps: Real = 0.01, *, xp: Any) -> Any:
 def snake(x: Any, /, alpha: Learnable[NonZero] = 1.0, *, xp: Any) -> Any:
     """The identity with a learned periodic ripple."""
     return x + xp.square(xp.sin(alpha * x)) / alpha
+
+
+@activation(reference="Sitzmann et al. 2020, arXiv:2006.09661")
+def sine(x: Any, /, omega: Real = 30.0, *, xp: Any) -> Any:
+    """Sine of a given frequency, by default that of SIREN."""
+    return xp.sin(omega * x)

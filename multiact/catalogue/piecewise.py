@@ -88,3 +88,49 @@ def smelu(x: Any, /, beta: Positive = 1.0, *, xp: Any) -> Any:
     """ReLU with a parabola of half-width beta around the corner."""
     bend = (x + beta) ** 2 / (4 * beta)
     return xp.where(x <= -beta, 0.0, xp.where(x >= beta, x, bend))
+
+
+@activation(reference="torch.nn.Identity")
+def identity(x: Any, /, *, xp: Any) -> Any:
+    """What goes in comes out."""
+    return +x
+
+
+@activation(
+    reference="Blondel et al. 2019, arXiv:1901.02324; jax.nn.sparse_sigmoid",
+    kinks=lambda: {-1: 0, 1: 0},
+    limits=(0, 1),
+)
+def sparse_sigmoid(x: Any, /, *, xp: Any) -> Any:
+    """Sigmoid drawn with three straight lines, the middle one from -1 to 1."""
+    return (xp.clip(x, -1, 1) + 1) / 2
+
+
+@activation(
+    reference="ONNX operator HardSigmoid",
+    kinks=lambda alpha, beta: {-beta / alpha: 0, (1 - beta) / alpha: 0},
+    limits=(0, 1),
+)
+def scaled_hardsigmoid(x: Any, /, alpha: Positive = 0.2, beta: Real = 0.5, *, xp: Any) -> Any:
+    """Straight line of any slope, held between 0 and 1."""
+    above = xp.where(x >= (1 - beta) / alpha, 1.0, alpha * x + beta)
+    return xp.where(x <= -beta / alpha, 0.0, above)
+
+
+@activation(
+    reference="Misra, notes on H-Mish; timm's hard_mish",
+    kinks=lambda: {-2: 0, 0: 1},
+    limits=(0, None),
+)
+def hard_mish(x: Any, /, *, xp: Any) -> Any:
+    """Mish with a parabola between -2 and 0; slope 0 at -2 and 1 at 0."""
+    return xp.where(x <= -2, 0.0, xp.where(x >= 0, x, x * (x + 2) / 2))
+
+
+@activation(
+    reference="ONNX operator Shrink",
+    kinks=lambda lambd: {-lambd: 0, lambd: 0},
+)
+def shrink(x: Any, /, lambd: NonNegative = 0.5, bias: Real = 0.0, *, xp: Any) -> Any:
+    """Pulls towards 0 by a bias; 0 up to a threshold on both sides."""
+    return xp.where(xp.abs(x) <= lambd, 0.0, xp.where(x < 0, x + bias, x - bias))

@@ -3,7 +3,8 @@
 from typing import Any
 
 from multiact.declare.decorator import activation
-from multiact.parameters import Learnable, Positive, Real
+from multiact.parameters import Learnable, NonNegative, Positive, Real
+from multiact.special import expit, rgamma
 
 
 @activation(
@@ -50,7 +51,7 @@ def prelu(x: Any, /, weight: Learnable[Real] = 0.25, *, xp: Any) -> Any:
 
 @activation(
     name="RReLU",
-    kind="stochastic",
+    noise="uniform",
     reference="Xu et al. 2015, arXiv:1505.00853",
     requires={"lower <= upper": lambda lower, upper: lower <= upper},
     kinks=lambda lower, upper: {0: (lower + upper) / 2},
@@ -58,6 +59,56 @@ def prelu(x: Any, /, weight: Learnable[Real] = 0.25, *, xp: Any) -> Any:
 def rrelu(x: Any, noise: Any, /, lower: Real = 1 / 8, upper: Real = 1 / 3, *, xp: Any) -> Any:
     """Leaky ReLU with a slope drawn per element in training, the mean slope otherwise."""
     return xp.where(x > 0, x, (lower + (upper - lower) * noise) * x)
+
+
+@activation(
+    name="RTReLU",
+    noise="normal",
+    reference="Cao et al. 2018, doi:10.1016/j.neucom.2017.09.031",
+    kinks=lambda: {0: 0},
+)
+def rtrelu(x: Any, noise: Any, /, sigma: NonNegative = 0.75, *, xp: Any) -> Any:
+    """ReLU that is translated by a normal number per element in training, ReLU otherwise."""
+    return relu(x + sigma * noise, xp=xp)
+
+
+@activation(
+    name="ProbAct",
+    noise="normal",
+    evaluation="noise",
+    reference="Lee et al. 2019, arXiv:1905.10761",
+    kinks=lambda: {0: 0},
+)
+def probact(x: Any, noise: Any, /, sigma: Learnable[Real] = 0.1, *, xp: Any) -> Any:
+    """ReLU plus normal noise of a learned size, in training and in evaluation."""
+    return relu(x, xp=xp) + sigma * noise
+
+
+@activation(
+    name="FracReLU",
+    reference="Zamora Esquivel et al. 2019, doi:10.1109/ICCVW.2019.00250",
+    requires={"alpha < 1": lambda alpha: alpha < 1},
+    kinks=lambda: {0: 0},
+)
+def frac_relu(x: Any, /, alpha: Learnable[Positive] = 0.5, *, xp: Any) -> Any:
+    """The derivative of ReLU of a learned fractional order, between ReLU (0) and a step (1)."""
+    power = xp.where(x > 0, x, 1.0) ** (1 - alpha)
+    return xp.where(x > 0, power * rgamma(2 - alpha, xp=xp), 0.0)
+
+
+def _b_silu(x: Any, /, *, alpha: Real = 1.67, xp: Any) -> Any:
+    return (x + alpha) * expit(x, xp=xp) - alpha / 2
+
+
+@activation(
+    name="SUGAR",
+    reference="Horuz et al. 2025, arXiv:2505.22074",
+    surrogate=_b_silu,
+    limits=(0, None),
+)
+def sugar(x: Any, /, *, alpha: Real = 1.67, xp: Any) -> Any:
+    """ReLU with the slope of B-SiLU, (x + alpha) sigmoid(x) - alpha / 2, so that no unit dies."""
+    return relu(x, xp=xp)
 
 
 @activation(

@@ -98,3 +98,15 @@ def sgt(
 def sgt_scaled(x: Any, /, gamma: Learnable[Real] = 1.0, *, xp: Any) -> Any:
     """tanh with the height Gamma(3/2) and a learned steepness."""
     return math.gamma(1.5) * xp.tanh(gamma * x)
+
+
+@activation(name="LiSHT", reference="Roy et al. 2019, arXiv:1901.05894")
+def lisht(x: Any, /, *, xp: Any) -> Any:
+    """Linearly scaled hyperbolic tangent: the identity times tanh."""
+    return x * xp.tanh(x)
+
+
+@activation(name="STanh", reference="LeCun et al. 1998, Efficient BackProp; paddle's stanh")
+def stanh(x: Any, /, a: Learnable[Real] = 1.7159, b: Learnable[Real] = 2 / 3, *, xp: Any) -> Any:
+    """tanh of a given height and steepness."""
+    return a * xp.tanh(b * x)

@@ -17,9 +17,12 @@ from multiact.analysis.measured import INTERVAL, properties
 from multiact.calculus.lower import Target
 from multiact.calculus.program import program
 from multiact.calculus.rewriting import Equation
+from multiact.calculus.surrogate import surrogates
 from multiact.cli.console import UsageError, find_activation
 from multiact.declare.activation import Activation
+from multiact.declare.noise import TEXTS
 from multiact.derivatives import expressions
+from multiact.notation.text import text as text_of
 from multiact.special.stable import stable
 
 
@@ -59,6 +62,7 @@ def _sections(act: Activation, order: int) -> Iterator[tuple[str, list[str]]]:
                 latex(act, order=n, wrt=wrt),
             ],
         )
+    yield from _mechanisms(act)
     yield "parameters", [*map(str, _parameters(act))] or ["none"]
     yield from _properties(act)
     if act.is_graph:
@@ -72,6 +76,16 @@ def _sections(act: Activation, order: int) -> Iterator[tuple[str, list[str]]]:
     yield "function", [f"{act.key}{function_signature(act)}"]
     yield "module", [f"{act.name}{signature(act)}"]
     yield "available", [line for framework in KNOWN for line in _available(act, framework)]
+
+
+def _mechanisms(act: Activation) -> Iterator[tuple[str, list[str]]]:
+    if act.surrogate is not None and act.is_graph:
+        (*_, node) = surrogates(act.expression(act.example_specialization, raw=True))
+        yield "surrogate", [f"its derivatives are those of {text_of(node.args[1])}"]
+    if act.noise:
+        when = "always" if act.always_noisy else "in training"
+        drawn = [f"{name}, {TEXTS[kind]}" for name, kind in act.noise.items()]
+        yield "noise", [f"{'; '.join(drawn)}; modules draw it {when}"]
 
 
 def _parameters(act: Activation) -> Iterator[str]:
@@ -112,7 +126,7 @@ def _number(limit: float | None) -> str:
 def _applied_rules(act: Activation) -> list[str]:
     used: list[Equation] = []
     stable(act.expression(act.example_specialization, raw=True), used)
-    return list(dict.fromkeys(map(str, used)))
+    return list(dict.fromkeys(f"{text_of(q.left)} as {text_of(q.right)}" for q in used))
 
 
 def _available(act: Activation, framework: str) -> list[str]:

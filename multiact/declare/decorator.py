@@ -7,12 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, get_type_hints
 
-from multiact.declare import registry
+from multiact.declare import noise, registry
 from multiact.declare.activation import KINDS, Activation
-from multiact.declare.parameters import INTEGER, Parameter, unknown
+from multiact.declare.parameters import Axis, Gate, Parameter, unknown
 
-_FACTS = ("reference", "aliases", "kinks", "limits", "sizes", "requires")
-_DATA = {"gated": ("a", "b"), "stochastic": ("x", "noise")}  # all other kinds: ("x",)
+_FACTS = (
+    "reference", "aliases", "kinks", "limits", "sizes", "requires",
+    "noise", "evaluation", "surrogate", "statistics",
+)  # fmt: skip
+#: the settings of every gate: how its input is split
+_SPLIT = (
+    Parameter.declared("axis", Axis, -1),
+    Parameter.declared("gate", Gate, "second"),
+)
+_DATA = {"gated": ("a", "b"), "pair": ("a", "b")}  # all other kinds: ("x",)
 
 
 def activation(
@@ -26,9 +34,9 @@ def activation(
     """Declare an activation from its formula and register it.
 
     The formula's signature is the declaration.  Positional-only arguments are arrays (`x`, or
-    `a` and `b` for the halves of a gate); the parameters follow, with defaults and
-    annotations (`alpha: Learnable[Positive] = 1.0`), then keyword-only settings, and last
-    `xp`, the array library.
+    `a` and `b` for the halves of a gate or for a pair, then the noise); the parameters follow,
+    with defaults and annotations (`alpha: Learnable[Positive] = 1.0`), then keyword-only
+    settings, and last `xp`, the array library.
 
     Parameters
     ----------
@@ -37,9 +45,12 @@ def activation(
     name
         Class name of the modules, such as "LeakyReLU"; by default derived from the function's.
     kind
-        "elementwise", "gated", "normalising", "channel", "stochastic" or "layer".
+        "elementwise", "gated" (on the halves of one array), "pair" (on two arrays),
+        "normalising", "channel" or "layer".
     **facts
-        `reference`, `aliases`, `kinks`, `limits`, `sizes`, `requires`: see `Activation`.
+        `reference`, `aliases`, `kinks`, `limits`, `sizes`, `requires`, `noise`, `evaluation`,
+        `surrogate`, `statistics`: see `Activation`.  `noise` may also be a distribution alone,
+        that of an array called "noise".
 
     Returns
     -------
@@ -92,21 +103,24 @@ def _declare(function: Callable[..., Any], name: str | None, kind: str, facts: A
             parameters.append(_parameter(key, p.name, hints.get(p.name), default))
         elif p.name != "xp":
             settings.append(Parameter.declared(p.name, hints.get(p.name), default))
-    if tuple(data) != (expected := _DATA.get(kind, ("x",))):
+    facts = {**facts, "noise": noise.declared(key, facts.get("noise"))}
+    if tuple(data) != (expected := (*_DATA.get(kind, ("x",)), *facts["noise"])):
         raise TypeError(
             f"the {kind} formula {key} must take its arrays positionally and by these names: "
             f"def {key}({', '.join(expected)}, /, ...)"
         )
-    if kind == "gated" and not any(p.name == "axis" for p in settings):
-        settings.append(Parameter("axis", -1, INTEGER))
+    if kind == "gated":
+        own = [p.name for p in settings]
+        settings += [p for p in _SPLIT if p.name not in own]
     parameters, settings = (
         [replace(p, default=None if p.default is None else p.accept(p.default, key)) for p in group]
         for group in (parameters, settings)
     )
-    _check_facts(key, (*parameters, *settings), facts)
+    arrays = _DATA.get(kind, ("x",))
+    _check_facts(key, (*parameters, *settings), arrays, facts)
     name = name or "".join(part.capitalize() for part in key.split("_"))
     return Activation(
-        key, name, kind, function, tuple(data), tuple(parameters), tuple(settings), **facts
+        key, name, kind, function, arrays, tuple(parameters), tuple(settings), **facts
     )
 
 
@@ -114,13 +128,22 @@ def _parameter(key: str, name: str, hint: Any, default: Any) -> Parameter:
     """Read a parameter that may be learned: a number, or one declared as an array."""
     parameter = Parameter.declared(name, hint, default)
     number = isinstance(default, (int, float)) and not isinstance(default, bool)
+    if parameter.running and (parameter.shaped is None or default is not None):
+        raise TypeError(
+            f"{key}: {name} is Running: declare its shape, Running[...], and no default"
+        )
     if parameter.shaped is None and not number:
         got = "none" if default is None else repr(default)
         raise TypeError(f"{key}: {name} needs a number for its default, {name}=1.0, got {got}")
     return parameter
 
 
-def _check_facts(key: str, parameters: tuple[Parameter, ...], facts: Mapping[str, Any]) -> None:
+def _check_facts(
+    key: str,
+    parameters: tuple[Parameter, ...],
+    arrays: tuple[str, ...],
+    facts: Mapping[str, Any],
+) -> None:
     """Check the facts of a declaration; an error says what is wrong with them."""
     for fact in facts:
         if fact not in _FACTS:
@@ -130,8 +153,50 @@ def _check_facts(key: str, parameters: tuple[Parameter, ...], facts: Mapping[str
         raise TypeError(f"{key}: kinks must be a function, such as lambda: {{0: 1}}, got {kinks!r}")
     if limits is not None and (not isinstance(limits, tuple) or len(limits) != 2):
         raise TypeError(f"{key}: limits must be a pair, such as (0, None), got {limits!r}")
+    _check_evaluation(key, facts)
+    _check_statistics(key, [p.name for p in parameters if p.running], facts)
+    names = [p.name for p in parameters]
     functions = {**(facts.get("requires") or {}), **({"kinks": kinks} if kinks else {})}
     for what, function in functions.items():
-        for argument in inspect.signature(function).parameters:
-            if argument not in (names := [p.name for p in parameters]):
-                raise unknown(f"{key}, in {what!r},", argument, names)
+        _check_arguments(key, what, function, names)
+    words = ("evaluation", "surrogate", "statistics")
+    formulas = {n: facts[n] for n in words if callable(facts.get(n))}
+    for what, formula in formulas.items():
+        drawn = facts["noise"] if what == "surrogate" else ()
+        _check_arguments(key, what, formula, [*arrays, *drawn, *names, "xp"])
+
+
+def _check_evaluation(key: str, facts: Mapping[str, Any]) -> None:
+    """Check what is computed in evaluation, and instead of the formula's derivative."""
+    surrogate, evaluation = facts.get("surrogate"), facts.get("evaluation")
+    if surrogate is not None and not callable(surrogate):
+        raise TypeError(
+            f"{key}: surrogate must be a formula, def f(x, /, *, xp), got {surrogate!r}"
+        )
+    if evaluation is None:
+        return
+    if not facts["noise"]:
+        raise TypeError(f"{key}: evaluation is for formulas with noise; declare noise={{...}}")
+    if not callable(evaluation) and evaluation != "noise":
+        raise TypeError(
+            f'{key}: evaluation must be "noise" or a formula without noise, got {evaluation!r}'
+        )
+
+
+def _check_statistics(key: str, running: list[str], facts: Mapping[str, Any]) -> None:
+    """Check that running statistics are measured, and nothing else is."""
+    statistics = facts.get("statistics")
+    if statistics is not None and not callable(statistics):
+        raise TypeError(
+            f"{key}: statistics must be a function that measures them, def f(x, /, *, xp), "
+            f"got {statistics!r}"
+        )
+    if bool(running) != (statistics is not None):
+        what = f"{running[0]} is Running" if running else "no parameter is Running"
+        raise TypeError(f"{key}: Running parameters and statistics= belong together, but {what}")
+
+
+def _check_arguments(key: str, what: str, function: Callable[..., Any], names: list[str]) -> None:
+    for argument in inspect.signature(function).parameters:
+        if argument not in names:
+            raise unknown(f"{key}, in {what!r},", argument, names)

@@ -46,6 +46,11 @@ def zeros(shape: Shape, draw: Draw, xp: Any) -> Any:
     return np.zeros(shape)
 
 
+def ones(shape: Shape, draw: Draw, xp: Any) -> Any:
+    """One."""
+    return np.ones(shape)
+
+
 def unit(position: int | None) -> Initializer:
     """One at a position and zero elsewhere (None: all zero)."""
     return lambda shape, draw, xp: np.asarray([float(i == position) for i in range(shape[0])])

@@ -1,14 +1,17 @@
-"""Checks of the names in a declaration, which become source, attributes and keywords."""
+"""The names in a declaration: they become source, attributes and keywords."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from keyword import iskeyword
+from typing import Any
 
 #: the keywords of functions and modules besides an activation's own parameters
 RESERVED = frozenset(
-    "activation channels configuration device dtype initialisation inplace learnable name noise "
-    "out param_dtype rngs training x xp".split()
+    "activation channels config configuration device dtype initialisation inplace learnable name "
+    "noise out param_dtype rngs training x xp".split()
 )
 
 
@@ -51,3 +54,21 @@ def check_distinct(owner: str, names: Sequence[str], vectors: Sequence[str]) -> 
                 f"{owner}: the parameter {name!r} is named as an element of {vector!r}; "
                 "give one of them another name"
             )
+
+
+@lru_cache(maxsize=1024)
+def parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of a function's parameters."""
+    return tuple(inspect.signature(function).parameters)
+
+
+def call_by_name(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:
+    """Call a function with those of the values that it has parameters for.
+
+    Values are passed by name, even to a parameter that is positional only.
+    """
+    signature = inspect.signature(function).parameters
+    positional_only = inspect.Parameter.POSITIONAL_ONLY
+    args = [values[n] for n, p in signature.items() if p.kind is positional_only]
+    kwargs = {n: values[n] for n, p in signature.items() if p.kind is not positional_only}
+    return function(*args, **kwargs)

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from numbers import Integral
 from numbers import Real as RealNumber
-from typing import Annotated, Any, Protocol, TypeVar, get_args
+from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args
 
 import numpy as np
 
-from multiact._suggest import nearest
+from multiact._suggest import abbreviated, nearest
+from multiact.calculus.graph import Number
+from multiact.declare.settings import NAME, NAMES, Option, option
 
 T = TypeVar("T")
 
@@ -48,9 +50,10 @@ class Shaped:
     initializers: dict[str, Initializer]
 
 
-_LEARNED, _MASK = object(), object()
+_LEARNED, _RUNNING, _MASK = object(), object(), object()
 
 Learnable = Annotated[T, _LEARNED]  #: trained by modules unless `learnable=` says otherwise
+Running = Annotated[T, _RUNNING]  #: an array of statistics, which modules update in training
 Real = Annotated[Any, Constraint("a finite number", math.isfinite)]
 Positive = Annotated[Any, Constraint("greater than 0", lambda v: 0 < v < math.inf, low=0.0)]
 NonNegative = Annotated[Any, Constraint("0 or greater", lambda v: 0 <= v < math.inf, low=0.0)]
@@ -63,8 +66,10 @@ INTEGER = Constraint("a whole number", lambda v: isinstance(v, int))
 Axis = Annotated[int, INTEGER]
 AXES = Constraint("a whole number or several", lambda v: isinstance(v, int))
 Axes = Annotated[int | tuple[int, ...], AXES]  #: one axis or several
-Names = Annotated[tuple[str, ...], None]  #: names of other activations
 Mask = Annotated[Any, _MASK]  #: an array of booleans, given when a module is called
+Gate = Literal["first", "second"]  #: which half of a gate's input is the gate
+Name = Annotated[str, NAME]  #: the name of another activation
+Names = Annotated[tuple[str, ...], NAMES]  #: names of other activations
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ class Parameter:
     shaped: Shaped | None = field(default=None, repr=False)
     learnable: bool = False  # trained by default
     optional: bool = field(default=False, repr=False)  # may be None
+    option: Option | None = field(default=None, repr=False)  # what it may be, if not a number
+    running: bool = False  # a statistic that modules update in training
     mask: bool = field(default=False, repr=False)  # given in the call, not at construction
 
     @classmethod
@@ -92,50 +99,76 @@ class Parameter:
             next((m for m in markers if isinstance(m, Constraint)), None),
             next((m for m in markers if isinstance(m, Shaped)), None),
             any(m is _LEARNED for m in markers),
+            option=option(name, annotation),
+            running=any(m is _RUNNING for m in markers),
             mask=any(m is _MASK for m in markers),
         )
 
     def accept(self, value: Any, function: str) -> Any:
         """Check and normalise a value that was passed to a function or module.
 
-        Numbers of any type become Python numbers, lists of names become tuples.  Arrays are
-        accepted unseen, since looking at their elements would break tracing.
+        Numbers of any type become Python numbers, lists become tuples.  Arrays are accepted
+        unseen, since looking at their elements would break tracing.
         """
-        value = plain(value)
+        if self.shaped is None or isinstance(value, np.generic):
+            value = python_number(value)
         if value is None and (self.optional or self.default is None):
             return None
+        if self.option is not None:
+            return self.option.accept(value, self.name, function)
         if hasattr(value, "shape") or hasattr(value, "__array_namespace__"):  # the latter: a symbol
             return value
         if self.shaped is not None:
             return _check_numbers(value, self.name, function)
-        if isinstance(self.default, tuple):
-            return _check_names(value, self.name, function)
         if self.constraint is AXES and isinstance(value, (list, tuple)):
-            return tuple(self._number(plain(v), function) for v in value)
+            return tuple(self._number(python_number(v), function) for v in value)
         return self._number(value, function)
+
+    @property
+    def number(self) -> Number:
+        """The name of its symbol, if it is a number, with what is known of its values."""
+        c = self.constraint
+        low, high = (c.low, c.high) if c else (-math.inf, math.inf)
+        usual = self.default if isinstance(self.default, (int, float)) else 1.0
+        return Number(self.name, low, high, usual)
+
+    def length(self, value: Any, function: str) -> int | None:
+        """The number of its elements in an accepted value; None if it is a number."""
+        if self.shaped is None:
+            return None
+        shape = getattr(value, "shape", None)
+        if shape is None:
+            return len(value)
+        if not shape:
+            raise ValueError(
+                f"{function}: {self.name} must be an array of coefficients, got one number"
+            )
+        return int(shape[0])
 
     def _number(self, value: Any, function: str) -> float:
         if self.mask:
             raise TypeError(
-                f"{function}: {self.name} must be an array of booleans, got {_abbreviate(value)}"
+                f"{function}: {self.name} must be an array of booleans, got {abbreviated(value)}"
             )
         if isinstance(value, bool) or not isinstance(value, (int, float, RealNumber)):
-            raise TypeError(f"{function}: {self.name} must be a number, got {_abbreviate(value)}")
+            raise TypeError(f"{function}: {self.name} must be a number, got {abbreviated(value)}")
         number: Any = value
         for constraint in (_REPRESENTABLE, self.constraint):
             if constraint is not None and not constraint.holds(number):
                 raise ValueError(
-                    f"{function}: {self.name} must be {constraint.text}, got {_abbreviate(value)}"
+                    f"{function}: {self.name} must be {constraint.text}, got {abbreviated(value)}"
                 )
         return number  # type: ignore[no-any-return]
 
 
-def plain(value: Any) -> Any:
+def python_number(value: Any) -> Any:
     """Return a number of any type as one of Python's, and anything else unchanged."""
     if type(value) in (float, int, bool):
         return value
     if isinstance(value, (np.generic, np.ndarray)) and not value.ndim:
         value = value.item()
+    if isinstance(value, bool):
+        return value
     if isinstance(value, (RealNumber, Decimal, np.longdouble)) and _is_representable(value):
         return int(value) if isinstance(value, Integral) else float(value)
     return value
@@ -153,32 +186,29 @@ _REPRESENTABLE = Constraint("a number that a float can hold", _is_representable)
 
 
 def _check_numbers(value: Any, name: str, function: str) -> Any:
-    numbers = isinstance(value, (list, tuple)) and value
-    if not numbers or any(isinstance(v, (str, bytes, dict, type(None))) for v in value):
+    frozen = _freeze(value)
+    if not isinstance(value, (list, tuple)) or _shape(frozen) is None:
         raise TypeError(
             f"{function}: {name} must be an array or a list of its coefficients, "
-            f"got {_abbreviate(value)}"
+            f"got {abbreviated(value)}"
         )
-    return _freeze(value)
+    return frozen
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """Return the shape of nested lists of numbers and arrays; None if they have none."""
+    if isinstance(value, (list, tuple)):
+        shapes = {_shape(v) for v in value}
+        shape = shapes.pop() if len(shapes) == 1 else None
+        return None if shape is None else (len(value), *shape)
+    number = isinstance(value, (int, float, RealNumber)) and not isinstance(value, bool)
+    array = hasattr(value, "shape") or hasattr(value, "__array_namespace__")  # the latter: a symbol
+    return () if number or array else None
 
 
 def _freeze(value: Any) -> Any:
     """Convert lists to tuples, which can be compared and hashed."""
-    return tuple(map(_freeze, value)) if isinstance(value, (list, tuple)) else plain(value)
-
-
-def _check_names(value: Any, name: str, function: str) -> tuple[str, ...]:
-    words = isinstance(value, (list, tuple)) and value
-    if not words or not all(isinstance(v, str) for v in value):
-        raise TypeError(
-            f"{function}: {name} must be a list of names of activations, got {_abbreviate(value)}"
-        )
-    return tuple(value)
-
-
-def _abbreviate(value: Any) -> str:
-    text = repr(value) if not isinstance(value, int) or abs(value) < 1e300 else "a huge integer"
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return tuple(map(_freeze, value)) if isinstance(value, (list, tuple)) else python_number(value)
 
 
 #: other libraries' names of what all activations have, and ours

@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from multiact import libraries
 from multiact._suggest import nearest
 from multiact.declare import index
 from multiact.declare.activation import Activation
@@ -85,19 +86,22 @@ def _families() -> Mapping[str, str]:
     }
 
 
-def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
+def get(spec: str | Mapping[str, Any] | Activation, /, **parameters: Any) -> Activation:
     """Find an activation by name, alias or configuration.
 
     Parameters
     ----------
     spec
-        A name in any common spelling ("talu", "LeakyReLU", "leaky-relu"), a mapping with
-        "name" and new defaults of parameters, or a record, which is returned unchanged.
+        A name in any common spelling ("talu", "LeakyReLU", "leaky-relu"), another library's
+        name for it ("keras:leaky_relu", see `names_of`), a mapping with "name" and new defaults
+        of parameters, or a record.
+    **parameters
+        New defaults of parameters.
 
     Returns
     -------
     Activation
-        The record; for a mapping, with its values as defaults.
+        The record, with the values of the mapping and the parameters as defaults.
 
     Raises
     ------
@@ -106,6 +110,10 @@ def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
     TypeError
         If `spec` is something else, or names a parameter that does not exist.
 
+    See Also
+    --------
+    names_of : The names that other libraries have.
+
     Examples
     --------
     >>> import multiact
@@ -113,26 +121,46 @@ def get(spec: str | Mapping[str, Any] | Activation) -> Activation:
     <activation leaky_relu(negative_slope=0.01)>
     >>> multiact.get({"name": "swish", "beta": 1.5})
     <activation swish(beta=1.5)>
+    >>> multiact.get("swish", beta=1.5) == multiact.get({"name": "swish", "beta": 1.5})
+    True
+    """
+    record, values = resolve(spec, parameters)
+    return record.with_defaults(**values) if values else record
+
+
+def resolve(
+    spec: str | Mapping[str, Any] | Activation, given: Mapping[str, Any]
+) -> tuple[Activation, dict[str, Any]]:
+    """Find the record of a name or configuration, and all values that are given with it.
+
+    Those of `given` count; where it is another library's name, then that library's defaults.
     """
     if isinstance(spec, str):
-        record = _find(_normalise(spec))
-        if record is None:  # it may belong to another package
-            load_plugins()
-            record = _find(_normalise(spec))
-        if record is None:
-            raise LookupError(f"no activation {spec!r}; {nearest(spec, known_words())}")
-        return record
+        if ":" not in spec:
+            return _by_name(spec), dict(given)
+        key, values = libraries.expanded(spec, given)
+        return _by_name(key), values
     if isinstance(spec, Mapping):
-        values: dict[Any, Any] = dict(spec)
-        if not isinstance(values.get("name"), str):
+        options: dict[Any, Any] = dict(spec)
+        if not isinstance(options.get("name"), str):
             raise TypeError(f"a configuration needs a 'name', got {dict(spec)!r}")
-        wrong = next((key for key in values if not isinstance(key, str)), None)
+        wrong = next((key for key in options if not isinstance(key, str)), None)
         if wrong is not None:
             raise TypeError(f"a configuration's keys must be parameter names, got {wrong!r}")
-        return get(values.pop("name")).with_defaults(**values)
+        return resolve(options.pop("name"), {**options, **given})
     if isinstance(spec, Activation):
-        return spec
+        return spec, dict(given)
     raise TypeError(f"expected a name, a mapping or an activation, got {type(spec).__name__}")
+
+
+def _by_name(name: str) -> Activation:
+    record = _find(_normalise(name))
+    if record is None:  # it may belong to another package
+        load_plugins()
+        record = _find(_normalise(name))
+    if record is None:
+        raise LookupError(f"no activation {name!r}; {nearest(name, known_words())}")
+    return record
 
 
 def known_words() -> list[str]:
@@ -177,7 +205,7 @@ def names(
     --------
     >>> import multiact
     >>> multiact.names(kind="gated")[:3]
-    ['bilinear', 'geglu', 'glu']
+    ['bilinear', 'fatrelu_and_mul', 'geglu']
     """
     load_plugins()
     entries = {**_catalogue(), **{k: index.Entry.of(r) for k, r in _RECORDS.items()}}

@@ -61,7 +61,7 @@ def _mask(where: Any, x: Any, xp: Any, function: str) -> Any:
     """Return a mask in the shape of `x`."""
     if not xp.isdtype(where.dtype, "bool"):
         raise TypeError(f"{function}: where must be an array of booleans, got {where.dtype}")
-    check_fits(x, where, "where", function)
+    check_fits(x, tuple(where.shape), "where", function)
     if where.ndim > x.ndim:
         raise ValueError(
             f"{function}: where has shape {tuple(where.shape)}, more axes than {tuple(x.shape)}"
@@ -84,16 +84,41 @@ def is_largest(x: Any, axis: int, xp: Any) -> Any:
     return xp.reshape(index, tuple(shape)) == xp.argmax(x, axis=axis, keepdims=True)
 
 
-def check_fits(x: Any, value: Any, name: str, function: str) -> None:
-    """Reject an array parameter whose shape does not broadcast with the shape of `x`."""
-    for axis, (n, m) in enumerate(zip(x.shape[::-1], value.shape[::-1], strict=False), 1):
-        # an unknown size of a lazy array is None or NaN, which differs from itself; a compiler's
-        # symbolic size supports nothing but comparisons
-        if m != 1 and n is not None and n == n and n not in (m, 1):  # noqa: PLR0124
+def check_fits(x: Any, shape: Any, name: str, function: str) -> None:
+    """Reject a shape of an array parameter that does not broadcast with the shape of `x`."""
+    for axis, (n, m) in enumerate(zip(x.shape[::-1], shape[::-1], strict=False), 1):
+        if m != 1 and _differ(n, 1) and _differ(n, m):
             raise ValueError(
-                f"{function}: {name} of shape {tuple(value.shape)} does not broadcast with an "
+                f"{function}: {name} of shape {tuple(shape)} does not broadcast with an "
                 f"array of shape {tuple(x.shape)}: its axis -{axis} must be 1 or {n}, not {m}"
             )
+
+
+def _differ(n: Any, m: Any) -> bool:
+    """Whether two sizes are known to differ.
+
+    An unknown size of a lazy array is None or NaN, which differs from itself; a compiler's
+    symbolic size supports nothing but comparisons.
+    """
+    known = n is not None and m is not None and n == n and m == m  # noqa: PLR0124
+    return known and n != m
+
+
+def check_same(x: Any, other: Any, name: str, function: str) -> None:
+    """Reject a second array or a noise unlike `x` in shape; symbols have none."""
+    if hasattr(other, "symbols"):
+        return
+    shape = getattr(other, "shape", None)
+    if shape is None:
+        raise TypeError(
+            f"{function}: {name} must be an array in the shape of the first, "
+            f"got {type(other).__name__}"
+        )
+    if len(shape) != x.ndim or any(map(_differ, x.shape, shape)):
+        raise ValueError(
+            f"{function}: {name} must have shape {tuple(x.shape)}, as the first array, "
+            f"got {tuple(shape)}"
+        )
 
 
 def check_shape(
@@ -108,7 +133,7 @@ def check_shape(
         raise ValueError(f"{what} must have shape ({text}), got {shape}")
 
 
-def halves(x: Any, axis: int, xp: Any, function: str) -> tuple[Any, Any]:
+def halves(x: Any, axis: int, function: str) -> tuple[Any, Any]:
     """Split `x` along `axis` into its first and second half."""
     axis = checked_axis(x, axis, function)
     size = x.shape[axis]

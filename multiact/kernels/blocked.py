@@ -34,6 +34,8 @@ def run(
         return None
     vectors = [v for v, n in zip(operands[count:], lengths, strict=True) if n is not None]
     broadcasting = [v for v, n in zip(operands[count:], lengths, strict=True) if n is None]
+    if any(getattr(v, "ndim", 1) > 1 for v in vectors):
+        return None  # their elements broadcast, too
     if all(getattr(p, "size", 1) == 1 for p in broadcasting):
         data = [a.reshape(-1) for a in data]
         broadcasting = [p.reshape(()) if hasattr(p, "shape") else p for p in broadcasting]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from multiact.calculus.lower import Target, lowered
+from multiact.calculus.lower import Target, lowered, with_wide_angles
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.kernels.c_block import INLINED, NEED_FMA, TRIG, Block
@@ -88,14 +88,19 @@ class _Printer:
             inlined -= NEED_FMA
         arithmetic = by_arithmetic("log1p", *({"expm1"} - inlined))
         bits = 16 if self.narrow else loop.bits
-        target = Target(bits, fma=has_fma(), own=inlined, arithmetic=arithmetic)
+        # inlined, they leave angles that overflow to the library
+        wide_angles = not TRIG & inlined
+        target = Target(
+            bits, fma=has_fma(), own=inlined, arithmetic=arithmetic, wide_angles=wide_angles
+        )
         outputs = hoist_invariants(lowered(loop.outputs, target), self.varies)
         self.lowered, self.later = factor_reductions(outputs, loop.reductions, self.varies)
-        self.main = self.block("block", True, inlined)
+        self.main = self.block("block", True, self.lowered, inlined)
         self.main.hot = self.main.operations <= LARGE  # inlined, it would be compiled twice
         self.blocks = [self.main]
         if self.main.trig:
-            self.blocks.append(self.block("library_block", False, inlined - TRIG))
+            wide = with_wide_angles(self.lowered)
+            self.blocks.append(self.block("library_block", False, wide, inlined - TRIG))
 
         if self.main.operations > TOO_LARGE:
             raise NotImplementedError(f"{self.main.operations} operations are too many")
@@ -104,9 +109,11 @@ class _Printer:
         """Whether an expression differs between elements."""
         return self.loop.rows or self.loop.inputs.varies(e)
 
-    def block(self, name: str, hot: bool, inlined: frozenset[str]) -> Block:
+    def block(
+        self, name: str, hot: bool, outputs: tuple[Expr, ...], inlined: frozenset[str]
+    ) -> Block:
         return Block(
-            name, hot, self.lowered, self.loop.inputs, self.loop.reductions,
+            name, hot, outputs, self.loop.inputs, self.loop.reductions,
             self.loop.rows, inlined, "" if self.loop.bits == 64 else "f",
         )  # fmt: skip
 

@@ -4,7 +4,7 @@
  * processor, whereas each call of a vector library would save and restore registers.
  * Polynomials are evaluated in pairs (Estrin's scheme), because a chain of dependent additions
  * would stall the processor.  They are weighted least-squares fits on Chebyshev nodes, rounded
- * to float coefficient by coefficient.  tests/test_elementary.py measures the errors.  Results
+ * to float coefficient by coefficient.  tests/kernels/test_elementary.py measures the errors.  Results
  * below the smallest normal number are 0.
  */
 #define INLINE static inline __attribute__((always_inline))
@@ -113,10 +113,11 @@ INLINE float inline_log1pf(float x) {
   return __builtin_copysignf(y, x); /* preserves -0 */
 }
 
-/* pi in three parts, and the largest angle whose nearest multiple of pi is determined reliably */
-#define PI_HIGH 3.14159274f
-#define PI_MIDDLE -8.74227766e-8f
-#define PI_LOW -3.43025e-15f
+/* pi in three parts, all positive, so that -0 stays -0, and the largest angle whose nearest
+ * multiple of pi is determined reliably */
+#define PI_HIGH 3.1415925f
+#define PI_MIDDLE 1.50995788e-7f
+#define PI_LOW 1.07806051e-14f
 #define WAVE_LIMIT 32768.0f
 
 /* sin(x - n pi), with the sign changed if the last bit of `parity`, that of n, is set */

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from multiact.calculus.simplify import add
-from multiact.calculus.tracing import Expr, call, const
+from multiact.calculus.tracing import Expr, const
 
 #: familiar names of constants: LaTeX, text
 _NAMED = {
@@ -150,10 +149,3 @@ def cases(e: Expr) -> Cases:
         condition, value, e = e.args
         rows.append((value, condition))
     return Cases(tuple(rows), e)
-
-
-def expand(e: Expr) -> Expr:
-    """Write `expm1` and `log1p` out with exp and log, which readers know."""
-    if e.op == "expm1":
-        return add(call("exp", *e.args), -1.0)
-    return call("log", add(1.0, e.args[0])) if e.op == "log1p" else e

@@ -6,7 +6,8 @@ import re
 
 from multiact.calculus.graph import Element
 from multiact.calculus.primitive import Primitive
-from multiact.calculus.tracing import Expr
+from multiact.calculus.simplify import add
+from multiact.calculus.tracing import Expr, call
 from multiact.notation.arrange import Factors, number
 from multiact.notation.printer import ATOM, POWER, PRODUCT, SUM, Piece, Printer
 
@@ -59,6 +60,12 @@ def latex_name(name: str) -> str:
 
 
 class _Latex(Printer):
+    def expand(self, e: Expr) -> Expr:
+        """Write `expm1` and `log1p` out with exp and log."""
+        if e.op == "expm1":
+            return add(call("exp", *e.args), -1.0)
+        return call("log", add(1.0, e.args[0])) if e.op == "log1p" else e
+
     def number(self, value: float) -> str:
         return number(value)[0]
 

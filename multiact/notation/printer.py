@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from multiact.calculus.tracing import Expr
-from multiact.notation.arrange import Factors, cases, expand, product, terms
+from multiact.notation.arrange import Factors, cases, product, terms
 from multiact.notation.readable import readable
 
-SUM, PRODUCT, POWER, ATOM = range(4)  # precedence of the outermost operation
+CHOICE, SUM, PRODUCT, POWER, ATOM = range(5)  # precedence of the outermost operation
 Piece = tuple[str, int]
 LOGICAL = frozenset({"logical_and", "logical_or"})
 RELATIONS = LOGICAL | {"lt", "le", "gt", "ge", "eq", "ne"}
@@ -36,7 +36,7 @@ class Printer(ABC):
 
     def piece(self, e: Expr) -> Piece:
         """Print an expression; return the text and its precedence."""
-        e = expand(e)
+        e = self.expand(e)
         if e.op == "const":
             value = float(e.value or 0)
             text = self.number(abs(value))
@@ -49,14 +49,18 @@ class Printer(ABC):
             return self.product(e)
         if e.op in RELATIONS:
             mixed = [a.op in LOGICAL and a.op != e.op for a in e.args]
-            sides = [self.piece(a)[0] for a in e.args]
+            sides = [self.within(a, SUM) for a in e.args]
             left, right = map(lambda m, s: self.parenthesise(s) if m else s, mixed, sides)
             return self.relation(e.op, left, right), SUM
         if e.op == "where":
             chain = cases(e)
-            rows = [(self.piece(v)[0], self.piece(c)[0]) for v, c in chain.rows]
+            rows = [(self.within(v, SUM), self.within(c, SUM)) for v, c in chain.rows]
             return self.cases(rows, self.piece(chain.otherwise)[0])
         return self.function(e)
+
+    def expand(self, e: Expr) -> Expr:
+        """Write an operation out that readers of the notation do not know."""
+        return e
 
     def within(self, e: Expr, precedence: int) -> str:
         """Print `e`, in parentheses if its precedence is lower than `precedence`."""
@@ -68,7 +72,7 @@ class Printer(ABC):
         text = ""
         for negative, term in terms(e):
             summand, precedence = self.piece(term)
-            if precedence == SUM or term.op == "where":
+            if precedence <= SUM or term.op == "where":
                 summand = self.parenthesise(summand)
             text += f" {'-' if negative else '+'} {summand}" if text else "-" * negative + summand
         return text

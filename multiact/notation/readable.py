@@ -8,6 +8,7 @@ from functools import cache
 
 from multiact.calculus.graph import Element, topological, users
 from multiact.calculus.simplify import add, mapped, neg, rebuild, sub
+from multiact.calculus.surrogate import valued
 from multiact.calculus.tracing import Expr, is_const, symbol
 from multiact.notation.arrange import terms
 from multiact.notation.redundant import assuming, without_redundant_choices
@@ -20,7 +21,7 @@ _MIN_TERMS = 4  # of a sum that is shortened
 
 def readable(e: Expr) -> tuple[Expr, dict[str, Expr]]:
     """Shorten `e` for a reader; also return the parts replaced by letters, in definition order."""
-    return _name_parts(_shorten_sums(_recognise(without_redundant_choices(e))))
+    return _name_parts(_shorten_sums(_recognise(without_redundant_choices(valued(e)))))
 
 
 @cache

@@ -7,7 +7,7 @@ import re
 from multiact.calculus.graph import Element
 from multiact.calculus.tracing import Expr
 from multiact.notation.arrange import Factors, number
-from multiact.notation.printer import ATOM, POWER, PRODUCT, SUM, Piece, Printer
+from multiact.notation.printer import ATOM, CHOICE, POWER, PRODUCT, SUM, Piece, Printer
 
 _RELATIONS = {
     "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=",
@@ -61,7 +61,7 @@ class _Text(Printer):
         return f"{left} {_RELATIONS[op]} {right}"
 
     def cases(self, rows: list[tuple[str, str]], otherwise: str) -> Piece:
-        return "".join(f"{v} if {c} else " for v, c in rows) + otherwise, SUM
+        return "".join(f"{v} if {c} else " for v, c in rows) + otherwise, CHOICE
 
     def function(self, e: Expr) -> Piece:
         if e.op == "pow":

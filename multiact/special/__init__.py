@@ -21,14 +21,13 @@ from multiact.special.logistic import (
     exp_over_one_plus,
     expit,
     over_one_plus_exp,
-    sech_softplus,
     softplus,
-    tanh_softplus,
     times_expit,
-    times_tanh_softplus,
 )
+from multiact.special.mish import sech_softplus, tanh_softplus, times_tanh_softplus
 from multiact.special.normal import erf, erfc, erfcx, gauss, half_gauss, ndtr, times_ndtr
 from multiact.special.piecewise import piecewise_linear
+from multiact.special.surrogate import straight_through
 
 __all__ = [
     "digamma",
@@ -61,6 +60,7 @@ __all__ = [
     "softplus",
     "softplus_difference",
     "softsign",
+    "straight_through",
     "tanh_softplus",
     "tanhshrink",
     "times_expit",

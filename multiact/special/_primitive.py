@@ -38,8 +38,11 @@ class Special:
     def __init__(self, op: str, body: Callable[..., Any], phase: str | None = None) -> None:
         update_wrapper(self, body)
         self.op, self.phase = op, phase
-        self.__name__ = self.__qualname__ = op
+        self.__name__ = self.__qualname__ = str(op)
         self.operands = _operands(body)
+        first, *others = self.operands
+        self.outputs = (call(op, symbol(Data(first)), *map(symbol, others)),)
+        self.inputs = Inputs((first,), tuple((n, None) for n in others))
 
     def __call__(self, *operands: Any, xp: Any = None) -> Any:
         """Evaluate on arrays of one array library, or record on symbolic arrays."""
@@ -48,13 +51,14 @@ class Special:
             raise TypeError(f"{self.__name__} takes {arity} operands, {len(operands)} given")
         if any(isinstance(v, Expr) for v in operands):
             return call(self.op, *operands)
-        first, *others = self.operands
-        node = call(self.op, symbol(Data(first)), *map(symbol, others))
-        inputs = Inputs((first,), tuple((n, None) for n in others))
-        adapter = adapter_of(operands[0]) if xp is None else None
-        if adapter is not None:
-            return adapter.evaluate((node,), inputs, operands, self.__name__)[0]
-        return evaluate((node,), inputs, operands, xp, self.__name__)[0]
+        if xp is None:
+            adapter = adapter_of(operands[0])
+            own = None if adapter is None else adapter.evaluate
+        else:
+            own = getattr(xp, "__multiact_evaluate__", None)  # of an adapter's namespace
+        if own is not None:
+            return own(self.outputs, self.inputs, operands, self.__name__)[0]
+        return evaluate(self.outputs, self.inputs, operands, xp, self.__name__)[0]
 
     @cached_property
     def definition(self) -> Equation | None:
@@ -78,6 +82,7 @@ def primitive(
     decays: bool = False,
     bounded: bool = False,
     exponent: Callable[[Any], Any] | None = None,
+    pieces: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Special]:
     """Declare a primitive: its stable computation is the body, `slopes` its partial derivatives.
 
@@ -97,6 +102,8 @@ def primitive(
         Whether its values stay finite at the infinities.
     exponent
         Of a function that is an exponential of this.
+    pieces
+        Straight lines, piece by piece, and a rest that is small far out: the same function.
     """
 
     def declare(body: Callable[..., Any]) -> Special:
@@ -109,6 +116,7 @@ def primitive(
             decays=decays,
             bounded=bounded,
             exponent=exponent,
+            pieces=pieces,
             by_precision="bits" in inspect.signature(body).parameters,
         )
         return Special(op, body, phase)

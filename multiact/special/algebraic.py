@@ -26,7 +26,7 @@ def softsign(x: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s: s * _inverse_sum(x, s) * _inverse_sum(x, s),
+    lambda x, s: _softsign_slope(x, s),  # noqa: PLW0108  defined below
     lambda x, s: -_wide_softsign(x, s) * _inverse_sum(x, s),
     means=lambda x, s, *, xp: x / (s + xp.abs(x)),
     latex=r"\frac{{{0}}}{{{1}+\left|{0}\right|}}",
@@ -36,6 +36,20 @@ def _wide_softsign(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """x / (s + |x|) for s > 0, with its limits -1 and 1."""
     c = clamp(x, -LARGEST[bits], LARGEST[bits], xp)  # a quotient of infinities would be NaN
     return c / (s + xp.abs(c))
+
+
+@primitive(
+    lambda x, s: -2 * _sign(x) * _softsign_slope(x, s) * _inverse_sum(x, s),
+    lambda x, s: (1 - 2 * s * _inverse_sum(x, s)) * _inverse_sum(x, s) * _inverse_sum(x, s),
+    means=lambda x, s, *, xp: s / (s + xp.abs(x)) ** 2,
+    phase=None,
+    latex=r"\frac{{{1}}}{{\left({1}+\left|{0}\right|\right)^2}}",
+    bounded=True,
+)
+def _softsign_slope(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """s / (s + |x|)**2 for s > 0, whose square could overflow."""
+    t = 1.0 / (s + xp.abs(x))
+    return (s * t) * t
 
 
 @primitive(
@@ -61,11 +75,38 @@ def _sign(x: Any) -> Any:
     means=lambda x, s, *, xp: xp.sqrt(x * x + s),
     phase=None,
     latex=r"\sqrt{{{0}^2+{1}}}",
+    pieces=lambda x, s, *, xp: xp.abs(x) + root_rest(x, s),
 )
 def hypot_root(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """sqrt(x**2 + s) for s >= 0, without overflow of the square."""
     a = xp.abs(x)
     return xp.where(a > _ALONE[bits], a, _root(x, s, bits, xp)[1])
+
+
+@primitive(
+    lambda x, s: root_rest_slope(x, s),  # noqa: PLW0108  defined below
+    lambda x, s: 0.5 / hypot_root(x, s),
+    means=lambda x, s, *, xp: hypot_root(x, s) - xp.abs(x),
+    phase=None,
+    latex=r"\sqrt{{{0}^2+{1}}}-\left|{0}\right|",
+    bounded=True,
+)
+def root_rest(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """sqrt(x**2 + s) - |x|, as s over the sum."""
+    return s / (hypot_root(x, s) + xp.abs(x))
+
+
+@primitive(
+    lambda x, s: s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s),
+    lambda x, s: -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s),
+    means=lambda x, s, *, xp: hypot_quotient(x, s) - xp.sign(x),
+    phase=None,
+    latex=(r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}-\operatorname{{sign}}\!\left({0}\right)"),
+    bounded=True,
+)
+def root_rest_slope(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """x / sqrt(x**2 + s) - sign(x)."""
+    return -xp.sign(x) * (root_rest(x, s) / hypot_root(x, s))
 
 
 def _root(x: Any, s: Any, bits: int, xp: Any) -> tuple[Any, Any]:
@@ -165,27 +206,27 @@ def _quadratic_quotient(x: Any, a: Any, s: Any, /, *, xp: Any, bits: int) -> Any
 
 
 @primitive(
-    lambda x, s: -2 * _over_square_sum(x, s) * _inverse_square_sum(x, s),
-    lambda x, s: -_inverse_square_sum(x, s) * _inverse_square_sum(x, s),
+    lambda x, s: -2 * over_square_sum(x, s) * inverse_square_sum(x, s),
+    lambda x, s: -inverse_square_sum(x, s) * inverse_square_sum(x, s),
     means=lambda x, s, *, xp: 1 / (x * x + s),
     phase=None,
     latex=r"\frac{{1}}{{{0}^2+{1}}}",
     bounded=True,
 )
-def _inverse_square_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
-    """1 / (x**2 + s); with `_over_square_sum`, all their slopes are products of the two."""
+def inverse_square_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """1 / (x**2 + s); with `over_square_sum`, all their slopes are products of the two."""
     return 1.0 / (x * x + s)
 
 
 @primitive(
-    lambda x, s: _inverse_square_sum(x, s) - 2 * _over_square_sum(x, s) * _over_square_sum(x, s),
-    lambda x, s: -_over_square_sum(x, s) * _inverse_square_sum(x, s),
+    lambda x, s: inverse_square_sum(x, s) - 2 * over_square_sum(x, s) * over_square_sum(x, s),
+    lambda x, s: -over_square_sum(x, s) * inverse_square_sum(x, s),
     means=lambda x, s, *, xp: x / (x * x + s),
     phase=None,
     latex=r"\frac{{{0}}}{{{0}^2+{1}}}",
     bounded=True,
 )
-def _over_square_sum(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
+def over_square_sum(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """x / (x**2 + s), without overflow of the square."""
     c = clamp(x, -_ALONE[bits], _ALONE[bits], xp)
     return xp.where(c == x, c / (c * c + s), 1.0 / x)
@@ -205,7 +246,7 @@ def _root_excess(x: Any, c: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s: s * _inverse_sum(x, s) * _inverse_sum(x, s),
+    lambda x, s: _softsign_slope(x, s),  # noqa: PLW0108  defined below
     lambda x, s: -_wide_softsign(x, s) * _inverse_sum(x, s),
     means=lambda x, s, *, xp: 1 + _wide_softsign(x, s),
     phase=None,
@@ -304,8 +345,10 @@ s, c = wild("s", "fixed", 0.1, 10.0), wild("c", "positive", 0.1, 10.0)
 a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
 EQUATIONS = (
     named(xp.sqrt(u * u + s), hypot_root(u, s)),
-    named(1 / (u * u + s), _inverse_square_sum(u, s)),
-    equal(u * _inverse_square_sum(u, s), _over_square_sum(u, s)),
+    equal(w / xp.sqrt(w), xp.sqrt(w)),
+    equal(w / xp.sqrt(a * w), xp.sqrt(a * w) / a),
+    named(1 / (u * u + s), inverse_square_sum(u, s)),
+    equal(u * inverse_square_sum(u, s), over_square_sum(u, s)),
     named(xp.sqrt(u * u + v * v), hypot(u, v)),
     named(xp.sqrt(a * u * u + s), _quadratic_root(u, a, s)),
     named(xp.log(u + hypot_root(u, 1.0)), xp.asinh(u)),

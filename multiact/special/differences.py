@@ -11,7 +11,7 @@ from typing import Any
 from multiact.calculus.matching import wild
 from multiact.calculus.rewriting import equal
 from multiact.special._primitive import primitive, xp
-from multiact.special.algebraic import hypot_quotient, hypot_root
+from multiact.special.algebraic import hypot_quotient, hypot_root, root_rest, root_rest_slope
 from multiact.special.logistic import expit, expit_slope, softplus
 
 
@@ -41,10 +41,14 @@ def expit_difference(x: Any, h: Any, /, *, xp: Any) -> Any:
 )
 def softplus_difference(x: Any, h: Any, /, *, xp: Any) -> Any:
     """softplus(x + h) - softplus(x - h), a logarithm of a number near 1 in the left tail."""
-    k = xp.abs(h)
-    above = -xp.log1p(expit(x + k) * xp.expm1(-2.0 * k))
-    below = xp.log1p(expit(x - k) * xp.expm1(xp.where(k < 40.0, 2.0 * k, 80.0)))
-    size = xp.where((x < 0) & (k < 40.0), below, above)
+    k, left = xp.abs(h), -xp.abs(x)
+    near = xp.where(k < 40.0, k, 40.0)
+    below = xp.where(
+        k < 40.0,
+        xp.log1p(-xp.expm1(-2.0 * near) * xp.exp(left + near) * expit(near - left)),
+        softplus(left + k) - softplus(left - k),
+    )
+    size = xp.where(x < 0, below, 2.0 * k - below)
     return xp.where(h < 0, -size, size)
 
 
@@ -81,11 +85,14 @@ def quotient_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
     p, q = hypot_quotient(x - h, s), hypot_quotient(x + h, s)
     r, t = hypot_root(x - h, s), hypot_root(x + h, s)
     apart = xp.abs(x) <= xp.abs(h)
-    near = 4.0 * h * (x / xp.where(apart, 1.0, p + q)) * (s / (r * t) / (r * t))
+    near = 4.0 * h * (x / xp.where(apart, 1.0, p + q) / (r * t)) * (s / (r * t))
     return xp.where(apart, q - p, near)
 
 
 @primitive(
+    lambda x, h, s: _cube_slope(x + h, s) - _cube_slope(x - h, s),
+    lambda x, h, s: _cube_slope(x + h, s) + _cube_slope(x - h, s),
+    lambda x, h, s: _cube_by_s(x + h, s) - _cube_by_s(x - h, s),
     latex=(
         r"\frac{{{2}}}{{\left(\left({0}+{1}\right)^2+{2}\right)^{{3/2}}}}"
         r"-\frac{{{2}}}{{\left(\left({0}-{1}\right)^2+{2}\right)^{{3/2}}}}"
@@ -100,8 +107,57 @@ def _cube_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
     return -s * root_difference(x, h, s) * (u * v) * (u * u + u * v + v * v)
 
 
+@primitive(
+    lambda x, h, s: _rest_slope_difference(x, h, s),  # noqa: PLW0108  defined below
+    lambda x, h, s: root_rest_slope(x + h, s) + root_rest_slope(x - h, s),
+    lambda x, h, s: -0.5 * root_difference(x, h, s) / hypot_root(x + h, s) / hypot_root(x - h, s),
+    means=lambda x, h, s, *, xp: root_rest(x + h, s) - root_rest(x - h, s),
+    phase=None,
+    latex=(
+        r"\left(\sqrt{{\left({0}+{1}\right)^2+{2}}}-\left|{0}+{1}\right|\right)"
+        r"-\left(\sqrt{{\left({0}-{1}\right)^2+{2}}}-\left|{0}-{1}\right|\right)"
+    ),
+    bounded=True,
+)
+def _rest_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
+    """root_rest(x + h, s) - root_rest(x - h, s), a quotient of sums."""
+    a, k = xp.abs(x), xp.abs(h)
+    lines = 2.0 * xp.where(a < k, a, k)
+    size = xp.where(x < 0, -lines, lines)  # |x + h| - |x - h| for h > 0
+    far = hypot_root(x + h, s) + xp.abs(x + h)
+    near = hypot_root(x - h, s) + xp.abs(x - h)
+    return -s * ((root_difference(x, h, s) + xp.where(h < 0, -size, size)) / far / near)
+
+
+@primitive(
+    _cube_difference,
+    lambda x, h, s: _cube(x + h, s) + _cube(x - h, s),
+    lambda x, h, s: (
+        0.5 * (hypot_quotient(x - h, s) / hypot_root(x - h, s) ** 2)
+        - 0.5 * (hypot_quotient(x + h, s) / hypot_root(x + h, s) ** 2)
+    ),
+    means=lambda x, h, s, *, xp: root_rest_slope(x + h, s) - root_rest_slope(x - h, s),
+    latex=(r"\rho\!\left({0}+{1},{2}\right)-\rho\!\left({0}-{1},{2}\right)"),
+    phase=None,
+    bounded=True,
+)
+def _rest_slope_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
+    """The slope of `_rest_difference` by x: between -h and h a sum, beyond as without the signs."""
+    between = root_rest_slope(x + h, s) - root_rest_slope(x - h, s)
+    return xp.where(xp.abs(x) < xp.abs(h), between, quotient_difference(x, h, s))
+
+
 def _cube(x: Any, s: Any) -> Any:
     return s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s)
+
+
+def _cube_slope(x: Any, s: Any) -> Any:
+    return -3 * _cube(x, s) * hypot_quotient(x, s) / hypot_root(x, s)
+
+
+def _cube_by_s(x: Any, s: Any) -> Any:
+    r = hypot_root(x, s)
+    return (1 - 1.5 * (s / r / r)) / r / r / r
 
 
 u, v, s = wild("u", "varies"), wild("v", "varies"), wild("s", "fixed", 0.1, 10.0)
@@ -112,4 +168,5 @@ EQUATIONS = (
     equal(xp.tanh(u) - xp.tanh(v), 2 * expit_difference(2 * m, 2 * h), *_MIDDLE),
     equal(softplus(u) - softplus(v), softplus_difference(m, h), *_MIDDLE),
     equal(hypot_root(u, s) - hypot_root(v, s), root_difference(m, h, s), *_MIDDLE),
+    equal(root_rest(u, s) - root_rest(v, s), _rest_difference(m, h, s), *_MIDDLE),
 )

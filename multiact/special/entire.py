@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from multiact.calculus.matching import wild
-from multiact.calculus.rewriting import equal
+from multiact.calculus.rewriting import cheaper, equal
 from multiact.special._polynomial import ByBits, horner
 from multiact.special._primitive import Special, primitive, xp
+from multiact.special.circular import sinpi
 
 _ORDERS = 4  #: derivatives that are functions of their own
 
@@ -118,6 +119,18 @@ logrel.__doc__ = "log(1 + x) / x, 1 at 0."
 
 
 @primitive(
+    lambda x: math.pi * _SINC[1](math.pi * x),
+    means=lambda x, *, xp: sinc(math.pi * x),
+    phase=None,
+    latex=r"\operatorname{{sinc}}\!\left(\pi\,{0}\right)",
+    bounded=True,
+)
+def _sinc_pi(x: Any, /, *, xp: Any) -> Any:
+    """sin(pi x) / (pi x), 0 at whole numbers."""
+    return xp.where(x == 0, 1.0, sinpi(x) / (math.pi * xp.where(x == 0, 1.0, x)))
+
+
+@primitive(
     lambda x, a: xp.cos(a * x),
     lambda x, a: x * (x * _SINC[1](a * x)),
     means=lambda x, a, *, xp: xp.sin(a * x) / a,
@@ -165,12 +178,16 @@ def _log1p_over(x: Any, a: Any, /, *, xp: Any) -> Any:
     return x * logrel(a * x)
 
 
-u, v, t = wild("u", "any", 0.1, 30.0), wild("v"), wild("t", "parameter", 0.1, 3.0)
+u, t = wild("u", "any", 0.1, 30.0), wild("t", "parameter", 0.1, 3.0)
+w = wild("w", "any", 0.1, 9.0, unscaled=True)
 EQUATIONS = (
     equal(xp.sin(u) / u, sinc(u)),
     equal(xp.sin(t * u) * xp.sin(t * u) / t, _sine_square_over(u, t)),
     equal(xp.sin(t * u) / t, _sine_over(u, t)),
+    cheaper(sinc(math.pi * w), _sinc_pi(w)),
     equal(xp.expm1(u) / u, exprel(u)),
+    equal(u / xp.expm1(u), 1 / exprel(u)),
+    equal(t / xp.expm1(t * u), 1 / _expm1_over(u, t)),
     equal(xp.expm1(t * u) / t, _expm1_over(u, t)),
     equal(xp.log1p(u) / u, logrel(u)),
     equal(xp.log1p(t * u) / t, _log1p_over(u, t)),

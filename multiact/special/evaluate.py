@@ -44,13 +44,14 @@ def evaluate(
 
 
 def evaluate_formula(
-    formula: Callable[..., Any], x: Any, parameters: Sequence[Any], xp: Any, *, widen: bool
+    formula: Callable[..., Any], operands: Sequence[Any], xp: Any, *, widen: bool
 ) -> Any:
     """Apply a formula that mixes elements; `widen`: 16-bit dtypes in float32, rounded once."""
+    x = operands[0]
     with quiet(x):
         if not widen or bits_of(x) != 16:
-            return formula(x, *parameters, xp=xp)
-        wide = [_operand(v, False, xp.float32, xp, x) for v in (x, *parameters)]
+            return formula(*operands, xp=xp)
+        wide = [_operand(v, False, xp.float32, xp, x) for v in operands]
         return xp.astype(formula(*wide, xp=xp), x.dtype)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from multiact.calculus.rewriting import Equation
 from multiact.special._polynomial import horner
 from multiact.special._primitive import primitive, xp
+from multiact.special.circular import cospi, sinpi
 
 #: Lanczos' approximation with g = 7: poles at 0, -1, ... and their weights
 _G = 7.0
@@ -18,6 +19,7 @@ _WEIGHTS = (
 #: of the asymptotic series of digamma in 1 / x^2
 _DIGAMMA = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
 _TRIGAMMA = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
+_TETRAGAMMA = tuple((2 * k + 3) * c for k, c in enumerate(_TRIGAMMA))
 _SHIFT = 8  #: from here on the series are exact
 
 
@@ -37,13 +39,6 @@ def _sides(x: Any, xp: Any) -> tuple[Any, Any]:
     return low, xp.where(low, 1.0 - x, x)
 
 
-def _sine_of_pi(x: Any, xp: Any) -> Any:
-    """sin(pi x), 0 at whole numbers."""
-    n = xp.floor(x + 0.5)
-    odd = n - 2.0 * xp.floor(0.5 * n)
-    return xp.sin(math.pi * (x - n)) * (1.0 - 2.0 * odd)
-
-
 @primitive(
     lambda x: _rgamma_slope(x),  # noqa: PLW0108  defined below
     latex=r"\frac{{1}}{{\Gamma\!\left({0}\right)}}",
@@ -52,19 +47,21 @@ def rgamma(x: Any, /, *, xp: Any) -> Any:
     """1 / Gamma(x), which is 0 at 0, -1, -2, ..."""
     low, w = _sides(x, xp)
     g = _above(w)
-    return xp.where(low, g * (_sine_of_pi(x, xp) / math.pi), 1.0 / g)
+    return xp.where(low, g * (sinpi(x) / math.pi), 1.0 / g)
 
 
 @primitive(
     lambda x: rgamma(x) * (digamma(x) ** 2 - _trigamma(x)),
+    means=lambda x, *, xp: -digamma(x) * rgamma(x),
+    phase=None,
     latex=r"-\frac{{\psi\!\left({0}\right)}}{{\Gamma\!\left({0}\right)}}",
 )
 def _rgamma_slope(x: Any, /, *, xp: Any) -> Any:
     """-digamma(x) / Gamma(x), by reflection where both are poles."""
     low, w = _sides(x, xp)
     g, p = _above(w), _digamma_above(w, xp)
-    wave = _sine_of_pi(x, xp) / math.pi
-    return xp.where(low, g * (_sine_of_pi(x + 0.5, xp) - p * wave), -p / g)
+    wave = sinpi(x) / math.pi
+    return xp.where(low, g * (cospi(x) - p * wave), -p / g)
 
 
 def _digamma_above(x: Any, xp: Any) -> Any:
@@ -82,10 +79,10 @@ def digamma(x: Any, /, *, xp: Any) -> Any:
     """The slope of log(Gamma(x))."""
     low, w = _sides(x, xp)
     p = _digamma_above(w, xp)
-    return xp.where(low, p - math.pi * _sine_of_pi(x + 0.5, xp) / _sine_of_pi(x, xp), p)
+    return xp.where(low, p - math.pi * cospi(x) / sinpi(x), p)
 
 
-@primitive(latex=r"\psi'\!\left({0}\right)")
+@primitive(lambda x: _tetragamma(x), latex=r"\psi'\!\left({0}\right)")  # noqa: PLW0108  below
 def _trigamma(x: Any, /, *, xp: Any) -> Any:
     """The slope of digamma."""
     low, w = _sides(x, xp)
@@ -94,8 +91,22 @@ def _trigamma(x: Any, /, *, xp: Any) -> Any:
     total = 1.0 / y + 0.5 * r + horner(_TRIGAMMA, r) * r / y
     for i in range(_SHIFT):
         total = total + 1.0 / ((w + float(i)) * (w + float(i)))
-    wave = _sine_of_pi(x, xp) / math.pi
+    wave = sinpi(x) / math.pi
     return xp.where(low, 1.0 / (wave * wave) - total, total)
+
+
+@primitive(latex=r"\psi''\!\left({0}\right)")
+def _tetragamma(x: Any, /, *, xp: Any) -> Any:
+    """The slope of trigamma."""
+    low, w = _sides(x, xp)
+    y = w + float(_SHIFT)
+    r = 1.0 / (y * y)
+    total = -r - r / y - r * r * horner(_TETRAGAMMA, r)
+    for i in range(_SHIFT):
+        total = total - 2.0 / ((w + float(i)) * (w + float(i)) * (w + float(i)))
+    wave = sinpi(x) / math.pi
+    reflected = total - 2.0 * cospi(x) / (wave * wave * wave)
+    return xp.where(low, reflected, total)
 
 
 EQUATIONS: tuple[Equation, ...] = ()

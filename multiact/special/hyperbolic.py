@@ -64,7 +64,7 @@ def _tanh(x: Any) -> Any:
 
 
 @primitive(
-    lambda x: _tanh(x),
+    _tanh,
     means=lambda x, *, xp: xp.log(xp.cosh(x)),
     phase=None,
     latex=r"\log\cosh\!\left({0}\right)",
@@ -134,6 +134,8 @@ EQUATIONS = (
     equal(t * xp.tanh(u / t), _scaled_tanh(u, t)),
     named(xp.exp(u) - xp.exp(-u), 2 * xp.sinh(u)),
     named(xp.exp(u) + xp.exp(-u), 2 * xp.cosh(u)),
+    named(xp.pow(p, u) - xp.pow(p, -u), 2 * xp.sinh(u * xp.log(p))),
+    named(xp.pow(p, u) + xp.pow(p, -u), 2 * xp.cosh(u * xp.log(p))),
     named(xp.sinh(u) / xp.cosh(u), xp.tanh(u)),
     named(xp.log(p * xp.cosh(u)), xp.log(p) + log_cosh(u)),
     named(xp.sinh(u) / xp.sqrt(p * xp.cosh(2 * u)), hypot_quotient(xp.tanh(u), 1.0) / xp.sqrt(p)),

@@ -16,7 +16,7 @@ from multiact.calculus.rewriting import equal, named
 from multiact.calculus.tracing import call
 from multiact.special._polynomial import ByBits, horner
 from multiact.special._primitive import clamp, primitive, xp
-from multiact.special.hyperbolic import log_cosh, sech, sech2
+from multiact.special.hyperbolic import log_cosh, sech2
 
 _ZERO = -760.0  #: here exp is 0 in every format
 _FULL = ByBits({32: 89.0, 64: 710.0})  #: here exp is infinite, and not far below
@@ -119,6 +119,7 @@ def _tanh_half(x: Any, /, *, xp: Any) -> Any:
     means=lambda x, *, xp: xp.log(1 + xp.exp(x)),
     latex=r"\operatorname{{softplus}}\!\left({0}\right)",
     decays=True,
+    pieces=lambda x, *, xp: xp.maximum(x, 0.0) + softplus(-xp.abs(x)),
 )
 def softplus(x: Any, /, *, xp: Any) -> Any:
     """log(1 + exp(x)), right in both tails."""
@@ -155,72 +156,6 @@ def _entropy(x: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x: sech_softplus(x) * sech_softplus(x) * expit(x),
-    means=lambda x, *, xp: xp.tanh(softplus(x)),
-    phase="specialise",
-    latex=r"\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
-    decays=True,
-    bounded=True,
-)
-def tanh_softplus(x: Any, /, *, xp: Any) -> Any:
-    """tanh(softplus(x)) = n / (n + 2) with n = e^x (e^x + 2), one exponential."""
-    m, z = _decay(x, xp)
-    n = xp.where(m, z * (z + 2.0), 1.0 + 2.0 * z)
-    return n / (n + xp.where(m, 2.0, 2.0 * z * z))
-
-
-@primitive(
-    lambda x: -tanh_softplus(x) * sech_softplus(x) * expit(x),
-    means=lambda x, *, xp: sech(softplus(x)),
-    phase="specialise",
-    latex=r"\operatorname{{sech}}\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
-    decays=True,
-    bounded=True,
-)
-def sech_softplus(x: Any, /, *, xp: Any) -> Any:
-    """1 / cosh(softplus(x)), whose square is 1 - tanh(softplus(x))**2 without the cancellation."""
-    m, z = _decay(x, xp)
-    top = xp.where(m, 1.0 + z, z * (1.0 + z))
-    return 2.0 * top / (xp.where(m, z * (z + 2.0), 1.0 + 2.0 * z) + xp.where(m, 2.0, 2.0 * z * z))
-
-
-@primitive(
-    lambda x: _times_tanh_softplus_slope(x),  # noqa: PLW0108  defined below
-    means=lambda x, *, xp: x * tanh_softplus(x),
-    phase="specialise",
-    latex=r"{0}\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
-    decays=True,
-)
-def times_tanh_softplus(x: Any, /, *, xp: Any) -> Any:
-    """x tanh(softplus(x)) as x w / (w + 2) with w = e^x (e^x + 2), 0 at minus infinity."""
-    n = xp.exp(clamp(x, _ZERO, 21.0, xp))
-    w = n * (n + 2.0)
-    return xp.where(x < _ZERO, _ZERO, x) * (w / (w + 2.0))
-
-
-@primitive(
-    lambda x: _times_tanh_softplus_bend(x),  # noqa: PLW0108  defined below
-    means=lambda x, *, xp: tanh_softplus(x) + x * sech_softplus(x) * sech_softplus(x) * expit(x),
-    phase="specialise",
-    latex=r"\frac{{d}}{{d{0}}}{0}\tanh\!\left(\operatorname{{softplus}}\!\left({0}\right)\right)",
-    decays=True,
-    bounded=True,
-)
-def _times_tanh_softplus_slope(x: Any, /, *, xp: Any) -> Any:
-    """(w (w + 2) + 4 x e^x (e^x + 1)) / (w + 2)^2, which is 1 from 21 on."""
-    c = clamp(x, _ZERO, 21.0, xp)
-    n = xp.exp(c)
-    w = n * (n + 2.0)
-    v = w + 2.0
-    return (w * v + 4.0 * c * (n * (n + 1.0))) / (v * v)
-
-
-def _times_tanh_softplus_bend(x: Any) -> Any:
-    s, e = sech_softplus(x), expit(x)
-    return s * s * e * (2 + x * (expit(-x) - 2 * e * tanh_softplus(x)))
-
-
-@primitive(
     lambda x, c: -c * exp_over_one_plus(x, c) * over_one_plus_exp(x, c),
     lambda x, c: -exp_over_one_plus(x, c) * over_one_plus_exp(x, c),
     means=lambda x, c, *, xp: 1 / (1 + c * xp.exp(x)),
@@ -251,7 +186,7 @@ def exp_over_one_plus(x: Any, c: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x: expit(x),
+    expit,
     means=lambda x, *, xp: softplus(x) - xp.log(2),
     phase=None,
     latex=r"\log\tfrac{{1+e^{{{0}}}}}{{2}}",
@@ -264,7 +199,7 @@ def _shifted_softplus(x: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, c: c * exp_over_one_plus(x, c),
-    lambda x, c: exp_over_one_plus(x, c),
+    exp_over_one_plus,
     means=lambda x, c, *, xp: xp.log(1 + c * xp.exp(x)),
     phase=None,
     latex=r"\log\!\left(1+{1}\,e^{{{0}}}\right)",
@@ -319,7 +254,7 @@ def _logaddexp(x: Any, y: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s: exp_over_one_plus(x, s),
+    exp_over_one_plus,
     lambda x, s: _entropy_over(x, s),  # noqa: PLW0108  defined below
     means=lambda x, s, *, xp: xp.log(1 + s * xp.exp(x)) / s,
     phase=None,
@@ -333,6 +268,7 @@ def _log_one_plus_exp_over(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, s: -exp_over_one_plus(x, s) * exp_over_one_plus(x, s),
+    lambda x, s: -(exp_over_one_plus(x, s) ** 2 + 2 * _entropy_over(x, s)) / s,
     means=lambda x, s, *, xp: (s * exp_over_one_plus(x, s) - xp.log(1 + s * xp.exp(x))) / s**2,
     phase=None,
     latex=(
@@ -371,6 +307,7 @@ def _expit_minus(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 u, v, w = wild("u"), wild("v"), wild("w", "any", -30.0, 0.6)
+d, f = wild("d", "any", -3.0, 3.0), wild("f", "varies", 0.1, 10.0)
 c, t = wild("c", "any", 0.1, 10.0), wild("t", "parameter", 0.1, 10.0)
 a, b = wild("a", "fixed", 0.1, 10.0), wild("b", "fixed", 0.1, 10.0)
 p = wild("p", "fixed", 0.1, 3.0)
@@ -388,6 +325,8 @@ EQUATIONS = (
     equal(xp.log(expit(u)), -softplus(-u)),
     equal(xp.pow(expit(u), p), xp.exp(-p * softplus(-u))),
     equal(1 - expit(u), expit(-u)),
+    equal(u - times_expit(u), -times_expit(-u)),
+    equal(u - times_scaled_expit(u, d), times_scaled_expit(u, -d)),
     equal(softplus(u) - xp.log(2), _shifted_softplus(u)),
     equal(log_cosh(u) + u, _shifted_softplus(2 * u)),
     equal(log_cosh(u) - u, _shifted_softplus(-2 * u)),
@@ -403,6 +342,7 @@ EQUATIONS = (
     equal(xp.exp(u) / (a + b * xp.exp(u)), exp_over_one_plus(u, b / a) / a),
     equal(1 / (1 + c * xp.exp(u)), over_one_plus_exp(u, c)),
     equal(1 / (a + b * xp.exp(u)), over_one_plus_exp(u, b / a) / a),
+    equal(xp.exp(u) / (f + xp.exp(u)), 1 / (1 + f * xp.exp(-u))),
     equal(xp.exp(u) * over_one_plus_exp(u, c), exp_over_one_plus(u, c)),
     equal(1 - over_one_plus_exp(u, c), c * exp_over_one_plus(u, c)),
     equal(1 - c * exp_over_one_plus(u, c), over_one_plus_exp(u, c)),

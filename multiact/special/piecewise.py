@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 
@@ -45,7 +46,7 @@ def piecewise_linear(x: Any, /, knots: Sequence[Any], values: Sequence[Any], *, 
             "piecewise_linear needs a value for each of two knots or more, "
             f"got {len(knots)} knots and {len(values)} values"
         )
-    pairs = list(zip(knots, knots[1:], strict=False))
+    pairs = list(pairwise(knots))
     falling = [p for p in pairs if all(isinstance(k, (int, float)) for k in p) and p[0] >= p[1]]
     if falling:
         raise ValueError(

@@ -7,10 +7,14 @@ from functools import lru_cache
 from multiact.calculus import derivative as calculus
 from multiact.calculus.branches import by_branches
 from multiact.calculus.limits import with_limits, without_limits
+from multiact.calculus.measure import most_accurate
+from multiact.calculus.pieces import piecewise, with_asymptotes
 from multiact.calculus.polynomial import far_out, gathered, horner
-from multiact.calculus.rewriting import Equation, Rewriter
-from multiact.calculus.simplify import simplified, simplify
-from multiact.calculus.tracing import Expr
+from multiact.calculus.primitive import Primitive
+from multiact.calculus.rewriting import PHASES, Equation, Rewriter
+from multiact.calculus.simplify import mapped, simplified, simplify
+from multiact.calculus.surrogate import OPERATION as STRAIGHT
+from multiact.calculus.tracing import NAMESPACE, Expr, call
 from multiact.special import (
     algebraic,
     circular,
@@ -20,13 +24,16 @@ from multiact.special import (
     gamma,
     hyperbolic,
     logistic,
+    mish,
     normal,
 )
 from multiact.special._primitive import Special
 
-_MODULES = (
+#: what brings primitives and equations
+MODULES = (
     hyperbolic,
     logistic,
+    mish,
     exponential,
     entire,
     normal,
@@ -39,19 +46,36 @@ _MODULES = (
 
 def _equations() -> tuple[Equation, ...]:
     definitions = [
-        s.definition for m in _MODULES for s in vars(m).values() if isinstance(s, Special)
+        s.definition for m in MODULES for s in vars(m).values() if isinstance(s, Special)
     ]
     found = [d for d in definitions if d is not None]
-    return tuple(dict.fromkeys([*(q for m in _MODULES for q in m.EQUATIONS), *found]))
+    return tuple(
+        dict.fromkeys([*(q for m in MODULES for q in getattr(m, "EQUATIONS", ())), *found])
+    )
 
 
+#: what formulas are written in, for which the equations are made
+_CANONICAL = frozenset(
+    s.op
+    for m in MODULES
+    for s in vars(m).values()
+    if isinstance(s, Special) and s.phase == PHASES[0]
+)
 EQUATIONS = _equations()
 _rewrite = Rewriter(EQUATIONS)
 
 
 def stable(e: Expr, used: list[Equation] | None = None) -> Expr:
     """The form of an expression that keeps its digits; the equations are added to `used`."""
-    return _rewrite(far_out(horner(by_branches(gathered(simplify(e))))), used)
+    plain = far_out(horner(by_branches(piecewise(gathered(simplify(e))))))
+    named = _rewrite(plain, used, PHASES[:1])
+    whole = _rewrite(named, used, PHASES[1:])
+    apart = with_asymptotes(named)
+    if apart is named:
+        return whole
+    pieces = _rewrite(apart, used, PHASES[1:])
+    # the pieces meet in kinks, which their sum has not: it is differentiated as a whole
+    return whole if most_accurate([whole, pieces]) is whole else call(STRAIGHT, pieces, whole)
 
 
 @lru_cache(maxsize=4096)
@@ -61,8 +85,30 @@ def derivative(e: Expr, wrt: str) -> Expr:
     At the infinities it has limits of its own, also where the expression is told its value.
     """
     if wrt != "x":
-        return stable(calculus.derivative(e, wrt))
-    return with_limits(stable(calculus.derivative(without_limits(e), wrt)), numbers_only=True)
+        return _derivative(e, wrt)
+    return with_limits(_derivative(without_limits(e), wrt), numbers_only=True)
+
+
+def _derivative(e: Expr, wrt: str) -> Expr:
+    """By the slopes of the primitives or of what they stand for, whichever keeps more digits."""
+    forms = [stable(calculus.derivative(e, wrt))]
+    plain = written_out(e)
+    if plain is not e:
+        forms.append(stable(calculus.derivative(plain, wrt)))
+    return most_accurate(list(dict.fromkeys(forms)))
+
+
+@lru_cache(maxsize=4096)
+def written_out(e: Expr) -> Expr:
+    """An expression with what primitives mean in their place, where equations lead back to them."""
+    return mapped(e, _written_out)
+
+
+def _written_out(node: Expr) -> Expr:
+    op = node.op
+    if not isinstance(op, Primitive) or op.means is None or op in _CANONICAL:
+        return node
+    return written_out(simplify(op.means(*node.args, xp=NAMESPACE), node.args))
 
 
 def derivatives(outputs: tuple[Expr, ...], names: tuple[str, ...]) -> tuple[Expr, ...]:

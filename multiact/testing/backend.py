@@ -11,6 +11,14 @@ from multiact.adapters.frameworks import KNOWN, Unavailable, part
 from multiact.declare.activation import Activation
 
 
+def operands(act: Activation, x: Any) -> tuple[Any, ...]:
+    """Return what an activation is called with: x, or for a pair its halves on the last axis."""
+    if act.kind != "pair":
+        return (x,)
+    half = x.shape[-1] // 2
+    return x[..., :half], x[..., half:]
+
+
 class Arrays(Protocol):
     """The arrays of one framework, for checks and cross-checks alike."""
 
@@ -36,7 +44,10 @@ class Backend(Arrays, Protocol):
     name: str  # such as "torch.compile"
 
     def value(self, act: Activation, x: Any, arguments: Mapping[str, Any]) -> Any:
-        """Apply the activation; arrays among the arguments are the framework's own."""
+        """Apply the activation; arrays among the arguments are the framework's own.
+
+        The arrays of a pair are the halves of x on its last axis.
+        """
 
     def gradient(
         self, act: Activation, x: Any, arguments: Mapping[str, Any], wrt: tuple[str, ...]

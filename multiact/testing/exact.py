@@ -2,7 +2,8 @@
 
 Values come from the raw graph, so the truth does not rely on the rewriting rules, the stable
 primitives or their precision-dependent bodies.  The first two derivatives are finite
-differences of such values, so that a wrong derivative rule is detected too.
+differences of such values, so that a wrong derivative rule is detected too; what is declared
+with the slope of something else has the differences of that.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from typing import Any
 import mpmath
 from mpmath import mp, mpf
 
+from multiact.calculus import surrogate
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.tracing import NAMESPACE, Expr, symbol
-from multiact.declare.activation import Activation, Specialization
+from multiact.declare.activation import Activation
+from multiact.declare.arguments import Specialization
 
 Number = Any  # an mpf; mpmath ships no types
 _STEP = 20  # the step of the differences is 10**-20, relative to x or 1, whichever is smaller
@@ -37,14 +40,36 @@ class Truth:
     corner: bool  # the slopes on the two sides differ
 
 
-def evaluate(e: Expr, values: Mapping[str, Number]) -> Number:
-    """Evaluate an expression in mpmath's working precision; only in the selected branches."""
+def evaluate(
+    e: Expr, values: Mapping[str, Number], start: Mapping[str, Number] | None = None
+) -> Number:
+    """Evaluate an expression in mpmath's working precision; only in the selected branches.
+
+    Parameters
+    ----------
+    e
+        The expression.
+    values
+        The values of its symbols.
+    start
+        The place from which differences are taken.  Away from it, what has the slope of something
+        else changes as that does; None: every part has its own value.
+    """
     done: dict[Expr, Number] = {}
+
+    def through(value: Expr, smooth: Expr) -> Number:
+        if start is None:
+            return visit(value)
+        here, before = evaluate(value, start), evaluate(smooth, start)
+        after = visit(smooth)
+        return here if after == before else here + (after - before)
 
     def visit(node: Expr) -> Number:
         if node not in done:
             if node.op == "where":
                 done[node] = visit(node.args[1] if visit(node.args[0]) else node.args[2])
+            elif node.op == surrogate.OPERATION:
+                done[node] = through(*node.args)
             else:
                 done[node] = _applied(node, [visit(a) for a in node.args], values)
         return done[node]
@@ -101,7 +126,7 @@ def truth(
     """
     e = act.expression(specialization, raw=True)
     values = {name: mpf(v) for name, v in place.items()}
-    return around(lambda v: evaluate(e, {**values, wrt: v}), place[wrt], bits)
+    return around(lambda v: evaluate(e, {**values, wrt: v}, values), place[wrt], bits)
 
 
 def around(function: Callable[[Number], Number], x: float, bits: int) -> Truth:
@@ -212,6 +237,8 @@ OPERATIONS: dict[str, Callable[..., Number]] = {
     "acosh": mp.acosh,
     "rgamma": mp.rgamma,
     "digamma": mp.digamma,
+    "_trigamma": lambda u: mp.psi(1, u),
+    "_tetragamma": lambda u: mp.psi(2, u),
     "erf": lambda u: mp.sign(u) if abs(u) > 10**5 else mp.erf(u),
     "erfc": _erfc,
     "erfcx": lambda u: _exp(u * u) * mp.erfc(u) if u < 10**4 else 1 / (u * mp.sqrt(mp.pi)),

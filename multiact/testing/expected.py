@@ -10,7 +10,8 @@ import array_api_compat.numpy as xp
 import numpy as np
 
 from multiact.analysis import defaults
-from multiact.declare.activation import Activation, trace
+from multiact.declare.activation import Activation
+from multiact.declare.formula import trace
 from multiact.derivatives import derivative
 from multiact.testing.exact import Truth, truth
 from multiact.testing.formats import FloatFormat, round_argument
@@ -54,6 +55,7 @@ class Case:
     def __init__(self, act: Activation, fmt: FloatFormat) -> None:
         self.act, self.fmt, self.kinks = act, fmt, {}
         arguments = defaults.arguments(act)
+        arguments |= {"gate": "second"} if act.kind == "gated" else {}  # as the points are laid
         self.arguments = {name: round_argument(v, fmt) for name, v in arguments.items()}
 
     def specials(self, y: np.ndarray) -> Iterator[tuple[float, float]]:
@@ -79,7 +81,7 @@ class _Exact(Case):
 
     def __init__(self, act: Activation, fmt: FloatFormat) -> None:
         super().__init__(act, fmt)
-        gated = act.kind == "gated"
+        gated = len(act.data) > 1
         graph = act.specialization(act.bind((), self.arguments))
         self.impure = trace(act, graph) is not act.expression(graph, raw=True)
         self.kinks = kinks = act.kink_slopes(self.arguments)
@@ -102,7 +104,7 @@ class _Exact(Case):
         self.finite = np.abs(np.reshape(all_slopes, self.finite_points.shape)) < fmt.largest
 
     def _truths(self, row: np.ndarray) -> list[Truth]:
-        place: dict[str, float] = {"noise": 0.5} if self.act.kind == "stochastic" else {}
+        place: dict[str, float] = {}
         for p in self.act.parameters:
             value = self.arguments[p.name]
             if p.shaped is None:

@@ -35,7 +35,7 @@ def disagreement(
     worst, where = mpf(0), {}
     with mp.workdps(_DIGITS):
         for i in range(places):
-            place = {w: _value(w, draw, near=i % 2 == 1) for w in equation.wild}
+            place: dict[Any, Any] = {w: _value(w, draw, near=i % 2 == 1) for w in equation.wild}
             place |= {symbol.value: evaluate(e, place) for symbol, e in equation.given}
             left, right = (evaluate(side, place) for side in (equation.left, equation.right))
             if not (mpmath.isfinite(left) or mpmath.isfinite(right)):

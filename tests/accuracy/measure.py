@@ -9,6 +9,7 @@ import multiact_numpy
 import numpy as np
 
 import multiact
+from multiact.testing.backend import operands
 from tests.accuracy.truth import FAR, ORDERS, Path, Variable, condition, truths
 from tests.helpers import ulp
 from tests.helpers.corners import at_corner, has_waves, thresholds
@@ -74,11 +75,10 @@ def inputs(example: Example, dtype: str, count: int | None = None) -> np.ndarray
     x = points(dtype, (*thresholds(example), *kinks), count)
     if kinks:  # the slope there is a choice, tested for itself
         x = x[~np.isin(x, rounded(np.asarray([*kinks]), dtype))]
-    if example.act.kind == "stochastic":
-        return np.stack([x, np.full_like(x, 0.5)], axis=1)
     if len(example.act.data) == 2:
         # moderate in the half that is only a factor, or products underflow on the way
-        return np.stack([spread(len(x), -20.0, 20.0).astype(numpy_dtype(dtype)), x], axis=1)
+        halves = [spread(len(x), -20.0, 20.0).astype(numpy_dtype(dtype)), x]
+        return np.stack(halves, axis=1)
     return x[:, None]
 
 
@@ -90,11 +90,11 @@ def with_numpy(example: Example, x: np.ndarray, path: Path, dtype: str) -> np.nd
     }
     arguments |= {n: v for n, v in example.settings.items() if n != "axis"}
     data = x.astype(numpy_dtype(dtype))
-    data = data[:, :2] if example.act.kind == "gated" else data[:, 0]
+    data = data[:, :2] if len(example.act.data) == 2 else data[:, 0]
     function = multiact_numpy.function(example.act)
     run = function.derivative(wrt=tuple(v[0] for v in path)) if path else function
     with multiact.use_engine("reference"):
-        y = run(data, **arguments)
+        y = run(*operands(example.act, data), **arguments)
     index = next((v[1] for v in path if len(v) == 2), None)
     y = y if index is None else y[..., index]
     return np.asarray(y, float).reshape(len(x))
@@ -111,7 +111,7 @@ def with_backend(name: str) -> Evaluate:
                 n: run.asarray(np.asarray(v), dtype) if isinstance(v, tuple) else v
                 for n, v in example.parameters.items()
             } | example.settings
-            gated = example.act.kind == "gated"
+            gated = len(example.act.data) == 2
             data = run.asarray(x if gated else x[:, 0], dtype)
             if path:
                 y = run.gradient(example.act, data, arguments, ("x",) * len(path))
@@ -143,7 +143,7 @@ def _rows(example: Example, dtype: str, path: Path, x: np.ndarray, subnormal: bo
     kept = np.ones(len(x), bool)
     if not subnormal:  # other libraries take subnormals for 0
         kept &= ((x == 0) | (np.abs(x) >= 2.0 ** FORMATS[dtype].low)).all(axis=1)
-    if len(path) > 1 or (path and example.act.kind == "gated"):
+    if len(path) > 1 or (path and len(example.act.data) == 2):
         # the derivative there is that of one of the branches; near it rounding decides of which,
         # which is seen in third derivatives alone: others that jump do so at declared corners
         kept &= ~at_corner(example, x, 16 * FORMATS[dtype].eps if len(path) == ORDERS else 0.0)

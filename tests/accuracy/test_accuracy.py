@@ -86,7 +86,7 @@ def test_finite(name):
         x = np.asarray([0.0, tiny, 1e-30, 1.0, 88.8, 103.9, 710.0, 1e4, 1e9, 1e15, largest**0.25])
         x = np.concatenate([x, -x])
         for example in _examples(name, dtype):
-            if example.label == "zero" and example.act.kind == "gated":
+            if example.label == "zero" and len(example.act.data) == 2:
                 continue
             rows = np.stack([x, x], axis=1) if len(example.act.data) == 2 else x[:, None]
             for path in paths(example):

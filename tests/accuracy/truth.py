@@ -65,7 +65,8 @@ def truths(example: Example, x: np.ndarray, dtype: str) -> dict[Path, Exact]:
 @lru_cache
 def sources(function: Any) -> str:
     """All that decides what is true: the oracle, and how its derivatives are taken."""
-    used = (function, derivatives_of, _row, Exact.of)
+    smooth = getattr(function, "surrogate", function)
+    used = (function, smooth, derivatives_of, _row, Exact.of)
     return mpmath.__version__ + "\n".join(map(caches.fingerprint, used))
 
 
@@ -119,7 +120,7 @@ def _arguments(
 ) -> tuple[Any, dict[str, Any]]:
     """The first argument of the oracle and the others by name, one of them moved by a step."""
     names = example.act.data
-    settings = {n: v for n, v in example.settings.items() if n != "axis"}
+    settings = {n: v for n, v in example.settings.items() if n not in ("axis", "gate")}
     given = {**example.parameters, **settings, **dict(zip(names, row, strict=True))}
     if moved is not None:
         given[moved[0]] = _stepped(given[moved[0]], moved[1:])

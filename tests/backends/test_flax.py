@@ -35,14 +35,16 @@ def flat(state: Any) -> dict[str, Any]:
 def test_every_module_in_both_apis(name: str) -> None:
     act = multiact.get(name)
     known = sizes(act, X.shape, axis=-1)
-    module = mf.module(name, **known, rngs=nnx.Rngs(0))
+    module = mf.create(name, **known, rngs=nnx.Rngs(0))
     module.eval()
-    linen = ml.module(name, **known)
+    linen = ml.create(name, **known)
     variables = jax.jit(linen.init)(jax.random.key(0), X)
     shapes = {n: v.shape for n, v in flat(nnx.state(module, nnx.Param)).items()}
     assert tuple(sorted(shapes)) == tuple(sorted(act.learnable))
     assert shapes == {n: v.shape for n, v in variables.get("params", {}).items()}
+    running = {n: getattr(module, n)[...] for n in act.running}
     same = {"params": {n: getattr(module, n)[...] for n in shapes}} if shapes else {}
+    same |= {"batch_stats": running} if running else {}
     np.testing.assert_allclose(linen.apply(same, X), module(X), rtol=1e-5, atol=1e-6)
     slopes = nnx.eval_shape(nnx.grad(lambda m: m(X).sum()), module)
     assert {n: v.shape for n, v in flat(slopes).items()} == shapes
@@ -70,7 +72,7 @@ def test_configuration_copies_and_errors(api: str) -> None:
     with pytest.raises(ValueError, match="learnable names 'beta'"):
         MADE[api](learnable=("beta",))
     where = mf if api == "nnx" else ml
-    assert where.module({"name": "talu", "alpha": 1.5, "channels": 4}) is not None
+    assert where.create({"name": "talu", "alpha": 1.5, "channels": 4}) is not None
     assert where.TaLU is where.module_class(multiact.get("talu"))
     assert "TaLU" in dir(where)
     for wrong in ("taluu", "TaLUU"):

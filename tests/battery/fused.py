@@ -15,11 +15,13 @@ import numpy as np
 
 from multiact.calculus.graph import topological
 from multiact.calculus.lower import Target, lowered
-from multiact.declare.activation import Activation, Specialization
+from multiact.declare.activation import Activation
+from multiact.declare.arguments import Specialization
 from multiact.derivatives import expressions
 from multiact.kernels import compiler
 from multiact.kernels.c_source import Loop
 from multiact.kernels.call import FusedLoop
+from multiact.testing.backend import operands
 
 ORDERS = 3
 Paths = dict[tuple[str, ...], list[int]]  # positions of the outputs: one, or one per element
@@ -27,7 +29,7 @@ Paths = dict[tuple[str, ...], list[int]]  # positions of the outputs: one, or on
 
 def paths(act: Activation) -> Iterator[tuple[str, ...]]:
     """The value, all derivatives by the data to the third order, first ones by parameters."""
-    data = [name for name in act.data if name != "noise"]
+    data = list(act.data)
     for order in range(ORDERS + 1):
         yield from product(data, repeat=order)
     yield from ((p.name,) for p in act.parameters)
@@ -75,7 +77,7 @@ class Fused:
     ) -> Any:
         """Sum-gradients, as `multiact.testing.backend` describes them."""
         outputs, places = self._outputs(act, x, arguments)
-        halves = {"x": act.data} if act.kind == "gated" else {}
+        halves = {"x": act.data} if len(act.data) == 2 else {}
         lead = list(product(*(halves.get(name, (name,)) for name in wrt[:-1])))
         parts = []
         for last in halves.get(wrt[-1], wrt[-1:]):
@@ -95,7 +97,9 @@ class Fused:
     ) -> tuple[list[Any], Paths]:
         bound = act.bind((), arguments)
         loop, places = program(act.declared, act.specialization(bound))
-        called = loop.call((*act.operands(x, bound, np), *bound.parameters))
+        bound = bound._replace(others=operands(act, x)[1:])
+        data = act.operands(operands(act, x)[0], bound)
+        called = loop.call((*data, *bound.parameters))
         assert called is not None, f"no kernel for an array of shape {x.shape}"
         return called.arrays, places
 

@@ -7,6 +7,7 @@ import re
 
 #: what a report must say to be one of them, by activation
 KNOWN: dict[str, tuple[str, ...]] = {
+    "frac_relu": (r"derivative by (x|alpha), frac_relu-default in float64: \d+ of",),
     "sgt": (
         r"derivative by x, x, x,",
         r"torch.*derivative by x, x,",

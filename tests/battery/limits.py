@@ -21,8 +21,6 @@ def oracle_limits(example: Example) -> tuple[float | None, float | None]:
 
 def _limit(example: Example, sign: int) -> float | None:
     given: dict[str, Any] = {**example.parameters, **example.settings}
-    if example.act.kind == "stochastic":
-        given["noise"] = 0.5
     with mp.workdps(30):
         values = [ORACLE[example.act.key](sign * scale, **given) for scale in _SCALES]
         last = values[-1]

@@ -98,7 +98,7 @@ def some_rows(subject: Subject) -> Iterator[Row]:
     if subject.act.is_graph:
         slope = _derivative(subject, ("x",))
         yield slope
-        if subject.act.kinks is not None and subject.act.kind != "gated":
+        if subject.act.kinks is not None and len(subject.act.data) == 1:
             check = partial(checks.check_kinks, subject, subject.x)
             yield Row("kinks", slope.call, check)
 
@@ -117,19 +117,19 @@ def _special(subject: Subject) -> Iterator[Row]:
         return
     x = checks.tiny_points(subject)
     far = np.asarray([np.nan, -np.inf, np.inf])
-    if act.kind == "gated":
+    if len(act.data) == 2:
         x = np.stack([np.ones(4), x], axis=-1)
         far = np.asarray([[1.0, np.nan], [np.nan, 1.0], [1.0, 2.0]])
     call = Call(subject, np.concatenate([x, far]))
     yield Row("zeros", call, lambda b, y: checks.check_small(subject, x, b, y[:4]))
     yield Row("NaN", call, partial(checks.check_nan, subject, call.x))
-    if act.kind != "gated":
+    if len(act.data) == 1:
         yield Row("limits", call, partial(checks.check_infinities, subject, call.x))
 
 
 def _slopes(subject: Subject) -> Iterator[Row]:
     """Slopes by parameters that have a number for each element."""
-    shape = subject.x.shape if subject.act.kind != "gated" else (*subject.x.shape[:-1], 1)
+    shape = subject.x.shape if len(subject.act.data) == 1 else (*subject.x.shape[:-1], 1)
     for name in scalars(subject.act):
         full = np.full(shape, float(subject.numbers[name]))
         call = Call(subject, subject.x, (name,), {name: full})
@@ -144,7 +144,7 @@ def _shapes(subject: Subject, strided: bool) -> Iterator[Row]:
         for name, part in (("no axes", np.asarray(x[3])), ("empty", x[:0].reshape(0, 3))):
             call = Call(subject, part)
             yield Row(name, call, partial(checks.check_part, subject, part))
-    if subject.act.kind == "gated" or not strided:
+    if len(subject.act.data) == 2 or not strided:
         return
     grid = x[: len(x) // 6 * 6].reshape(-1, 6)
     for part in ((slice(None), slice(None, None, 2)), (slice(1, None, 3), slice(2, None))):

@@ -77,7 +77,7 @@ def test_numpy(name, monkeypatch):
     rows += some_rows(subjects(name, "float16")[0])
     with without_compiler():
         found = checked(Arrays(backend("numpy")), rows)
-    monkeypatch.setattr(blocked, "PIECE", 8)
+    monkeypatch.setattr(blocked, "BLOCK", 8)
     report(name, found + checked(Arrays(backend("numpy.blocked")), rows))
 
 
@@ -154,7 +154,7 @@ def test_compiled(name, framework):
     report(name, found)
 
 
-@pytest.mark.parametrize("name", [n for n in GRAPHS if multiact.get(n).kind != "gated"])
+@pytest.mark.parametrize("name", [n for n in GRAPHS if len(multiact.get(n).data) == 1])
 def test_corners_are_declared(name):
     for subject in subjects(name, "float64", "default", "varied", "negative"):
         checks.check_corners(subject)

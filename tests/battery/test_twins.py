@@ -12,6 +12,7 @@ import pytest
 from array_api_compat import array_namespace
 
 import multiact
+from multiact.testing.backend import operands
 from tests.battery.subject import Subject
 from tests.helpers.corners import has_waves
 from tests.helpers.examples import examples
@@ -30,7 +31,7 @@ def twin(subject: Subject, x: Any, wrt: tuple[str, ...] = ()) -> Any:
     }
     own = getattr(multiact, subject.act.key)
     function = multiact.derivative(own, wrt=wrt) if wrt else own
-    result = function(x, **given, **subject.example.settings)
+    result = function(*operands(own, x), **given, **subject.example.settings)
     assert type(result) is type(x), type(result)
     assert array_namespace(result) is namespace
     assert result.dtype == dtype, f"{result.dtype} for {dtype}"
@@ -45,7 +46,12 @@ def check_twin(subject: Subject, result: Any, x: np.ndarray, wrt: tuple[str, ...
     room = 8 * subject.eps if subject.act.is_graph else 64 * subject.eps
     floor = FORMATS[subject.dtype].floor if subject.act.is_graph else room
     what = f"{subject} by {', '.join(wrt)}"
-    np.testing.assert_allclose(got, expected, rtol=room, atol=floor, err_msg=what)
+    # the libraries round differently on the way, and exp(u) multiplies the rounding of u by u
+    with np.errstate(divide="ignore", invalid="ignore"):
+        exponent = np.where(expected == 0, 0.0, np.abs(np.log(np.abs(expected))))
+        excess = np.abs(got - expected) - room * exponent * np.abs(expected)
+    near = np.where(np.isnan(got) | (got == expected), got, expected + np.maximum(excess, 0.0))
+    np.testing.assert_allclose(near, expected, rtol=room, atol=floor, err_msg=what)
 
 
 def subjects(name: str, *dtypes: str) -> Iterator[tuple[Subject, list[tuple[str, ...]]]]:
@@ -54,7 +60,7 @@ def subjects(name: str, *dtypes: str) -> Iterator[tuple[Subject, list[tuple[str,
         subject = Subject(next(iter(examples(multiact.get(name), dtype))), dtype)
         paths: list[tuple[str, ...]] = [()]
         if subject.act.is_graph:
-            data = [v for v in subject.act.data if v != "noise"]
+            data = list(subject.act.data)
             paths += [(v,) for v in (*data, *subject.example.parameters)]
             paths += [(v, v) for v in data if dtype == "float64"]
         yield subject, paths

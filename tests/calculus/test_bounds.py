@@ -7,11 +7,12 @@ import math
 import pytest
 
 from multiact.calculus.bounds import interval
+from multiact.calculus.graph import Data
 from multiact.calculus.lower import Target, lower
 from multiact.calculus.simplify import mul, neg, where
 from multiact.calculus.tracing import Expr, call, const, symbol
 
-X = symbol("x")
+X = symbol(Data("x"))
 BELOW = where(call("gt", X, const(5)), const(5), X)
 ABOVE = where(call("lt", X, const(-5)), const(-5), X)
 

@@ -23,11 +23,13 @@ WAYS = {
 def others() -> list[object]:
     """Expressions that share parts with formulas; they live as long as somebody holds them."""
     from multiact.calculus.derivative import derivative
+    from multiact.calculus.graph import Data, Number
     from multiact.calculus.simplify import simplify
     from multiact.calculus.tracing import NAMESPACE, symbol
 
     xp = NAMESPACE
-    x, a, b, alpha, beta = map(symbol, ("x", "a", "b", "alpha", "beta"))
+    x, a, b = (symbol(Data(name)) for name in ("x", "a", "b"))
+    alpha, beta = (symbol(Number(name)) for name in ("alpha", "beta"))
     made = [
         *(xp.exp(x) * xp.tanh(x) * xp.sin(x) * a, a * b, b * a, b + a, a + b, x * alpha, alpha * x),
         *(1.0 + xp.exp(-x), xp.exp(-x) + 1.0, xp.exp(-beta * x), xp.exp(-(x * beta)), x * x * x),
@@ -48,7 +50,7 @@ def texts(name: str) -> Iterator[tuple[str, str]]:
     act = multiact.get(name)
     form = act.example_specialization
     yield "raw graph", repr(act.expression(form, raw=True))
-    data = [n for n in act.data if n != "noise"]
+    data = list(act.data)
     paths = [(), *((n,) for n in data), *((n, n) for n in data)]
     paths += [(p.name,) for p in act.parameters]
     for path in paths:

@@ -56,6 +56,7 @@ NOT = {
     "another argument": (TANH, x - xp.tanh(y)),
     "another factor": (TANH, 2 * x - xp.tanh(x)),
     "a sum too short": (TANH, x + 1 - xp.tanh(x + 2)),
+    "a term of it is missing": (TANH, x - xp.tanh(x + k)),
     "a number that is no factor": (PRODUCT, x * xp.tanh(1.7 * x)),
     "fixed, but it varies": (Equation(xp.tanh(s * u), s + u), xp.sin(x * y)),
     "a number for a parameter": (Equation(xp.tanh(t + w), w), xp.tanh(x + 2)),

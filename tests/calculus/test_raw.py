@@ -9,8 +9,8 @@ from multiact.calculus.derivative import derivative
 from multiact.calculus.graph import topological
 from multiact.calculus.program import Inputs
 from multiact.calculus.simplify import simplify
-from multiact.calculus.tracing import NAMESPACE as xp
 from multiact.calculus.tracing import const, symbol
+from multiact.special._primitive import xp
 from multiact.special.evaluate import evaluate
 
 X = symbol("x")

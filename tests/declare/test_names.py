@@ -59,7 +59,7 @@ def test_a_parameter_of_any_name(name, engine):
 def test_a_parameter_of_any_name_in_torch(name):
     torch = pytest.importorskip("torch")
     mt = pytest.importorskip("multiact_torch")
-    module = mt.module(formula(name)).double()
+    module = mt.create(formula(name)).double()
     for engine in ENGINES:
         with multiact.use_engine(engine):
             x = torch.as_tensor(X)

@@ -106,18 +106,18 @@ def declared(scale: float) -> Activation:
 def test_modules_live_on_when_their_cell_is_run_again(copied: Any) -> None:
     torch = pytest.importorskip("torch")
     multiact_torch = pytest.importorskip("multiact_torch")
-    old = multiact_torch.module(declared(1.0), terms=3)
+    old = multiact_torch.create(declared(1.0), terms=3)
     declared(2.0)
     assert old(torch.ones(1)).item() == 3
     assert set(copied(old).state_dict()) == {"weights"}
-    new = multiact_torch.module("cell", terms=3)
+    new = multiact_torch.create("cell", terms=3)
     assert copied(new)(torch.ones(1)).item() == 6
 
 
 def test_nnx_modules_too() -> None:
     flax = pytest.importorskip("multiact_flax")
     declared(1.0)
-    old = flax.module("cell", terms=3)
+    old = flax.create("cell", terms=3)
     declared(2.0)
     assert copy.deepcopy(old).weights[...].tolist() == [1, 1, 1]
     assert float(pickle.loads(pickle.dumps(old))(np.ones(1, np.float32))[0]) == 6
@@ -151,7 +151,7 @@ def test_defaults_of_array_parameters_are_those_of_functions_and_modules(package
     module = pytest.importorskip(package)
     torch = pytest.importorskip("torch") if package == "multiact_torch" else None
     x = np.ones(2, np.float32) if torch is None else torch.ones(2)
-    makes = [getattr(module, n) for n in ("function", "module") if hasattr(module, n)]
+    makes = [getattr(module, n) for n in ("function", "create") if hasattr(module, n)]
     assert makes
     for make in makes:
         assert [v.item() for v in make("planted")(x)] == [5, 5]

@@ -72,7 +72,7 @@ PICTURES = [
     ("order", lambda _: plot("relu", derivatives=-1), ValueError, ("derivatives must be 0 or more", "-1")),
     ("interval", lambda _: plot("relu", interval=(1.0, 1.0)), ValueError, ("interval must be two finite numbers in order", "(1.0, 1.0)")),
     ("nothing", lambda _: plot([]), ValueError, ("specs must name one activation or more", "[]")),
-    ("whole", lambda _: plot(["relu", "softmax"]), TypeError, ("softmax is not a function of one element", "'normalising'", "elementwise and stochastic")),
+    ("whole", lambda _: plot(["relu", "softmax"]), TypeError, ("softmax is not a function of one element", "'normalising'", "only elementwise")),
     ("matplotlib", without_matplotlib, ImportError, ("matplotlib is not installed", "pip install 'multiact[plot]'")),
 ]  # fmt: skip
 

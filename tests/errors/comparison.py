@@ -27,7 +27,7 @@ class Scaled:
 
 def no_entry(place: Place) -> Any:
     """A framework whose adapter is not installed."""
-    place.patch.setattr(frameworks, "_package", lambda _: None)
+    place.patch.setattr(frameworks, "installed", lambda _: None)
     return framework.load("jax")
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from multiact.declare.activation import Activation
 from multiact.declare.initializers import rational_part
 from multiact.kernels import c_source, compiler
 from multiact.kernels.c_source import Loop
-from multiact.parameters import Learnable, Positive
+from multiact.parameters import Learnable, Name, Positive, Running, Shaped, zeros
 from tests.errors import Case
 
 X = np.asarray([-1.0, 0.5, 2.0])
@@ -27,9 +27,31 @@ X = np.asarray([-1.0, 0.5, 2.0])
 def declare(body: str, arguments: str = "x, /, *, xp", name: str = "planted", **facts: Any) -> Any:
     """Declare a formula from text."""
     scope: dict[str, Any] = {"Learnable": Learnable, "Positive": Positive, "np": np}
+    scope |= {"Literal": Literal, "Name": Name, "Running": Running, "Mean": Mean}
     scope["__name__"] = __name__
     exec(f"def {name}({arguments}):\n    return {body}", scope)
     return multiact.activation(scope[name], **facts)
+
+
+Mean = Annotated[Any, Shaped(("channels",), {"zero": zeros})]
+
+
+def two_noises() -> Any:
+    """An activation with two noises."""
+    noise = {"u": "uniform", "v": "normal"}
+    return declare("x + u * v", "x, u, v, /, *, xp", noise=noise)
+
+
+def with_options() -> Any:
+    """An activation whose settings are no numbers."""
+    options = "on: bool = True, side: Literal['left', 'right'] = 'left', base: Name = 'relu'"
+    return declare("x", f"x, /, *, {options}, xp")
+
+
+def wrong_statistics() -> Any:
+    """A layer that measures what it did not declare."""
+    arguments = "x, /, alpha: Learnable[Mean], mean: Running[Mean], *, xp"
+    return declare("x", arguments, kind="layer", statistics=lambda x, xp: {"variance": x})
 
 
 def apply(name: str, *args: Any, x: Any = X, **kwargs: Any) -> Any:
@@ -75,6 +97,19 @@ DECLARATIONS = [
     ("kinks", lambda _: declare("x", kinks={0: 1}), TypeError, ("planted: kinks must be a function", "lambda: {0: 1}", "got {0: 1}")),
     ("limits", lambda _: declare("x", limits=[0, None]), TypeError, ("planted: limits must be a pair", "(0, None)", "got [0, None]")),
     ("kink's parameter", lambda _: declare("x * alpha", "x, /, alpha=1.0, *, xp", kinks=lambda alhpa: {0: 1}), TypeError, ("planted, in 'kinks'", "'alhpa'", "did you mean 'alpha'")),
+    ("noise", lambda _: declare("x", noise=3), TypeError, ("planted: noise must be a distribution or a mapping", "got 3")),
+    ("noise's name", lambda _: declare("x", noise={"xp": "normal"}), ValueError, ("planted: noise cannot be called 'xp'", "call it 'xp_noise'")),
+    ("distribution", lambda _: declare("x", noise="norml"), ValueError, ("planted: there is no noise 'norml'", "did you mean 'normal'")),
+    ("noise's place", lambda _: declare("x", noise="normal"), TypeError, ("def planted(x, noise, /, ...)",)),
+    ("surrogate", lambda _: declare("x", surrogate="x"), TypeError, ("planted: surrogate must be a formula", "got 'x'")),
+    ("surrogate's parameter", lambda _: declare("x", surrogate=lambda x, alpha, xp: x), TypeError, ("planted, in 'surrogate'", "'alpha'")),
+    ("evaluation", lambda _: declare("x", evaluation="noise"), TypeError, ("planted: evaluation is for formulas with noise",)),
+    ("evaluation's word", lambda _: declare("x", "x, noise, /, *, xp", noise="normal", evaluation="mean"), TypeError, ('planted: evaluation must be "noise"', "'mean'")),
+    ("statistics", lambda _: declare("x", statistics=3), TypeError, ("planted: statistics must be a function", "got 3")),
+    ("nothing measured", lambda _: declare("x", "x, /, mean: Running[Mean], *, xp", kind="layer"), TypeError, ("Running parameters and statistics= belong together", "mean is Running")),
+    ("nothing running", lambda _: declare("x", statistics=lambda x, xp: {}), TypeError, ("Running parameters and statistics= belong together", "no parameter is Running")),
+    ("running number", lambda _: declare("x", "x, /, mean: Running[float] = 1.0, *, xp"), TypeError, ("planted: mean is Running", "Running[...]")),
+    ("text", lambda _: declare("x", "x, /, *, mode: str = 'a', xp"), TypeError, ("mode: annotate it with its choices", "Literal")),
     ("no rule", lambda _: derivative(call("no_operation", symbol("x")), "x"), TypeError, ("'no_operation'",)),
 ]  # fmt: skip
 
@@ -99,7 +134,22 @@ ARGUMENTS = [
     ("negative", lambda _: apply("talu", -1.0), ValueError, ("talu: alpha must be greater than 0", "-1.0")),
     ("a number for a list", lambda _: apply("lin_comb", 3.0), TypeError, ("lin_comb: weights must be", "3.0")),
     ("words", lambda _: apply("lin_comb", np.ones(4), functions="relu"), TypeError, ("functions must be a list of names", "'relu'")),
-    ("axes of a list", lambda _: apply("lin_comb", np.ones((2, 2))), ValueError, ("weights must have one axis", "(2, 2)")),
+    ("no axes", lambda _: apply("lin_comb", np.ones(())), ValueError, ("lin_comb: weights must be an array of coefficients", "one number")),
+    ("axes of a list", lambda _: apply("lin_comb", np.ones((4, 2))), ValueError, ("weights of shape (2,)", "array of shape (3,)")),
+    ("one of a pair", lambda _: apply("silu_mul"), TypeError, ("silu_mul takes two arrays, a and b, got one",)),
+    ("another shape", lambda _: apply("silu_mul", X[:2]), ValueError, ("silu_mul: b must have shape (3,)", "got (2,)")),
+    ("another dtype", lambda _: apply("silu_mul", X.astype("float32")), TypeError, ("silu_mul: b must have the dtype of a, float64", "float32")),
+    ("noise", lambda _: apply("rrelu", noise=0.5), TypeError, ("rrelu: noise must be an array in the shape", "float")),
+    ("some noise", lambda _: two_noises()(X, u=X), TypeError, ("planted: v must be given, too", "u, v")),
+    ("flag", lambda _: with_options()(X, on=1), TypeError, ("planted: on must be True or False", "got 1")),
+    ("no word", lambda _: with_options()(X, side=1), TypeError, ("planted: side must be one of 'left', 'right'", "got 1")),
+    ("word", lambda _: with_options()(X, side="up"), ValueError, ("planted: side must be one of 'left', 'right'", "'up'")),
+    ("half", lambda _: apply("glu", x=np.ones(4), gate="frist"), ValueError, ("glu: gate must be one of 'first', 'second'", "'frist'")),
+    ("no name", lambda _: with_options()(X, base=3), TypeError, ("planted: base must be the name of an activation", "3")),
+    ("name", lambda _: with_options()(X, base="mihs"), LookupError, ("planted: base", "did you mean 'mish'")),
+    ("names", lambda _: apply("lin_comb", np.ones(1), functions=("mihs",)), LookupError, ("lin_comb: functions", "did you mean 'mish'")),
+    ("dice", lambda _: apply("dice", np.ones(3), x=np.ones((2, 4))), ValueError, ("dice: axis 1 must hold 3 channels", "(2, 4)")),
+    ("statistics", lambda _: wrong_statistics()(X[:, None], np.ones(1)), TypeError, ("planted: statistics must return a mapping of mean", "got variance")),
     ("length", lambda _: apply("lin_comb", np.ones(3)), ValueError, ("weights must have shape (4,)", "(3,)")),
     ("few", lambda _: apply("bspline", np.ones(3)), ValueError, ("coefficients must be 4 or more", "3")),
     ("channels", lambda _: apply("talu", np.ones(4)), ValueError, ("alpha of shape (4,)", "must be 1 or 3")),
@@ -120,6 +170,8 @@ ARGUMENTS = [
     ("integers", lambda _: apply("talu", x=np.ones(3, int)), TypeError, ("talu: x must have", "int64", "float32")),
     ("wide", lambda _: apply("talu", x=np.ones(3, np.longdouble)), TypeError, ("16, 32 or 64 bits", "float64")),
     ("operands", lambda _: special.erf(X, X), TypeError, ("erf takes 1 operands, 2 given",)),
+    ("knots", lambda _: special.piecewise_linear(X, [0.0, 1.0], [1.0], xp=np), ValueError, ("piecewise_linear needs a value for each", "got 2 knots and 1 values")),
+    ("falling", lambda _: special.piecewise_linear(X, [1.0, 0.0], [1.0, 2.0], xp=np), ValueError, ("piecewise_linear: knots must rise", "got 1.0 and then 0.0")),
     ("attribute", lambda _: multiact.gett, AttributeError, ("'gett'", "did you mean 'get'")),
     ("private", lambda _: multiact._no, AttributeError, ("_no",)),
 ]  # fmt: skip
@@ -153,6 +205,10 @@ MODULES = [
     ("option", lambda _: made("talu", lernable=()), TypeError, ("TaLU", "'lernable'", "did you mean 'learnable'")),
     ("too many", lambda _: made("talu", 1.0, 2.0), TypeError, ("TaLU: too many positional",)),
     ("start", lambda _: made("staf", initialisation="papr"), ValueError, ("STAF: initialisation", "paper, book", "'papr'")),
+    ("starts", lambda _: made("staf", initialisation={"amplitud": "book"}), ValueError, ("STAF: initialisation of 'amplitud'", "did you mean 'amplitude'")),
+    ("one start", lambda _: made("staf", initialisation={"amplitude": "bok"}), ValueError, ("STAF: initialisation of amplitude", "paper, book", "'bok'")),
+    ("momentum", lambda _: made("dice", 3, momentum=2), ValueError, ("Dice: momentum must be a number between 0 and 1", "got 2")),
+    ("running", lambda _: made("dice", 3, learnable=("running_var",)), ValueError, ("Dice: learnable names 'running_var'", "'alpha'")),
     ("learnable text", lambda _: made("talu", learnable="alpha"), TypeError, ("TaLU: learnable must be a tuple", "learnable=('alpha',)", "got 'alpha'")),
     ("learnable number", lambda _: made("talu", learnable=3), TypeError, ("TaLU: learnable must be a tuple", "3")),
     ("learnable name", lambda _: made("talu", learnable=("beta",)), ValueError, ("learnable names 'beta'", "'alpha'")),

@@ -6,10 +6,10 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.errors import analysis, comparison, core, files, outside, raising, sites
+from tests.errors import analysis, comparison, core, files, names, outside, raising, sites
 from tests.yardsticks import read
 
-THEMES = (core, analysis, files, comparison, outside)
+THEMES = (core, analysis, files, comparison, names, outside)
 CASES = [case for theme in THEMES for case in theme.CASES]
 OPTIONAL = {"torch", "jax", "flax", "safetensors", "matplotlib"}
 INSTALLED = {name for name in ("numpy", *OPTIONAL) if find_spec(name)}

@@ -20,6 +20,7 @@ from flax import nnx
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 import multiact
+from multiact.testing.backend import operands
 from tests.helpers.examples import examples
 from tests.helpers.representatives import representatives
 
@@ -52,7 +53,7 @@ def arrays(name: str) -> dict[str, Any]:
 
 
 def every_activation(x: jax.Array, given: dict[str, Any]) -> dict[str, jax.Array]:
-    return {n: mj.function(n)(x, **given[n]) for n in given}
+    return {n: mj.function(n)(*operands(multiact.get(n), x), **given[n]) for n in given}
 
 
 def elementwise(mesh: Mesh) -> Figures:
@@ -63,7 +64,7 @@ def elementwise(mesh: Mesh) -> Figures:
     figures: Figures = {}
     for name, cut in CUTS.items():
         # halves of a cut axis live on other devices
-        gates = [n for n in GRAPHS if multiact.get(n).kind == "gated" and name == "columns"]
+        gates = [n for n in GRAPHS if len(multiact.get(n).data) == 2 and name == "columns"]
         mine = {n: v for n, v in given.items() if n not in gates}
         sharding = NamedSharding(mesh, cut)
         compiled = jax.jit(every_activation, in_shardings=(sharding, None)).lower(x, mine).compile()

@@ -16,5 +16,5 @@ def example(name: str, dtype: torch.dtype = torch.float64, **options: Any) -> tu
     torch.manual_seed(0)
     act = multiact.get(name)
     shape = (4, 6) if act.is_graph else (4, 2, 4, 6)
-    module = mt.module(name, **sizes(act, shape), dtype=dtype, **options).eval()
+    module = mt.create(name, **sizes(act, shape), dtype=dtype, **options).eval()
     return module, torch.randn(shape, dtype=dtype, requires_grad=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import multiact
+from multiact.testing.backend import operands
 from tests.helpers.representatives import representatives
 
 pytestmark = pytest.mark.gpu
@@ -79,7 +80,11 @@ def test_jax_agrees_with_the_cpu(gpu: Any, name: str) -> None:
 
     given = next(iter(examples(multiact.get(name), "float32"))).parameters
     x = np.linspace(-4, 4, 101, dtype=np.float32)
-    both = jax.vmap(jax.value_and_grad(lambda x: multiact_jax.function(name)(x, **given)))
+    both = jax.vmap(
+        jax.value_and_grad(
+            lambda x: multiact_jax.function(name)(*operands(multiact.get(name), x), **given)
+        )
+    )
     found = jax.jit(both)(jax.device_put(x, gpu))
     assert found[0].devices() == {gpu}
     expected = jax.jit(both)(jax.device_put(x, jax.devices("cpu")[0]))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import multiact
+from multiact.testing.backend import operands
 from tests.helpers.examples import examples
 from tests.helpers.representatives import representatives
 
@@ -28,7 +29,7 @@ def arrays(name: str) -> dict[str, Any]:
 
 def call(name: str, x: Any) -> Any:
     given = {} if name in multiact.names(kind="layer") else arrays(name)
-    return mj.function(name)(x, **given)
+    return mj.function(name)(*operands(multiact.get(name), x), **given)
 
 
 def test_one_export_of_everything_for_every_platform() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import multiact
+from tests.helpers import processes
 from tests.helpers.representatives import representatives
 
 torch = pytest.importorskip("torch")
@@ -46,6 +47,17 @@ def test_the_first_call_of_a_module_is_compiled(compiler: Any) -> None:
     for module, found in zip(modules, compiled, strict=True):
         torch.testing.assert_close(found, module(x))
     assert compiler.graphs == len(modules)
+
+
+@pytest.mark.parametrize("module", ["CReLU()", "MoE(8)", "SwiGLULayer(8, 4)"])
+def test_a_formula_in_a_formula_is_compiled_before_it_was_used(module: str) -> None:
+    code = f"""if True:
+        import torch, multiact_torch as mt
+        module, x = mt.{module}, torch.randn(4, 8)
+        compiled = torch.compile(module, fullgraph=True, backend="eager")
+        torch.testing.assert_close(compiled(x), module(x))
+    """
+    processes.finished(processes.python("-c", code))
 
 
 @pytest.mark.parametrize("name", FEW)
@@ -108,7 +120,7 @@ def test_functions_and_modules_compile_to_torch_s_own(name: str) -> None:
         return graph.forward
 
     x = torch.linspace(-8, 8, 100)
-    for ours in (getattr(mt, name), mt.module(name)):
+    for ours in (getattr(mt, name), mt.create(name)):
         compiled = torch.compile(ours, backend=seen, fullgraph=True)
         torch.testing.assert_close(compiled(x), ours(x), rtol=0, atol=0)
     assert [name in targets for targets in graphs] == [True, True]
@@ -123,7 +135,7 @@ def test_what_inductor_computes_slowly_is_arithmetic(compiler: Any, name: str, s
         found.append({getattr(node.target, "__name__", "") for node in graph.graph.nodes})
         return make_boxed_func(graph.forward)
 
-    module, x = mt.module(name), torch.linspace(-8, 8, 100, requires_grad=True)
+    module, x = mt.create(name), torch.linspace(-8, 8, 100, requires_grad=True)
     compiled = torch.compile(module, backend=aot_autograd(fw_compiler=keep), fullgraph=True)
     compiled(x).sum().backward()
     forward, backward = found

@@ -108,7 +108,7 @@ CASES = {
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", CASES)
 def test_memory_layout_is_kept(name: str, layout: str) -> None:
-    module = mt.module(name, **CASES[name])
+    module = mt.create(name, **CASES[name])
     x = LAYOUTS[layout].clone().requires_grad_()
     y = module(x)
     z = module(x.contiguous())

@@ -46,7 +46,7 @@ def has_waves(example: Example) -> bool:
 
 def thresholds(example: Example) -> tuple[float, ...]:
     """The points that `x` is compared with, as far as they do not depend on `x`."""
-    first = example.act.data[-1] if example.act.kind == "gated" else example.act.data[0]
+    first = example.act.data[-1] if len(example.act.data) == 2 else example.act.data[0]
     found = set()
     for a, b in conditions(example):
         for one, other in ((a, b), (b, a)):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import multiact
-from multiact.adapters.configuration import configure, options
+from multiact.adapters.configuration import configure, initializer_names, options
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Parameter
 
@@ -44,7 +44,7 @@ class Example:
     @property
     def all_variables(self) -> tuple[tuple[Any, ...], ...]:
         """All that the activation can be differentiated by: names, or (name, index)."""
-        found: list[tuple[Any, ...]] = [(name,) for name in self.act.data if name != "noise"]
+        found: list[tuple[Any, ...]] = [(name,) for name in self.act.data]
         for name, value in self.parameters.items():
             n = len(value) if isinstance(value, tuple) else 0
             found += [(name, i) for i in range(n)] if n else [(name,)]
@@ -104,6 +104,8 @@ def examples(act: Activation, dtype: str = "float64") -> Iterator[Example]:
         if parameters is not None and not any(_same(parameters, p) for p in seen):
             seen.append(parameters)
             settings = {p.name: p.default for p in act.settings if not p.mask}
+            # tests know a gate as the second half of an array, whatever the default
+            settings |= {"gate": "second"} if act.kind == "gated" else {}
             yield Example(act, label, parameters, settings)
 
 
@@ -141,9 +143,7 @@ def _parameters(act: Activation, label: str, dtype: str) -> dict[str, Any] | Non
 
 
 def _start(act: Activation, label: str) -> str:
-    names = list(
-        dict.fromkeys(s for p in act.parameters if p.shaped for s in p.shaped.initializers)
-    )
+    names = initializer_names(act)
     return (
         names[0] if label == "default" else names[("varied", "negative").index(label) % len(names)]
     )

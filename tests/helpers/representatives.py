@@ -22,17 +22,27 @@ EVERYTHING = bool(os.environ.get("MULTIACT_EVERYTHING"))
 
 
 def representatives(names: Iterable[str] | None = None) -> list[str]:
-    """The representatives among these names, or among all; all of them if that is asked for."""
+    """The representatives among these names, or among all; all of them if that is asked for.
+
+    They are functions of one array: pairs, and what is random in evaluation too, have tests of
+    their own.
+    """
     known = chosen(tuple(multiact.names()))
     names = list(multiact.names() if names is None else names)
+    names = [n for n in names if not _is_special(multiact.get(n))]
     return names if EVERYTHING else [name for name in names if name in known]
+
+
+def _is_special(act: Activation) -> bool:
+    return act.kind == "pair" or act.always_noisy
 
 
 @cache
 def chosen(names: tuple[str, ...]) -> frozenset[str]:
     """For each feature the name with the smallest formula that has it."""
     having: dict[str, list[str]] = {}
-    for name in sorted(names, key=lambda name: (_size(multiact.get(name)), name)):
+    usual = [n for n in names if not _is_special(multiact.get(n))]
+    for name in sorted(usual, key=lambda name: (_size(multiact.get(name)), name)):
         for feature in features(multiact.get(name)):
             having.setdefault(feature, []).append(name)
     return frozenset(some[0] for some in having.values())
@@ -45,6 +55,8 @@ def features(act: Activation) -> frozenset[str]:
 
 def _features(act: Activation) -> Iterator[str]:
     yield f"kind {act.kind}"
+    yield from (f"noise {kind}" for kind in act.noise.values())
+    yield "surrogate" * (act.surrogate is not None) or "slopes of its own"
     yield f"{len(act.parameters)} parameters"
     yield f"{len(act.learnable)} of {len(act.parameters)} learned"
     for p in (*act.parameters, *act.settings):

@@ -1,12 +1,14 @@
 """The verdict: an implementation's answers held against the truth.
 
-A value may be wrong by 8 units in the last place (ULP); beside a root at x != 0 by 8 ULP over
-1 + kappa, kappa = |x f' / f|.  (One that is right by that measure elsewhere, with the parameters'
-part in kappa, is wrong, but counted apart: "value, conditioned".)  A slope may be wrong by 16 ULP
-over 1 + kappa or by 4 eps max(1, |f'|), a second derivative by 24 or 8.  Below 2^12 times the
-smallest normal number errors count absolutely.
-Whatever the error: where the truth is a number of the format the answer is finite, and not 0 where
-the truth is none.  At the infinities stands the limit, and NaN stays NaN.
+A value may be wrong by 8 units in the last place (ULP); beside a root at x != 0 by 8 ULP over 1 +
+kappa, kappa = |x f' / f|. Elsewhere the same measure, with the parameters' part in kappa, or 4
+eps max(1, |f|), holds for formulas with parameters, whose roots lie anywhere; without parameters
+it is wrong, but counted apart: "value, conditioned". A slope may be wrong by 16 ULP over 1 +
+kappa or by 4 eps max(1, |f'|), a second derivative by 24 or 8. Below 2^12 times the smallest
+normal number errors count absolutely. Whatever the error: where the truth is a number of the
+format the answer is finite, and in the tails, from |x| = 1 on, value and slope in x are not 0
+where the truth is none. (Near 0 that holds for values of formulas without parameters.) At the
+infinities stands the limit, and NaN stays NaN.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ KINDS = (*HEADLINE, SECOND, SLOPE_AT_INFINITY, SLOPE_AT_NAN)
 #: an implementation: row, parameters, path ("", "x", "xx" or a parameter), points -> answers
 Subject = Callable[[Row, Values, str, np.ndarray], np.ndarray]
 _ENDS = (np.nan, -np.inf, np.inf)
+_SMALL = 4.0  # eps
 _WELL_ABOVE = 1024.0  # floors: from here on a 0 is none that was flushed
 
 
@@ -95,12 +98,12 @@ def _all_failures(row: Row, subject: Subject, subnormal: bool) -> Iterator[Failu
                 except Exception as error:
                     yield replace(about, kind=RAISES, message=f"{type(error).__name__}: {error}")
                     continue
-                yield from _at_points(truth, path, got[:-3], fmt, about)
+                yield from _at_points(truth, path, got[:-3], fmt, about, strict=not row.defaults)
                 yield from _at_ends(truth, path, got[-3:], fmt, about)
 
 
 def _at_points(
-    truth: Table, path: str, got: np.ndarray, fmt: Format, about: Failure
+    truth: Table, path: str, got: np.ndarray, fmt: Format, about: Failure, *, strict: bool
 ) -> Iterator[Failure]:
     answers, goal = truth.answers[path], _GOALS.get(path, _GOALS["x"])
     norm, absolute = _errors(got, answers, answers.sway, fmt)
@@ -111,14 +114,18 @@ def _at_points(
     if not path:
         nonfinite |= beyond & np.isnan(got)
     zero = judged & ~beyond & (got == 0) & (size > _WELL_ABOVE * fmt.floor) & (norm > goal.norm)
+    if path or not strict:
+        tail = (np.abs(truth.x) >= 1) & (path in ("", "x"))
+        zero &= tail | (absolute > _SMALL)
     off = judged & ~beyond & (norm > goal.norm) & (absolute > goal.absolute) & ~nonfinite & ~zero
     of = {"": VALUE, "x": SLOPE, "xx": SECOND}.get(path, PARAMETER)
     sorts = {NONFINITE.get(of, of): nonfinite, ZERO.get(of, of): zero, of: off}
     if of == SECOND:
         sorts = {of: nonfinite | zero | off}
     elif of == VALUE:
-        excused = off & (_errors(got, answers, answers.condition, fmt)[0] <= goal.norm)
-        sorts |= {VALUE: off & ~excused, CONDITIONED: excused}
+        excused = _errors(got, answers, answers.condition, fmt)[0] <= goal.norm
+        excused = off & (excused if strict else excused | (absolute <= _SMALL))
+        sorts |= {VALUE: off & ~excused, CONDITIONED: excused & strict}
     for kind, where in sorts.items():
         if where.any():
             i = int(np.argmax(np.where(where, norm, -1.0)))

@@ -7,7 +7,7 @@ import pytest
 
 import multiact
 from multiact.analysis import defaults, latex, text
-from multiact.calculus.derivative import PRIMITIVES
+from multiact.calculus.graph import Data
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import NAMESPACE, call, symbol
 from multiact.derivatives import derivative, expressions
@@ -15,6 +15,7 @@ from multiact.notation.latex import latex as latex_of
 from multiact.notation.text import text as text_of
 from multiact.special.evaluate import evaluate
 from multiact.testing.exact import OPERATIONS
+from tests.helpers.primitives import primitives
 
 xp = NAMESPACE
 GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]
@@ -67,11 +68,12 @@ def test_the_latex_of_some(name, tex):
     assert latex(name) == tex
 
 
-def primitive(name):
+def primitive(op):
     def value(*operands):
-        node = call(name, *(symbol(f"u{i}") for i in range(len(operands))))
+        names = [Data("u0"), *(f"u{i}" for i in range(1, len(operands)))]
+        node = call(op, *map(symbol, names))
         inputs = Inputs(("u0",), tuple((f"u{i}", None) for i in range(1, len(operands))))
-        return evaluate((node,), inputs, [np.asarray(float(v)) for v in operands])[0]
+        return float(evaluate((node,), inputs, [np.asarray(float(v)) for v in operands])[0])
 
     return value
 
@@ -79,7 +81,7 @@ def primitive(name):
 def computed(printed, arguments, x):
     """The value of a printed formula, the letters that are defined after it first."""
     whole, *defined = printed.split("; ")
-    names = {n.lstrip("_"): primitive(n) for n in PRIMITIVES} | OPERATIONS
+    names = {n.lstrip("_"): primitive(op) for n, op in primitives().items()} | OPERATIONS
     scope = {**names, "max": max, "min": min, "pi": np.pi, **arguments, **x}
     for line in defined:
         letter, _, formula = line.partition(" = ")
@@ -129,7 +131,7 @@ def test_a_function_along_an_axis_has_its_summary():
         latex("softmax", order=1)
 
 
-x, a, alpha = symbol("x"), symbol("a"), symbol("alpha")
+x, a, alpha = symbol(Data("x")), symbol("a"), symbol("alpha")
 
 
 def _cases(value, condition, otherwise, before=""):
@@ -177,6 +179,13 @@ def test_pieces(expression, tex):
     assert_parsable(tex)
 
 
+def test_a_choice_within_a_choice_has_parentheses():
+    inner = xp.where(x > 1, a, alpha)
+    assert text_of(xp.where(x > 0, inner, 3.0)) == "(a if x > 1 else alpha) if x > 0 else 3"
+    assert text_of(xp.where(x > 0, 3.0, inner)) == "3 if x > 0 else a if x > 1 else alpha"
+    assert text_of(xp.where(inner > 0, x, 3.0)) == "x if (a if x > 1 else alpha) > 0 else 3"
+
+
 def test_a_long_repeated_part_gets_a_letter():
     part = xp.exp(xp.sin(x) * alpha + xp.cos(x) - a)
     printed = text_of(xp.tanh(part) + xp.sqrt(part) * xp.log(part))
@@ -186,3 +195,13 @@ def test_a_long_repeated_part_gets_a_letter():
 def test_derivatives_by_a_parameter():
     assert text("swish", order=1, wrt="beta") == "x**2*expit_slope(beta*x)"
     assert derivative("swish", wrt="beta")(np.asarray([0.0])) == 0
+
+
+def test_choices_within_choices_have_parentheses():
+    inner = xp.where(x < 1, a, x)
+    assert (
+        text_of(xp.where(x < 2, inner, alpha), ("x",)) == "(a if x < 1 else x) if x < 2 else alpha"
+    )
+    assert (
+        text_of(xp.where(inner < 2, x, alpha), ("x",)) == "x if (a if x < 1 else x) < 2 else alpha"
+    )

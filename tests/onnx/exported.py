@@ -57,7 +57,7 @@ def module(name: str, channels: int | None = None) -> torch.nn.Module:
     options = {**given.parameters, **given.settings, **arrays, **sizes}
     options |= {} if channels is None else {"channels": channels}
     learnable = tuple(p.name for p in given.act.parameters)
-    made = multiact_torch.module(name, **options, learnable=learnable).eval()
+    made = multiact_torch.create(name, **options, learnable=learnable).eval()
     if channels is not None:
         with torch.no_grad():
             for p in (p for p in given.act.parameters if p.shaped is None):

@@ -8,6 +8,7 @@ A derivative that is smaller than asked for comes back as zero: that needs no mo
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -100,8 +101,14 @@ def derivatives_of(
 
     Each is a flat list where the value is a list. ``wrt`` is "x", the name of a parameter, or a
     tuple of name and indices for one entry of a vector: ("x", 2), ("kernel", 0, 1). What is
-    smaller than `least` may come back as zero; `bits` make the step.
+    smaller than `least` may come back as zero; `bits` make the step. Of a function with a
+    surrogate, only the value is its own.
     """
+    smooth = getattr(function, "surrogate", None)
+    if smooth is not None:
+        slopes = derivatives_of(smooth, x, orders, wrt, least, bits, **params)
+        (value,) = derivatives_of(_without(function), x, (0,), wrt, least, bits, **params)
+        return [slopes[i] if order else value for i, order in enumerate(orders)]
     name, *rest = (wrt,) if isinstance(wrt, str) else wrt
     path = tuple(int(index) for index in rest)
     arguments = inspect.signature(function).parameters
@@ -120,6 +127,17 @@ def derivatives_of(
 
     found = differences(along, pick(target, path), orders, least, bits)
     return [rounded(slopes if several else slopes[0]) for slopes in found]
+
+
+def _without(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which now has the derivatives of its own."""
+
+    @functools.wraps(function)
+    def plain(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    del plain.surrogate  # type: ignore[attr-defined]
+    return plain
 
 
 def derivative_of(

@@ -62,6 +62,16 @@ def extent(value: Any) -> int:
     return abs(int(mp.mag(value))) if isinstance(value, mpf) and value != 0 else 0
 
 
+def surrogate(smooth: Callable[..., Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare that derivatives, of every order, are those of another formula."""
+
+    def decorate(formula: Callable[P, R]) -> Callable[P, R]:
+        formula.surrogate = guarded()(smooth)  # type: ignore[attr-defined]
+        return formula
+
+    return decorate
+
+
 def guarded(depth: int = 0) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Run a formula with a reserve of bits; ``depth`` is the order of cancellation.
 

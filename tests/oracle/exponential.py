@@ -58,3 +58,9 @@ def colu(x: mpf) -> mpf:
 def golu(x: mpf) -> mpf:
     """x exp(-exp(-x)), the Gompertz gate: Das et al. 2025, arXiv:2502.03654."""
     return mpf(0) if x < -DOUBLE_EXPONENTIAL else x * mp.exp(-mp.exp(-x))
+
+
+@guarded()
+def exponential(x: mpf) -> mpf:
+    """exp(x): keras.activations.exponential."""
+    return mp.exp(x)

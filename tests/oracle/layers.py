@@ -52,6 +52,20 @@ def moe(
 
 
 @guarded()
+def dice(
+    x: Vector,
+    alpha: Vector,
+    running_mean: Vector,
+    running_var: Vector,
+    eps: Real = 1e-8,
+) -> Vector:
+    """p x + (1 - p) alpha x, p = sigmoid((x - E) / sqrt(V + eps)): Zhou et al. 2018."""
+    rows = zip(x, alpha, running_mean, running_var, strict=True)
+    gates = [(v, a, expit((v - m) / mp.sqrt(s + eps))) for v, a, m, s in rows]
+    return [p * v + (1 - p) * a * v for v, a, p in gates]
+
+
+@guarded()
 def funnel_relu(x: Image, weight: list[Matrix]) -> Image:
     """max(x, T(x)), T a 3x3 cross-correlation of each channel: Ma et al. 2020, arXiv:2007.11824."""
     return [_funnel(channel, kernel) for channel, kernel in zip(x, weight, strict=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mpmath import mp, mpf
 
-from ._tools import Real, conditioned, expit, guarded, log1p_exp
+from ._tools import Real, clip, conditioned, expit, guarded, log1p_exp
 
 
 @guarded()
@@ -99,3 +99,9 @@ def softsign(x: mpf) -> mpf:
 def scaled_softsign(x: mpf, a: Real = 1, b: Real = 1) -> mpf:
     """a x / (b + |x|): Pishchik 2023, doi:10.20944/preprints202301.0463.v1."""
     return a * x / (b + abs(x))
+
+
+@guarded()
+def soft_relu(x: mpf, threshold: Real = 40) -> mpf:
+    """log(1 + exp(max(min(x, threshold), -threshold))): paddle.fluid.layers.soft_relu."""
+    return log1p_exp(clip(x, -threshold, threshold))

@@ -43,3 +43,22 @@ def serf(x: mpf) -> mpf:
 def erf_relu(x: mpf, alpha: Real = 0.75) -> mpf:
     """x if x >= 0 else alpha erf(x): Rajanand & Singh 2023, arXiv:2306.01822."""
     return x if x >= 0 else alpha * erf(x)
+
+
+@guarded()
+def error_function(x: mpf) -> mpf:
+    """erf(x): ONNX operator Erf."""
+    return erf(x)
+
+
+@conditioned("(x - mu) / sigma has roundings of its own, which the tail multiplies by its square")
+@guarded()
+def laplace(x: mpf, mu: Real = 0.707107, sigma: Real = 0.282095) -> mpf:
+    """(1 + erf((x - mu) / (sigma sqrt 2))) / 2: Ma et al. 2022, arXiv:2209.10655."""
+    return normal_cdf((x - mu) / sigma)
+
+
+@guarded()
+def gelu_10(x: mpf) -> mpf:
+    """min(max(x Phi(x), -10), 10): transformers' ClippedGELUActivation, with 10 for x >= 10."""
+    return x * normal_cdf(x) if x < 10 else mpf(10)

@@ -46,3 +46,9 @@ def sparsemax(x: Vector) -> Vector:
     size = max(k for k, z in enumerate(ordered, 1) if 1 + k * z > sums[k - 1])
     shift = (sums[size - 1] - 1) / size
     return [max(value - shift, mpf(0)) for value in x]
+
+
+@guarded()
+def quiet_softmax(x: Vector) -> Vector:
+    """exp(x_i) / (1 + sum_j exp(x_j)): Miller 2023."""
+    return softmax([*x, mpf(0)])[:-1]

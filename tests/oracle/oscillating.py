@@ -35,3 +35,9 @@ def sine_relu(x: mpf, eps: Real = 0.01) -> mpf:
 def snake(x: mpf, alpha: Real = 1) -> mpf:
     """x + sin(alpha x)^2 / alpha: Ziyin, Hartwig & Ueda 2020, arXiv:2006.08195."""
     return x + mp.sin(alpha * x) ** 2 / alpha
+
+
+@guarded(depth=1)
+def sine(x: mpf, omega: Real = 30) -> mpf:
+    """sin(omega x): Sitzmann et al. 2020, arXiv:2006.09661."""
+    return mp.sin(omega * x)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mpmath import mpf
 
-from ._tools import Real, clip, guarded
+from ._tools import Real, clip, conditioned, guarded
 
 
 @guarded()
@@ -59,3 +59,36 @@ def smelu(x: mpf, beta: Real = 1) -> mpf:
     if x <= -beta:
         return mpf(0)
     return x if x >= beta else (x + beta) ** 2 / (4 * beta)
+
+
+@guarded()
+def identity(x: mpf) -> mpf:
+    """x: torch.nn.Identity."""
+    return x
+
+
+@guarded()
+def sparse_sigmoid(x: mpf) -> mpf:
+    """0 if x <= -1, 1 if x >= 1, else (x + 1) / 2: jax.nn.sparse_sigmoid."""
+    return clip((x + 1) / 2, mpf(0), mpf(1))
+
+
+@conditioned("alpha x has a rounding of its own, and the sum cancels near -beta / alpha")
+@guarded()
+def scaled_hardsigmoid(x: mpf, alpha: Real = 0.2, beta: Real = 0.5) -> mpf:
+    """max(0, min(1, alpha x + beta)): ONNX operator HardSigmoid."""
+    return clip(alpha * x + beta, mpf(0), mpf(1))
+
+
+@guarded()
+def hard_mish(x: mpf) -> mpf:
+    """x min(max(x + 2, 0), 2) / 2: timm.layers.activations.hard_mish."""
+    return x * clip(x + 2, mpf(0), mpf(2)) / 2
+
+
+@guarded()
+def shrink(x: mpf, lambd: Real = 0.5, bias: Real = 0) -> mpf:
+    """x + bias if x < -lambd, x - bias if x > lambd, else 0: ONNX operator Shrink."""
+    if x < -lambd:
+        return x + bias
+    return x - bias if x > lambd else mpf(0)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mpmath import mpf
+from mpmath import mp, mpf
 
-from ._tools import Real, clip, guarded
+from ._tools import Real, clip, expit, guarded, surrogate
 
 
 @guarded()
@@ -32,9 +32,40 @@ def prelu(x: mpf, weight: Real = 0.25) -> mpf:
 
 
 @guarded()
-def rrelu(x: mpf, noise: Real, lower: Real = 1 / 8, upper: Real = 1 / 3) -> mpf:
+def rrelu(x: mpf, lower: Real = 1 / 8, upper: Real = 1 / 3, noise: Real = 0.5) -> mpf:
     """x if x >= 0 else (lower + (upper - lower) noise) x: Xu et al. 2015, arXiv:1505.00853."""
     return x if x >= 0 else (lower + (mpf(upper) - lower) * noise) * x
+
+
+@guarded()
+def rtrelu(x: mpf, sigma: Real = 0.75, noise: Real = 0) -> mpf:
+    """relu(x + sigma noise), noise standard normal: Cao et al. 2018."""
+    return max(x + sigma * noise, mpf(0))
+
+
+@guarded()
+def probact(x: mpf, sigma: Real = 0.1, noise: Real = 0) -> mpf:
+    """relu(x) + sigma noise, noise standard normal: Lee et al. 2019, arXiv:1905.10761."""
+    return max(x, mpf(0)) + sigma * noise
+
+
+@guarded()
+def frac_relu(x: mpf, alpha: Real = 0.5) -> mpf:
+    """x^(1 - alpha) / Gamma(2 - alpha) for x > 0, else 0: Zamora Esquivel et al. 2019."""
+    return x ** (1 - alpha) * mp.rgamma(2 - alpha) if x > 0 else mpf(0)
+
+
+def _b_silu(x: mpf, alpha: Real = 1.67) -> mpf:
+    """(x + alpha) sigmoid(x) - alpha / 2."""
+    return (x + alpha) * expit(x) - mpf(alpha) / 2
+
+
+@surrogate(_b_silu)
+@guarded()
+def sugar(x: mpf, alpha: Real = 1.67) -> mpf:
+    """relu(x), with the slope of B-SiLU: Horuz et al. 2025, arXiv:2505.22074."""
+    del alpha
+    return max(x, mpf(0))
 
 
 @guarded()

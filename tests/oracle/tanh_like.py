@@ -65,3 +65,15 @@ def sgt(x: mpf, a: Real = 0.1, b: Real = 1.1, alpha: Real = 1, beta: Real = 1) -
 def sgt_scaled(x: mpf, gamma: Real = 1) -> mpf:
     """Gamma(3/2) tanh(gamma x), Gamma(3/2) = sqrt(pi)/2: the book chapter's 'SGT'."""
     return mp.sqrt(mp.pi) / 2 * mp.tanh(gamma * x)
+
+
+@guarded()
+def lisht(x: mpf) -> mpf:
+    """x tanh(x): Roy et al. 2019, arXiv:1901.05894."""
+    return x * mp.tanh(x)
+
+
+@guarded()
+def stanh(x: mpf, a: Real = 1.7159, b: Real = 2 / 3) -> mpf:
+    """a tanh(b x): LeCun et al. 1998."""
+    return a * mp.tanh(b * x)

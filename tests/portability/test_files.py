@@ -192,23 +192,23 @@ def learned(name):
 
 
 CASES = [(n, i, o) for n in representatives() for i, o in enumerate(learned(n))]
-HOLDING = [(n, i, o) for n, i, o in CASES if mt.module(n, **o).state_dict()]
+HOLDING = [(n, i, o) for n, i, o in CASES if mt.create(n, **o).state_dict()]
 
 
 @pytest.mark.parametrize(("name", "options"), [(n, o) for n, _, o in HOLDING])
 def test_every_activation_keeps_every_bit(tmp_path, name, options):
-    source = randomised(mt.module(name, **options))
+    source = randomised(mt.create(name, **options))
     stored.save_file(source.state_dict(), tmp_path / "file")
-    model = nnx.eval_shape(lambda: mf.module(name, rngs=nnx.Rngs(1), **options))
+    model = nnx.eval_shape(lambda: mf.create(name, rngs=nnx.Rngs(1), **options))
     mf.load(model, tmp_path / "file")
-    layer = mf.linen.module(name, **options)
+    layer = mf.linen.create(name, **options)
     shape = (1, SIZE, 5, options.get("channels", SIZE))
     abstract = jax.eval_shape(layer.init, KEY, jnp.zeros(shape))
     variables = mf.linen.load(abstract, tmp_path / "file")
     assert jax.tree.structure(variables) == jax.tree.structure(abstract)
     for write in (lambda f: mf.save(model, f), lambda f: mf.linen.save(variables, f)):
         write(tmp_path / "back")
-        target = mt.module(name, **options)
+        target = mt.create(name, **options)
         mt.load(target, tmp_path / "back")
         same_bits(target.state_dict(), source.state_dict())
 

@@ -112,6 +112,6 @@ def test_functions_have_the_channels_there_too(name: str) -> None:
     expected = mt.function(name)(torch.as_tensor(x).movedim(-1, 1)).movedim(1, -1)
     for package in (mf, mf.linen):
         np.testing.assert_allclose(getattr(package, name)(x), expected, rtol=1e-6)
-    module = mf.module(name)
+    module = mf.create(name)
     np.testing.assert_allclose(module(x), expected, rtol=1e-6)
-    assert mf.module(name, axis=1)(x).shape == mt.function(name)(torch.as_tensor(x), axis=1).shape
+    assert mf.create(name, axis=1)(x).shape == mt.function(name)(torch.as_tensor(x), axis=1).shape

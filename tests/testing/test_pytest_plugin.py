@@ -52,4 +52,4 @@ def test_it_costs_the_start_of_pytest_nothing():
 
 def test_pytest_knows_it(pytester):
     result = pytester.runpytest_subprocess("--fixtures", "-p", "no:cacheprovider")
-    result.stdout.fnmatch_lines(["crosscheck*", "*which fails the test*"])
+    result.stdout.fnmatch_lines(["crosscheck*", "*failing the test if the two do not agree*"])

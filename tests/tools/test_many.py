@@ -18,9 +18,9 @@ names = multiact.names(family="many")
 x = np.asarray([-2.5, -0.3, 0.7, 4.0])
 for name in names:
     act = multiact.get(name)
-    given = np.stack([x, x[::-1]], axis=-1) if act.kind == "gated" else x
+    given = np.stack([x, x[::-1]], axis=-1) if len(act.data) == 2 else x
     y = act(given).reshape(-1)
-    rows = given.tolist() if act.kind == "gated" else [[v] for v in x.tolist()]
+    rows = given.tolist() if len(act.data) == 2 else [[v] for v in x.tolist()]
     true = [float(ORACLE[name](*row)) for row in rows]
     np.testing.assert_allclose(y, true, rtol=1e-14, err_msg=name)
 print(len(names))

@@ -49,7 +49,7 @@ def test_the_stub_has_the_parameters_of_the_class(name, written):
 
 
 USE = """
-import numpy as np
+import jax.numpy as jnp
 import torch
 import multiact
 import multiact_numpy
@@ -64,6 +64,10 @@ reveal_type(multiact_numpy.talu.derivative(wrt="x"))
 reveal_type(multiact.talu.learnable)
 reveal_type(multiact_flax.TaLU(channels=3))
 reveal_type(linen.TaLU(channels=3))
+reveal_type(multiact_torch.SiLUMul()(torch.zeros(3), torch.zeros(3)))
+reveal_type(multiact_numpy.silu_mul([1.0], [2.0]))
+reveal_type(multiact_flax.RReLU()(jnp.ones(3), deterministic=True))
+multiact_torch.GEGLU(gate="frist")
 multiact_torch.TaLU(alpa=1.0)
 multiact_torch.TaLU(learnable=3)
 multiact_numpy.talu([1.0], beta=0.5)
@@ -77,8 +81,11 @@ REVEALED = [
     "tuple[str, ...]",
     "multiact_flax.TaLU",
     "multiact_flax.linen.TaLU",
+    "torch._tensor.Tensor",
+    "numpy.ndarray[",
+    "jax._src.basearray.Array",
 ]
-REFUSED = ['"alpa"', '"learnable"', '"beta"', '"initialisation"']
+REFUSED = ['"gate"', '"alpa"', '"learnable"', '"beta"', '"initialisation"']
 
 
 @pytest.mark.slow

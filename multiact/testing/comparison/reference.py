@@ -60,7 +60,7 @@ def reference(target: Any, parameters: Mapping[str, Any]) -> Reference:
 
 def _activation(act: Activation, parameters: dict[str, Any]) -> Reference:
     name = repr(act.with_defaults(**parameters))[len("<activation ") : -1].removesuffix("()")
-    if act.kind in ("elementwise", "stochastic"):
+    if act.kind == "elementwise":
         act.bind((), parameters)  # raises an error that names a wrong parameter
         return Reference(
             name,

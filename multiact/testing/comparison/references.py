@@ -60,7 +60,7 @@ class Registered:
         self.reach = _reach(fmt)
         self._act, self._arguments = act, {**dict(bound.settings), **rounded}
         self._specialization = act.specialization(act.bind((), self._arguments))
-        self._symbols: dict[str, float] = {"noise": 0.5} if act.kind == "stochastic" else {}
+        self._symbols: dict[str, float] = {}
         for name, value in rounded.items():
             if isinstance(value, np.ndarray):
                 self._symbols |= {f"{name}_{i}": float(v) for i, v in enumerate(value)}

@@ -1,0 +1,51 @@
+"""Keras 3: `keras.activations`."""
+
+from multiact.libraries import REQUIRED, Table
+
+TABLE = Table(
+    title="keras.activations",
+    version="3.15",
+    source="https://keras.io/api/layers/activations/",
+    names={
+        "celu": "celu",
+        "elu": "elu",
+        "exponential": "exponential",
+        "gelu": "gelu",
+        "glu": "glu",
+        "hard_shrink": "hardshrink",
+        "hard_sigmoid": "hardsigmoid",
+        "hard_silu": "hardswish",
+        "hard_swish": "hardswish",
+        "hard_tanh": "hardtanh",
+        "leaky_relu": {"name": "leaky_relu", "negative_slope": 0.2},
+        "linear": "identity",
+        "log_sigmoid": "logsigmoid",
+        "log_softmax": "log_softmax",
+        "mish": "mish",
+        "relu": "relu",
+        "relu6": "relu6",
+        "selu": "selu",
+        "sigmoid": "sigmoid",
+        "silu": "silu",
+        "soft_shrink": "softshrink",
+        "softmax": "softmax",
+        "softplus": "softplus",
+        "softsign": "softsign",
+        "sparse_plus": "smelu",
+        "sparse_sigmoid": "sparse_sigmoid",
+        "sparsemax": "sparsemax",
+        "squareplus": "squareplus",
+        "swish": "silu",
+        "tanh": "tanh",
+        "tanh_shrink": "tanhshrink",
+        "threshold": {"name": "threshold", "threshold": REQUIRED, "value": REQUIRED},
+    },
+    refused={
+        "crelu": "Keras has none; TensorFlow's is tensorflow:crelu",
+    },
+    notes={
+        "threshold": "Keras calls our `value` `default_value`",
+        "sparsemax": "as in the paper; Keras's own is wrong where several elements are not 0",
+        "relu": "without Keras's `negative_slope`, `max_value` and `threshold`",
+    },
+)

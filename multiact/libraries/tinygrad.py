@@ -1,0 +1,44 @@
+"""tinygrad: methods of `Tensor`."""
+
+from multiact.libraries import MISSING, Table
+
+TABLE = Table(
+    title="tinygrad.Tensor",
+    version="0.14",
+    source="https://docs.tinygrad.org/tensor/elementwise/",
+    names={
+        "celu": "celu",
+        "elu": "elu",
+        "erf": "error_function",
+        "gelu": "gelu_tanh",
+        "hardsigmoid": "hardsigmoid",
+        "hardswish": "hardswish",
+        "hardtanh": "hardtanh",
+        "leaky_relu": "leaky_relu",
+        "log_softmax": "log_softmax",
+        "logsigmoid": "logsigmoid",
+        "mish": "mish",
+        "quick_gelu": "quick_gelu",
+        "relu": "relu",
+        "relu6": "relu6",
+        "selu": "selu",
+        "sigmoid": "sigmoid",
+        "silu": "silu",
+        "softmax": "softmax",
+        "softplus": "softplus",
+        "softsign": "softsign",
+        "swish": "silu",
+        "tanh": "tanh",
+    },
+    refused={
+        "atanh": MISSING,
+        "cosh": MISSING,
+        "sinh": MISSING,
+    },
+    notes={
+        "erf": "tinygrad approximates it by a formula that is right to 1.5e-7",
+        "gelu": 'GELU\'s approximation by tanh unless `approximate="none"`',
+        "hardsigmoid": "with other `alpha` and `beta` it is our `scaled_hardsigmoid`",
+        "selu": "tinygrad rounds the constants to 1.0507 and 1.67326: 2e-6 of the value",
+    },
+)
