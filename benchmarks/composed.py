@@ -22,7 +22,7 @@ def elu(x: Any, xp: Any, alpha: Any) -> Any:
     return xp.where(x > 0, x, alpha * xp.expm1(x))
 
 
-def softplus(x: Any, xp: Any, beta: Any) -> Any:
+def softplus(x: Any, xp: Any, beta: Any, threshold: Any) -> Any:
     return xp.softplus(x)
 
 

@@ -140,7 +140,14 @@ def to_torch(arrays: Mapping[str, Array]) -> dict[str, Array]:
     new = {name: _with_last(name, _TORCH.get(_last(name), _last(name))) for name in arrays}
     counts = Counter(new.values())
     new = {name: target if counts[target] == 1 else name for name, target in new.items()}
-    return {target: _convert(arrays[name], name, target) for name, target in new.items()}
+    converted = {target: _convert(arrays[name], name, target) for name, target in new.items()}
+    return {name: _with_axis(name, array) for name, array in converted.items()}
+
+
+def _with_axis(name: str, array: Any) -> Any:
+    """Give a single weight an axis, which it has in PyTorch: the slope of a PReLU."""
+    alone = _last(name) == "weight" and not array.shape
+    return array_namespace(array).reshape(array, (1,)) if alone else array
 
 
 def fit(

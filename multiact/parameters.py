@@ -17,11 +17,13 @@ from multiact.declare.initializers import (
     zeros,
 )
 from multiact.declare.parameters import (
+    Axes,
     Axis,
     Count,
     Draw,
     Gate,
     Learnable,
+    Mask,
     Name,
     Names,
     Negative,
@@ -34,11 +36,13 @@ from multiact.declare.parameters import (
 )
 
 __all__ = [
+    "Axes",
     "Axis",
     "Count",
     "Draw",
     "Gate",
     "Learnable",
+    "Mask",
     "Name",
     "Names",
     "Negative",

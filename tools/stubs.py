@@ -12,11 +12,13 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import multiact
-from multiact.adapters.configuration import initializer_names, signature
+from multiact.adapters.configuration import channels_last, initializer_names, signature
 from multiact.adapters.functions import function_signature
+from multiact.adapters.torch_names import TYPES, call_signature, class_signature
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Gate, Parameter
 
@@ -61,12 +63,23 @@ def _reexports(tree: ast.Module, source: str) -> Iterator[str]:
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__version__":
             yield "__version__: str"
         elif isinstance(node, ast.ClassDef):
-            yield ast.unparse(_BodyRemover().visit(node))
+            yield _with_comments(
+                ast.unparse(_BodyRemover().visit(node)), (ROOT / source).read_text("utf-8")
+            )
     folder = (ROOT / source).parent
     for name in sorted(missing):
         if (folder / f"{name}.py").exists() or (folder / name).is_dir():
             yield f"from {folder.name} import {name} as {name}"
     yield f"__all__ = {public!r}"
+
+
+def _with_comments(stub: str, source: str) -> str:
+    """Put back what the source tells type checkers in comments."""
+    lines = (line.strip().partition("  # type: ") for line in source.splitlines())
+    told = {line: f"{line}  # type: {comment}" for line, mark, comment in lines if mark}
+    for line, whole in told.items():
+        stub = stub.replace(line, whole)
+    return stub
 
 
 class _BodyRemover(ast.NodeTransformer):
@@ -103,7 +116,7 @@ def _parameters(act: Activation, signature: inspect.Signature, array: str, of: s
 
 def _type(act: Activation, name: str, array: str, of: str) -> str:
     types = {"learnable": "Sequence[str]", "channels": "int | None", "axis": "int"}
-    types |= {"momentum": "float", "rngs": "Any", "out": f"{array} | None"}
+    types |= {"momentum": "float", "rngs": "Any", "out": f"{array} | None", **TYPES}
     types |= dict.fromkeys(act.noise, f"{array} | None")
     if name in act.split:
         return _setting_type({"axis": int, "gate": Gate}[name])
@@ -114,6 +127,8 @@ def _type(act: Activation, name: str, array: str, of: str) -> str:
     if name == "initialisation":
         starts = ", ".join(map(repr, initializer_names(act)))
         return f"Literal[{starts}] | Mapping[str, str]"
+    if any(p.name == name and p.mask for p in act.settings):
+        return f"{array} | None"
     if any(p.name == name for p in act.settings) and name in get_type_hints(act.function):
         return _setting_type(get_type_hints(act.function)[name])
     return types.get(name, "Any")
@@ -129,11 +144,13 @@ def _parameter_type(p: Parameter, array: str, of: str) -> str:
 def _setting_type(hint: Any) -> str:
     if hint is Any:
         return "float"
+    if get_origin(hint) in (Union, UnionType):
+        return " | ".join(map(_setting_type, get_args(hint)))
     if get_origin(hint) is tuple:
-        return "Sequence[str]"
+        return "Sequence[str]" if hint == tuple[str, ...] else str(hint)
     if get_origin(hint) is Literal:
         return f"Literal[{', '.join(map(repr, get_args(hint)))}]"
-    return " | ".join("None" if t is type(None) else t.__name__ for t in get_args(hint) or (hint,))
+    return "None" if hint is type(None) else str(hint.__name__)
 
 
 def _aliases(act: Activation, upper: bool) -> list[str]:
@@ -142,7 +159,9 @@ def _aliases(act: Activation, upper: bool) -> list[str]:
 
 
 def _function(act: Activation, array: str) -> Iterator[str]:
-    parameters = _parameters(act, function_signature(act), array, "function")
+    signed = function_signature(act)
+    signed = call_signature(act, signed) if array == "Tensor" else signed
+    parameters = _parameters(act, signed, array, "function")
     yield f"def {act.key}({parameters}) -> {array}:\n    {_doc(act)}"
     yield from (f"{alias} = {act.key}" for alias in _aliases(act, False))
 
@@ -178,12 +197,17 @@ def _torch(act: Activation) -> Iterator[str]:
     yield from _class(act, "Tensor", "device: Any = None, dtype: Any = None", base)
 
 
+_DTYPES = "dtype: Any = None, param_dtype: Any = ..."
+
+
 def _nnx(act: Activation) -> Iterator[str]:
-    yield from _class(act, "Array", "rngs: Rngs | None = None", _flax_base(act))
+    yield from _function(channels_last(act), "Array")
+    yield from _class(act, "Array", f"rngs: Rngs | None = None, {_DTYPES}", _flax_base(act))
 
 
 def _linen(act: Activation) -> Iterator[str]:
-    extra = "name: str | None = None, parent: Any = None"
+    extra = f"name: str | None = None, parent: Any = None, {_DTYPES}"
+    yield from _function(channels_last(act), "Array")
     yield from _class(act, "Array", extra, _flax_base(act))
 
 
@@ -192,18 +216,20 @@ def _flax_base(act: Activation) -> str:
         return "NoisyModule"
     if act.running:
         return "RunningModule"
+    if any(p.mask for p in act.settings):
+        return "MaskedModule"
     return "PairModule" if act.kind == "pair" else "ActivationModule"
 
 
 def _class(act: Activation, array: str, extra: str, base: str) -> Iterator[str]:
-    parameters = _parameters(act, signature(act), array, "module")
+    signed = class_signature(act) if array == "Tensor" else signature(act, -1)
+    parameters = _parameters(act, signed, array, "module")
     parameters += f", {extra}" if "*" in parameters.split(", ") else f", *, {extra}"
     yield f"class {act.name}({base}):\n    {_doc(act)}"
     yield f"    def __init__({parameters}) -> None:\n        {_doc(act)}"
     if base == "ActivationModule":
-        yield f"    def __call__(self, x: {array}) -> {array}: ..."
-    if base == "PairModule":
-        yield f"    def __call__(self, a: {array}, b: {array}) -> {array}: ..."
+        mask = f", where: {array} | None = None" * any(p.mask for p in act.settings)
+        yield f"    def __call__(self, x: {array}{mask}) -> {array}: ..."
     yield from (f"{alias} = {act.name}" for alias in _aliases(act, True))
 
 
@@ -220,7 +246,7 @@ _FLAX = (
 )
 _NNX = (
     "from flax.nnx import Rngs",
-    "from multiact_flax._modules import NoisyModule, PairModule, RunningModule",
+    "from multiact_flax._modules import MaskedModule, NoisyModule, PairModule, RunningModule",
 )
 _TORCH = (*_COMMON, "from torch import Tensor", "from multiact_torch._modules import PairModule")
 _LINEN = ("import jax", "from flax import linen as nn", "from multiact_flax._shared import Options")

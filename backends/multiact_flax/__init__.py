@@ -1,13 +1,14 @@
 """Activations as Flax modules: nnx here, linen in `multiact_flax.linen`.
 
-Every registered activation is an attribute under its class name, such as `TaLU`, including
-those that you register yourself.  Functions are in `multiact_jax`.
+Every registered activation is an attribute, also those that you register yourself: `TaLU` is
+the module, `talu` the function.  Channels are on the last axis, as in Flax.
 """
 
 from multiact.adapters.package import Package
 from multiact_flax._initialise import initializer
 from multiact_flax._modules import CLASSES, ActivationModule, Fixed, module_class
 from multiact_flax._nnx_files import load, save
+from multiact_flax._shared import function
 
 __all__ = [
     "ActivationModule",
@@ -20,5 +21,7 @@ __all__ = [
 ]
 
 create = CLASSES.create
-_package = Package(__name__, __all__, module_class=module_class, submodules=["linen"])
+_package = Package(
+    __name__, __all__, function=function, module_class=module_class, submodules=["linen"]
+)
 __getattr__, __dir__ = _package.attribute, _package.words

@@ -10,7 +10,7 @@ from flax import nnx
 
 from multiact.adapters.documentation import Library
 from multiact.declare.activation import Activation
-from multiact_flax._shared import Classes, Options
+from multiact_flax._shared import CHANNEL_AXIS, DTYPE_ROWS, IMPORTS, Bases, Classes, Options
 
 
 class Fixed(nnx.Variable[jax.Array]):
@@ -57,6 +57,14 @@ class ActivationModule(nnx.Module):
 
     def __repr__(self) -> str:
         return repr(self.configuration)
+
+
+class MaskedModule(ActivationModule):
+    """A module that takes a mask when it is called: `where`, an array of booleans."""
+
+    def __call__(self, x: jax.Array, where: jax.Array | None = None) -> jax.Array:
+        """Apply the activation to the elements where the mask is true, all without one."""
+        return self._evaluate((x,), {"where": where})
 
 
 class PairModule(ActivationModule):
@@ -130,7 +138,12 @@ class RunningModule(ActivationModule):
 
 _RNGS = ("rngs", "nnx.Rngs or None, default None", "Source of random initial values.")
 _LIBRARY = Library(
-    "jax.Array", "multiact_flax", "import jax.numpy as jnp\nimport multiact_flax", "jnp", (_RNGS,)
+    "jax.Array",
+    "multiact_flax",
+    IMPORTS,
+    "jnp",
+    (_RNGS, *DTYPE_ROWS),
+    axis=CHANNEL_AXIS,
 )
 
 
@@ -141,5 +154,8 @@ def module_class(act: Activation) -> type[ActivationModule]:
 
 
 CLASSES = Classes(
-    _LIBRARY, ActivationModule, PairModule, NoisyModule, RunningModule, ("rngs",), module_class
+    _LIBRARY,
+    Bases(ActivationModule, PairModule, NoisyModule, RunningModule, MaskedModule),
+    ("rngs",),
+    module_class,
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -15,29 +15,62 @@ import numpy as np
 from multiact_jax._functions import NAMESPACE
 
 from multiact.adapters.classes import derived_class
-from multiact.adapters.configuration import Configuration, configure, signature
+from multiact.adapters.configuration import (
+    Configuration,
+    channels_last,
+    configure,
+    signature,
+)
 from multiact.adapters.creation import Spec, create
 from multiact.adapters.documentation import Documentation, Library, class_doc
 from multiact.declare.activation import Activation
 from multiact.declare.formula import with_statistics
+from multiact.declare.registry import get
+
+IMPORTS = "import jax.numpy as jnp\nimport multiact_flax"
+#: the axis of the channels in Flax, the last
+CHANNEL_AXIS = -1
+#: Flax's names of ours
+_NAMES = {"prelu": {"negative_slope_init": "weight"}}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Options(Configuration):
-    """A configuration that Flax can compare and hash."""
+    """A configuration that Flax can compare and hash.
+
+    Attributes
+    ----------
+    dtype, param_dtype
+        Dtype of the computation, None for that of the input; dtype of the arrays.
+    """
+
+    dtype: Any = None
+    param_dtype: Any = jnp.float32
 
     @classmethod
     def from_arguments(
         cls, act: Activation, args: tuple[Any, ...], config: Mapping[str, Any]
     ) -> Options:
         """Check the arguments of a constructor, and return the configuration."""
-        return cls(**vars(configure(act, args, config)))
+        names = _NAMES.get(act.key, {})
+        config = {names.get(n, n): v for n, v in config.items()}
+        dtypes = {n: _floating(n, config.pop(n), act) for n in _DTYPES if n in config}
+        return cls(**vars(configure(act, args, config, CHANNEL_AXIS)), **dtypes)
+
+    def changed(self, options: Mapping[str, Any]) -> Options:
+        """Return the configuration with other arguments."""
+        dtypes = {n: getattr(self, n) for n in _DTYPES}
+        kept = {n: v for n, v in self.values.items() if v is not None}
+        current = {**self.mapping(), **kept, **dtypes, **options}
+        del current["name"]
+        return self.from_arguments(self.activation, (), current)
 
     @cached_property
     def _key(self) -> tuple[Any, ...]:
         arrays = [v for v in self.values.values() if v is not None]
         stored = tuple(np.asarray(v).tobytes() for v in arrays)
-        return self.activation, self.describe(), tuple(self.shapes.items()), stored
+        dtypes = self.dtype, jnp.dtype(self.param_dtype)
+        return self.activation, self.describe(), tuple(self.shapes.items()), dtypes, stored
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Options) and self._key == other._key
@@ -55,15 +88,15 @@ class Options(Configuration):
 
     def initial_array(self, name: str, key: Callable[[], jax.Array]) -> jax.Array:
         """Return the initial array of a parameter; `key` is called only if it is random."""
-        value = self.start(name, Draw(_keys(key)), jnp)
-        floating = hasattr(value, "dtype") and jnp.issubdtype(value.dtype, jnp.floating)
-        array = jnp.asarray(value) if floating else jnp.asarray(value, dtype=float)
-        return jnp.broadcast_to(array, self.shapes[name])
+        value = self.start(name, Draw(_keys(key), self.param_dtype), jnp)
+        return jnp.broadcast_to(jnp.asarray(value, self.param_dtype), self.shapes[name])
 
     def apply(
         self, data: Sequence[jax.Array], arrays: Mapping[str, jax.Array], noise: Mapping[str, Any]
     ) -> jax.Array:
         """Apply the function with these arrays, and all other parameters as configured."""
+        if self.dtype is not None:
+            data = [jnp.asarray(v, self.dtype) for v in data]
         x, *others = data
         values = {**self.values, **arrays}
         ndim = getattr(x, "ndim", 0)
@@ -99,6 +132,22 @@ class Options(Configuration):
 _NOISE = {"uniform": jax.random.uniform, "normal": jax.random.normal}
 
 
+_DTYPES = ("dtype", "param_dtype")
+
+
+def _floating(name: str, dtype: Any, act: Activation) -> Any:
+    """Check a dtype; None stands for the default."""
+    if dtype is None:
+        return getattr(Options, name)
+    try:
+        known = jnp.issubdtype(jnp.dtype(dtype), jnp.floating)
+    except TypeError:
+        known = False
+    if not known:
+        raise TypeError(f"{act.name}: {name} must be a floating-point dtype, got {dtype!r}")
+    return jnp.dtype(dtype)
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float))
 
@@ -108,14 +157,15 @@ class Draw:
     """Random initial values from JAX keys."""
 
     keys: Iterator[jax.Array]
+    dtype: Any
 
     def uniform(self, shape: tuple[int, ...]) -> jax.Array:
         """Draw uniformly from [0, 1)."""
-        return jax.random.uniform(next(self.keys), shape)
+        return jax.random.uniform(next(self.keys), shape, self.dtype)
 
     def normal(self, shape: tuple[int, ...]) -> jax.Array:
         """Draw from the standard normal distribution."""
-        return jax.random.normal(next(self.keys), shape)
+        return jax.random.normal(next(self.keys), shape, self.dtype)
 
 
 def _keys(first: Callable[[], jax.Array]) -> Iterator[jax.Array]:
@@ -143,42 +193,89 @@ class _Signature:
         return self.value
 
 
+def function(spec: str | Mapping[str, Any] | Activation) -> multiact_jax.Function:
+    """Return the function of an activation, with the last axis for channels.
+
+    It is that of `multiact_jax`, except where that has the channels on axis 1.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp, multiact_flax
+    >>> multiact_flax.crelu(jnp.ones((2, 8, 8, 3))).shape
+    (2, 8, 8, 6)
+    """
+    act = get(spec)
+    placed = channels_last(act)
+    return multiact_jax.function(act) if placed is act else _channels_last(placed)
+
+
+class _Function(multiact_jax.Function):
+    """A function whose channels are on the last axis."""
+
+    library = replace(multiact_jax.Function.library, package="multiact_flax", imports=IMPORTS)
+
+    def __reduce__(self) -> Any:
+        return function, (self.activation,)
+
+
+_channels_last = lru_cache(maxsize=1024)(_Function)
+
+
+#: rows of the documentation that nnx and linen share
+DTYPE_ROWS = (
+    ("dtype", "dtype or None, default None", "Dtype of the computation; None: that of the input."),
+    ("param_dtype", "dtype, default jax.numpy.float32", "Dtype of the parameters and arrays."),
+)
+
+
+class Bases(NamedTuple):
+    """The base classes of the modules of one kind."""
+
+    plain: type
+    pair: type
+    noisy: type
+    running: type
+    masked: type
+
+    def of(self, act: Activation) -> type:
+        """Return the base of an activation's class."""
+        if act.noise:
+            return self.noisy
+        if act.running:
+            return self.running
+        if any(p.mask for p in act.settings):
+            return self.masked
+        return self.pair if act.kind == "pair" else self.plain
+
+
 class Classes:
     """The module classes of one kind, created on demand and cached."""
 
     def __init__(
         self,
         library: Library,
-        base: type,
-        pair: type,
-        noisy: type,
-        running: type,
+        bases: Bases,
         extra: tuple[str, ...],
         factory: Callable[[Activation], Any],
         module: str = "",
     ) -> None:
         self._library, self._module, self._factory = library, module or library.package, factory
-        self._base, self._pair, self._noisy, self._running = base, pair, noisy, running
-        self._extra = extra
+        self._bases, self._extra = bases, (*extra, *_DTYPES)
         self.module_class = lru_cache(maxsize=1024)(self._create)
 
     def _create(self, act: Activation) -> Any:
         """Create the module class of a record."""
-        cls = derived_class(self._base_of(act), act, self._body(act), self._factory)
+        cls = derived_class(self._bases.of(act), act, self._body(act), self._factory)
         cls.__doc__ = Documentation(lambda: class_doc(act, self._library))
         return cls
 
-    def _base_of(self, act: Activation) -> type:
-        if act.noise:
-            return self._noisy
-        if act.running:
-            return self._running
-        return self._pair if act.kind == "pair" else self._base
-
     def _body(self, act: Activation) -> dict[str, Any]:
         Param = inspect.Parameter
-        derived = signature(act)
-        extra = [Param(name, Param.KEYWORD_ONLY, default=None) for name in self._extra]
+        derived = signature(act, CHANNEL_AXIS)
+        defaults = {"param_dtype": jnp.float32}
+        extra = [
+            Param(name, Param.KEYWORD_ONLY, default=defaults.get(name)) for name in self._extra
+        ]
         full = derived.replace(parameters=[*derived.parameters.values(), *extra])
         return {
             "__module__": self._module,

@@ -29,6 +29,7 @@ class FlaxBackend(JaxBackend):
         options = {n: v for n, v in arguments.items() if n not in {*arrays, *call}}
         learnable = tuple(n for n in arrays if n not in act.running)
         options |= {**_sizes(act, arrays), "learnable": learnable}
+        options["param_dtype"] = next((v.dtype for v in arrays.values()), None)
         channels = [v for n, v in arrays.items() if n in _scalars(act) and v.ndim]
         if channels and act.kind == "gated":  # whose axis is that of the gate
             return super()._call(act, x, arguments)

@@ -1,4 +1,4 @@
-"""Activations as linen modules: `multiact_flax.linen.TaLU(alpha=1.0)`.
+"""Activations as linen modules, `multiact_flax.linen.TaLU(alpha=1.0)`, and as functions.
 
 The modules have a single field, their checked configuration, so that no parameter's name can
 clash with a name that linen reserves.
@@ -18,9 +18,9 @@ from multiact.adapters.documentation import Library
 from multiact.adapters.package import Package
 from multiact.declare.activation import Activation
 from multiact_flax._linen_files import load, save
-from multiact_flax._shared import Classes, Options
+from multiact_flax._shared import CHANNEL_AXIS, DTYPE_ROWS, Bases, Classes, Options, function
 
-__all__ = ["ActivationModule", "create", "load", "module_class", "save"]
+__all__ = ["ActivationModule", "create", "function", "load", "module_class", "save"]
 
 
 _RUNNING = "batch_stats"  # the collection of flax.linen.BatchNorm's statistics
@@ -34,8 +34,8 @@ def _with_options(set_fields: Callable[..., None]) -> Callable[..., None]:
         fields = {name: options.pop(name) for name in names}
         if "configuration" not in fields:
             fields["configuration"] = Options.from_arguments(self.activation, args, options)
-        elif args or options:
-            raise TypeError(f"{type(self).__name__}: to change {[*options]}, make a new module")
+        elif options:  # clone(alpha=2.0)
+            fields["configuration"] = fields["configuration"].changed(options)
         set_fields(self, **fields)
 
     return initialise
@@ -66,6 +66,15 @@ class ActivationModule(nn.Module):
 
     def __repr__(self) -> str:
         return repr(self.configuration)
+
+
+class MaskedModule(ActivationModule):
+    """A module that takes a mask when it is called: `where`, an array of booleans."""
+
+    @nn.compact
+    def __call__(self, x: jax.Array, where: jax.Array | None = None) -> jax.Array:
+        """Apply the activation to the elements where the mask is true, all without one."""
+        return self.configuration.apply((x,), _arrays(self), {"where": where})
 
 
 class PairModule(ActivationModule):
@@ -145,8 +154,9 @@ _LIBRARY = Library(
     "linen",
     "import jax, jax.numpy as jnp\nfrom multiact_flax import linen",
     "jnp",
-    (("name, parent", "see flax.linen.Module", "Name and parent of the module."),),
+    (*DTYPE_ROWS, ("name, parent", "see flax.linen.Module", "Name and parent of the module.")),
     "{0}.init_with_output(jax.random.key(0), {1})[0]",
+    CHANNEL_AXIS,
 )
 
 
@@ -159,14 +169,11 @@ def module_class(act: Activation) -> type[ActivationModule]:
 _FIELDS = ("name", "parent")
 CLASSES = Classes(
     _LIBRARY,
-    ActivationModule,
-    PairModule,
-    NoisyModule,
-    RunningModule,
+    Bases(ActivationModule, PairModule, NoisyModule, RunningModule, MaskedModule),
     _FIELDS,
     module_class,
     "multiact_flax.linen",
 )
 create = CLASSES.create
-_package = Package(__name__, __all__, module_class=module_class)
+_package = Package(__name__, __all__, function=function, module_class=module_class)
 __getattr__, __dir__ = _package.attribute, _package.words

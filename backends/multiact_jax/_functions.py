@@ -41,16 +41,36 @@ class Function(DerivedFunction):
         super().__init__(act)
         self._plain = act.is_graph and act.default is not None
 
-    def __call__(self, x: Any, /, *args: Any, **kwargs: Any) -> jax.Array:
+    def __call__(self, *args: Any, **kwargs: Any) -> jax.Array:
         """Apply to an array, under any JAX transformation."""
         act = self.activation
+        x, args = (args[0], args[1:]) if args else (_named_array(act, kwargs), ())
         plain = self._plain and not args and not kwargs
         if plain and isinstance(x, jax.Array) and x.dtype in _FLOATING and not is_series(x):
             return _graph_at_defaults(act, _platform(x))(x, {}, {})
+        if act.key == "gelu" and (args or kwargs):
+            act, args, kwargs = _approximated(act, args, kwargs)
         return apply(act, x, act.bind(args, kwargs))
 
     def __reduce__(self) -> Any:
         return function, (self.activation,)
+
+
+def _named_array(act: Activation, kwargs: dict[str, Any]) -> Any:
+    if "x" not in kwargs:
+        raise TypeError(f"{act.key} needs an array: {act.key}(x)")
+    return kwargs.pop("x")
+
+
+def _approximated(
+    act: Activation, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Activation, tuple[Any, ...], dict[str, Any]]:
+    """Take `approximate` of jax.nn.gelu, the first argument after x."""
+    given = {**dict(zip(("approximate",), args, strict=False)), **kwargs}
+    word = given.pop("approximate", False)
+    if not isinstance(word, (bool, np.bool_)):
+        raise TypeError(f"gelu: approximate must be True or False, got {word!r}")
+    return get("gelu_tanh") if word else act, args[1:], given
 
 
 def function(spec: str | Mapping[str, Any] | Activation) -> Function:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from multiact import special
 from multiact._arrays import Overlay, check_floating
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
+from multiact.adapters.torch_names import FUNCTIONS, call_signature, rows
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation
@@ -26,8 +28,10 @@ from multiact_torch._native import readable
 from multiact_torch._onnx import library
 from multiact_torch._operands import arange, autocast, without_partial
 from multiact_torch._operation import Operation, in_graph, key_of
+from multiact_torch._spelling import Spelling, function_arguments, not_scriptable
 
 _FLOATING = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
+_DENSE = frozenset({torch.strided, torch.jagged})
 
 Lengths = tuple[int | None, ...]
 Settings = tuple[tuple[str, Any], ...]
@@ -41,14 +45,36 @@ class Function(DerivedFunction):
 
     library = LIBRARY
 
-    def __call__(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor:
-        """Apply to a tensor; gradients flow to x and to parameters that are tensors."""
-        if isinstance(x, Proxy):  # type: ignore[unreachable]  # torch.fx traces
-            return x.tracer.create_proxy("call_function", self, (x, *args), kwargs)  # type: ignore[unreachable]
-        return apply(self.activation, x, self.activation.bind(args, kwargs))
+    def __init__(self, act: Activation) -> None:
+        super().__init__(act)
+        self._spelling = Spelling.of(act, act.key, FUNCTIONS)
+        self.__signature__ = call_signature(act, self.__signature__)
+        self.library = replace(LIBRARY, options=tuple(rows(self.__signature__.parameters)))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """Apply to a tensor; gradients flow to x and to parameters that are tensors.
+
+        The tensor may be named `input`, as in torch.nn.functional.
+        """
+        x = args[0] if args else self._named_input(kwargs)
+        if isinstance(x, Proxy):
+            return x.tracer.create_proxy("call_function", self, args or (x,), kwargs)  # type: ignore[return-value]
+        act, more = self.activation, args[1:]
+        if more or kwargs:
+            act, x, kwargs, more = function_arguments(act, self._spelling, x, more, kwargs)
+        return apply(act, x, act.bind(more, kwargs))
+
+    def _named_input(self, kwargs: dict[str, Any]) -> Any:
+        for name in ("x", "input"):
+            if name in kwargs:
+                return kwargs.pop(name)
+        raise TypeError(f"{self.activation.key} needs a tensor: {self.__name__}(x)")
 
     def __reduce__(self) -> Any:
         return function, (self.activation,)
+
+    def __prepare_scriptable__(self) -> Any:  # torch.jit.script calls it
+        raise not_scriptable(self.activation.key)
 
 
 def function(spec: str | Mapping[str, Any] | Activation) -> Function:
@@ -65,6 +91,8 @@ def check_input(act: Activation, x: Tensor) -> Tensor:
         raise TypeError(f"{act.key}: x must be a torch.Tensor, got {type(x).__name__}")
     if x.dtype not in _FLOATING:
         check_floating(x, array_api, act.key)
+    if x.layout not in _DENSE and builtin(act) is None:
+        raise TypeError(f"{act.key}: x must be dense, got {x.layout}; give x.to_dense()")
     return x if type(x) is Tensor else without_partial(x)
 
 
@@ -101,6 +129,8 @@ def _parameter(act: Activation, p: Any, value: Any, x: Tensor) -> Any:
     """Convert a parameter to a number or a tensor."""
     if isinstance(value, (Tensor, int, float)) or (value is None and p.running):
         return value
+    if getattr(value, "shape", None) == ():  # one number of another library
+        return float(value)
     if p.shaped is not None and isinstance(value, (list, tuple)):
         if any(isinstance(v, Tensor) for v in value):
             return torch.stack([torch.as_tensor(v, device=x.device) for v in value])

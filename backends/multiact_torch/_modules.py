@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from types import FunctionType
-from typing import Any
+from typing import Any, get_type_hints
 
 import torch
 from torch import Tensor, nn
 from torch.fx import Proxy
 
 from multiact.adapters.classes import derived_class
-from multiact.adapters.configuration import Configuration, configure, signature
+from multiact.adapters.configuration import Configuration, configure
 from multiact.adapters.creation import Spec
 from multiact.adapters.creation import create as _create
-from multiact.adapters.documentation import Documentation, class_doc
+from multiact.adapters.documentation import Documentation, Library, class_doc
+from multiact.adapters.torch_names import class_signature, rows, shared
 from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.formula import with_statistics
 from multiact_torch._builtins import builtin
 from multiact_torch._functions import LIBRARY, NAMESPACE, apply, check_input, operation, run
+from multiact_torch._spelling import (
+    attribute,
+    class_arguments,
+    implicit_axis,
+    not_scriptable,
+    stored_shape,
+)
 
 _LIBRARY = replace(
     LIBRARY,
@@ -34,6 +43,14 @@ _LIBRARY = replace(
 
 #: how the noise of a distribution is drawn
 _NOISE = {"uniform": torch.rand_like, "normal": torch.randn_like}
+_PROXY: Any = Proxy  # TorchScript misreads the comment that mypy would need
+
+
+def _traced(module: nn.Module, x: Any, *more: Any) -> Tensor:
+    """Return the result of a module in the graph that torch.fx traces."""
+    path = x.tracer.path_of_module(module)
+    proxy: Tensor = x.tracer.create_proxy("call_module", path, (x, *more), {})
+    return proxy
 
 
 class _Draw:
@@ -53,12 +70,16 @@ class ActivationModule(nn.Module):
 
     def __init__(self, *args: Any, device: Any = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__()
-        config = configure(self.activation, args, kwargs)
+        act, args, kwargs = class_arguments(self.activation, args, kwargs)
+        if act is not self.activation:  # GELU(approximate="tanh")
+            self.activation = act
+        device, dtype = kwargs.pop("device", device), kwargs.pop("dtype", dtype)
+        config = configure(act, args, kwargs)
         placement = {"device": device, "dtype": dtype or torch.get_default_dtype()}
         for name, shape in config.shapes.items():
             start = config.start(name, _Draw(), torch)
             if name in config.learnable:
-                value = torch.as_tensor(start, **placement).expand(shape)
+                value = torch.as_tensor(start, **placement).expand(stored_shape(act, shape))
                 value = value.clone(memory_format=torch.contiguous_format)  # no stride of 0
                 self.register_parameter(name, nn.Parameter(value))
             elif shape or not isinstance(start, (int, float)):
@@ -68,6 +89,21 @@ class ActivationModule(nn.Module):
         self.configuration: Configuration = config.without_arrays()
         self._prepare()
 
+    def reset_parameters(self) -> None:
+        """Give parameters and fixed arrays their starting values again, drawn anew if random.
+
+        Raises
+        ------
+        ValueError
+            If a starting value was given as an array: the module does not keep it.
+        """
+        for name in self.configuration.shapes:
+            array = getattr(self, name)
+            if isinstance(array, Tensor):
+                start = self.configuration.start(name, _Draw(), torch)
+                with torch.no_grad():
+                    array.copy_(torch.as_tensor(start, device=array.device).expand(array.shape))
+
     def _prepare(self) -> None:
         """Store what every call needs and nothing changes."""
         act, c = self.activation, self.configuration
@@ -76,6 +112,8 @@ class ActivationModule(nn.Module):
         settings = tuple((n, v) for n, v in c.settings.items() if n not in act.split)
         channel_axis = c.axis if c.per_channel else None
         self._specialization = lengths, settings, channel_axis
+        self._one_slope = any(stored_shape(act, s) != s for s in c.shapes.values())
+        self._implicit = c.settings.get("axis", 0) is None and shared(act)
         # the shapes of numbers and per-channel parameters need not be inspected
         plain = act.kind == "elementwise" and not (arrays or act.noise)
         self._operation = (
@@ -85,11 +123,12 @@ class ActivationModule(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the activation."""
-        if isinstance(x, Proxy):  # type: ignore[unreachable]  # torch.fx traces
-            path = x.tracer.path_of_module(self)  # type: ignore[unreachable]
-            return x.tracer.create_proxy("call_module", path, (x,), {})
+        if isinstance(x, _PROXY):  # torch.fx traces
+            return _traced(self, x)
         act, c = self.activation, self.configuration
         x = check_input(act, x)
+        if self._one_slope and not x.ndim:  # an axis that the result must not have
+            return self.forward(x.reshape(1)).reshape(())
         values = [self._value(name) for name in c.values]
         if self._operation is not None:
             operands = (x, *values)
@@ -141,13 +180,32 @@ class ActivationModule(nn.Module):
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
-        for name in ("_operation", "_builtin", "_specialization"):
+        for name in ("_operation", "_builtin", "_specialization", "_implicit", "_one_slope"):
             state.pop(name, None)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)  # type: ignore[no-untyped-call]
         self._prepare()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a setting, or an attribute of torch's module of that name, such as `dim`."""
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            config = self.__dict__.get("configuration")
+            if config is None or name.startswith("_"):
+                raise
+            with suppress(AttributeError):
+                return attribute(config, name)
+            raise
+
+    def __prepare_scriptable__(self) -> Any:  # torch.jit.script calls it
+        raise not_scriptable(self.activation.name)
+
+    def _get_name(self) -> str:
+        """Return the name in the repr, which `approximate` may have changed."""
+        return self.activation.name if "activation" in vars(self) else type(self).__name__
 
     def config(self) -> dict[str, Any]:
         """Return the configuration, which `create` accepts and JSON can hold.
@@ -161,17 +219,36 @@ class ActivationModule(nn.Module):
         return self.configuration.describe()
 
 
+class MaskedModule(ActivationModule):
+    """A module that takes a mask when it is called: `where`, an array of booleans."""
+
+    def forward(self, x: Tensor, where: Tensor | None = None) -> Tensor:
+        """Apply the activation to the elements where the mask is true, all without one."""
+        if isinstance(x, _PROXY):  # torch.fx traces
+            return _traced(self, x, where)
+        _, settings, axis = self._specialization
+        values = tuple(self._value(name) for name in self.configuration.values)
+        settings = (*settings, ("where", where))
+        if self._implicit:
+            settings = (("axis", implicit_axis(x)), *settings[1:])
+        return apply(self.activation, x, Arguments(values, settings, axis or 1))
+
+
 class PairModule(ActivationModule):
     """Base class of the modules of pairs, which are called with two tensors."""
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:  # type: ignore[override]
         """Apply the activation to two tensors of one shape."""
-        if isinstance(a, Proxy):  # type: ignore[unreachable]  # torch.fx traces
-            path = a.tracer.path_of_module(self)  # type: ignore[unreachable]
-            return a.tracer.create_proxy("call_module", path, (a, b), {})
+        if isinstance(a, _PROXY):  # torch.fx traces
+            return _traced(self, a, b)
         act = self.activation
         values = [self._value(name) for name in self.configuration.values]
         return self._compute(check_input(act, a), values, check_input(act, b))
+
+
+def _documented(act: Activation) -> Library:
+    """Return the library for the docstring, with the arguments that are torch's."""
+    return replace(_LIBRARY, options=(*rows(class_signature(act).parameters), *_LIBRARY.options))
 
 
 def module_class(act: Activation) -> type[ActivationModule]:
@@ -187,18 +264,20 @@ def _module_class(act: Activation) -> type[ActivationModule]:
                 f"{act.name}: torch.nn.Module has {p.name!r} already; "
                 f"call the parameter {p.name + '_value'!r}"
             )
-    base = PairModule if act.kind == "pair" else ActivationModule
+    base: type[ActivationModule] = PairModule if act.kind == "pair" else ActivationModule
+    base = MaskedModule if any(p.mask for p in act.settings) else base
     forward = base.forward
     # torch.compile limits recompilations per code object, so each class needs its own copy
     code = forward.__code__.replace(co_name=f"forward_{act.key}")
-    copy = FunctionType(code, forward.__globals__, "forward")
-    copy.__doc__ = forward.__doc__
+    copy = FunctionType(code, forward.__globals__, "forward", forward.__defaults__)
+    copy.__doc__, copy.__annotations__ = forward.__doc__, get_type_hints(forward)
+    torch.jit.unused(copy)  # TorchScript cannot compile it
     body = {
         "forward": copy,
         "__module__": "multiact_torch",
         "__qualname__": act.name,
-        "__doc__": Documentation(lambda: class_doc(act, _LIBRARY)),
-        "__signature__": signature(act),
+        "__doc__": Documentation(lambda: class_doc(act, _documented(act))),
+        "__signature__": class_signature(act),
     }
     cls: type[ActivationModule] = derived_class(base, act, body, module_class)
     return cls

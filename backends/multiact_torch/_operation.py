@@ -112,7 +112,7 @@ class Operation:
             if n is None and len(shape) == 1:
                 key = (ndim, shape[0])
                 if key not in self._channel_shapes:
-                    self._channel_shapes[key] = channel_shape(ndim, self.axis, shape[0], self.name)
+                    self._channel_shapes[key] = self._channel_shape(*key)
                 shape = self._channel_shapes[key]
             shapes.append(tuple(shape))
         return shapes
@@ -122,7 +122,13 @@ class Operation:
         elements = () if length is None else (length,)
         if self.axis is None or v.ndim != 1 + len(elements):
             return v
-        return v.reshape(*elements, *channel_shape(ndim, self.axis, v.shape[-1], self.name))
+        return v.reshape(*elements, *self._channel_shape(ndim, v.shape[-1]))
+
+    def _channel_shape(self, ndim: int, channels: int) -> tuple[int, ...]:
+        """Return the shape of one value per channel as it meets the arrays."""
+        if self.axis is None or channels == 1:
+            return ()
+        return channel_shape(ndim, self.axis, channels, self.name)
 
     @cached_property
     def broadcasting(self) -> Operation:
@@ -266,7 +272,7 @@ def _batched(
         own = v if d is None else v.movedim(d, first)
         shape = list(own.shape[first + (d is not None) :])
         if len(shape) == 1 and op.axis is not None:
-            shape = list(channel_shape(ndim, op.axis, shape[0], op.name))
+            shape = list(op._channel_shape(ndim, shape[0]))
         if d is not None:
             shape = [size, *[1] * (ndim - len(shape)), *shape]
         ready.append(own.reshape((*own.shape[:first], *shape)))

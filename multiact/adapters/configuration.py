@@ -7,7 +7,7 @@ their framework's parameters from a `Configuration`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Self
@@ -16,7 +16,7 @@ import numpy as np
 
 from multiact._suggest import nearest
 from multiact.declare.activation import Activation
-from multiact.declare.parameters import Draw, Parameter, unknown
+from multiact.declare.parameters import Draw, Parameter, python_number, unknown
 from multiact.declare.registry import get
 from multiact.declare.shapes import channel_shape
 
@@ -49,6 +49,8 @@ class Configuration:
         Names of the parameters with one value per channel.
     momentum
         Weight of a new batch in running statistics.
+    dropped
+        Names of the parameters whose starting arrays are no longer here.
     """
 
     activation: Activation
@@ -61,11 +63,17 @@ class Configuration:
     initialisation: str | Mapping[str, str] | None
     per_channel: frozenset[str]
     momentum: float = MOMENTUM
+    dropped: frozenset[str] = frozenset()
 
     def start(self, name: str, draw: Draw, xp: Any) -> Any:
         """Return the initial value of a parameter, drawn with `draw` if it is random."""
         p = self.activation.by_name[name]
         value = self.values[name]
+        if name in self.dropped:
+            raise ValueError(
+                f"{self.activation.name}: the array that {name} started from is not kept; "
+                "copy it there"
+            )
         if p.shaped is None:
             return value
         shape = self.shapes[name][: len(p.shaped.sizes)]
@@ -84,8 +92,9 @@ class Configuration:
 
     def without_arrays(self) -> Self:
         """Return a copy without the initial arrays, which the module's state already holds."""
-        numbers = {n: v if isinstance(v, (int, float)) else None for n, v in self.values.items()}
-        return replace(self, values=numbers)
+        numbers = {n: v if _is_plain(v) else None for n, v in self.values.items()}
+        lost = frozenset(n for n, v in self.values.items() if v is not None and numbers[n] is None)
+        return replace(self, values=numbers, dropped=lost)
 
     def broadcast(self, name: str, value: Any, ndim: int) -> Any:
         """Reshape a parameter to broadcast against an input of `ndim` axes."""
@@ -147,20 +156,23 @@ def plain(value: Any) -> Any:
     return [plain(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
-def options(act: Activation) -> dict[str, Any]:
-    """Return the keyword arguments of the activation's modules with their defaults, in order."""
+def options(act: Activation, axis: int = 1) -> dict[str, Any]:
+    """Return the keyword arguments of the activation's modules with their defaults, in order.
+
+    `axis` is that of the channels in the framework: 1 in PyTorch, -1 in Flax.
+    """
     scalars = [p for p in act.parameters if p.shaped is None]
     free_sizes = _free_sizes(act)
     result: dict[str, Any] = {size: _REQUIRED for size in free_sizes if act.sizes.get(size) is None}
     result |= {p.name: p.default for p in scalars}
     result |= {size: n for size, n in act.sizes.items() if n is not None and size in free_sizes}
-    result |= {p.name: p.default for p in act.settings}
+    result |= {p.name: setting_default(p, axis) for p in act.settings if not p.mask}
     result |= {p.name: p.default for p in act.parameters if p.shaped is not None}
     result["learnable"] = act.learnable
     learned = [p for p in act.parameters if p.shaped is None or act.is_graph]
     if learned and act.kind != "layer":
         result["channels"] = None
-        result.setdefault("axis", 1)
+        result.setdefault("axis", axis)
     if any(p.shaped and p.default is None and not p.running for p in act.parameters):
         result["initialisation"] = next(iter(initializer_names(act)))
     if act.running:
@@ -168,8 +180,19 @@ def options(act: Activation) -> dict[str, Any]:
     return result
 
 
-def signature(act: Activation) -> inspect.Signature:
-    """Return the signature of the activation's modules."""
+def setting_default(p: Parameter, axis: int) -> Any:
+    """Return the default of a setting; that of a channel axis (1 or -3) is the framework's."""
+    return axis if axis != 1 and p.name == "axis" and p.default in (1, -3) else p.default
+
+
+def channels_last(act: Activation) -> Activation:
+    """Return the activation with the last axis for its channels, if it has an axis for them."""
+    first = any(setting_default(p, -1) != p.default for p in act.settings)
+    return act.with_defaults(axis=-1) if first else act
+
+
+def signature(act: Activation, axis: int = 1) -> inspect.Signature:
+    """Return the signature of the activation's modules; `axis` is the framework's, as above."""
     keyword_only = {"learnable", "channels", "initialisation", "momentum"} - set(_free_sizes(act))
     keyword_only |= {"gate"} & set(act.split)
     if "axis" not in {p.name for p in act.settings}:
@@ -182,7 +205,7 @@ def signature(act: Activation) -> inspect.Signature:
             Param.KEYWORD_ONLY if name in keyword_only | shaped else Param.POSITIONAL_OR_KEYWORD,
             default=default,
         )
-        for name, default in options(act).items()
+        for name, default in options(act, axis).items()
     ]
     return inspect.Signature(sorted(parameters, key=lambda p: p.kind))
 
@@ -190,8 +213,19 @@ def signature(act: Activation) -> inspect.Signature:
 _signature = lru_cache(maxsize=2048)(signature)
 
 
-def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Configuration:
+def configure(
+    act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any], axis: int = 1
+) -> Configuration:
     """Check the arguments of a module's constructor.
+
+    Parameters
+    ----------
+    act
+        The record.
+    args, kwargs
+        The arguments.
+    axis
+        The axis of the channels in the framework, unless the arguments name another.
 
     Raises
     ------
@@ -201,45 +235,65 @@ def configure(act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any])
         For a value that violates its constraint, or an unknown learnable parameter or
         initialisation.
     """
-    names = list(_signature(act).parameters)
+    names = list(_signature(act, axis).parameters)
     for name in kwargs:
         if name not in names:
             raise unknown(act.name, name, names)
     try:
-        bound = _signature(act).bind(*args, **kwargs)
+        bound = _signature(act, axis).bind(*args, **kwargs)
     except TypeError as error:
         raise TypeError(f"{act.name}: {error}") from None
     bound.apply_defaults()
     arguments = dict(bound.arguments)
-    for p in (*act.parameters, *act.settings):
-        arguments[p.name] = p.accept(arguments[p.name], act.name, per_channel=True)
+    settings = {p.name: p for p in act.settings if not p.mask}
+    for name, p in {**{p.name: p for p in act.parameters}, **settings}.items():
+        arguments[name] = p.accept(_start(arguments[name]), act.name, per_channel=True)
     learnable = _check_learnable(act, arguments["learnable"])
-    channels = None if "channels" in _free_sizes(act) else arguments.get("channels")
+    of_array = "channels" in _free_sizes(act)
+    channels = None if of_array else python_number(arguments.get("channels"))
     _check_channels(act, channels, learnable)
     initialisation = arguments.get("initialisation")
     _check_initialisation(act, initialisation)
     scalars = {p.name for p in act.parameters if p.shaped is None or act.is_graph}
     shapes = {p.name: _shape(act, p, arguments, channels, learnable) for p in act.parameters}
-    settings = {p.name: arguments[p.name] for p in act.settings}
-    for p in act.settings:
-        for name in settings[p.name] if isinstance(p.default, tuple) else ():
+    fixed = {name: arguments[name] for name in settings}
+    for p in settings.values():
+        for name in fixed[p.name] if isinstance(p.default, tuple) else ():
             get(name)  # now: in a call a compiler may be tracing, which cannot import its family
-    act.check_sizes(shapes, settings.items())
+    act.check_sizes(shapes, fixed.items())
     return Configuration(
         act,
         {p.name: arguments[p.name] for p in act.parameters},
         shapes,
         learnable,
-        settings,
+        fixed,
         channels,
-        arguments.get("axis", 1),
+        arguments.get("axis", axis),
         initialisation,
         frozenset(scalars & {*learnable} if channels is not None else ()),
         _momentum(act, arguments.get("momentum", MOMENTUM)),
     )
 
 
+def _is_plain(value: Any) -> bool:
+    """Whether a starting value is a number or consists of numbers."""
+    return (
+        all(map(_is_plain, value)) if isinstance(value, tuple) else isinstance(value, (int, float))
+    )
+
+
+def _start(value: Any) -> Any:
+    """Return a starting value that is an array without axes as a number, if it is known by now."""
+    if isinstance(value, (int, float)) or getattr(value, "shape", None) != ():
+        return value
+    try:
+        return value.item()
+    except (AttributeError, TypeError, RuntimeError):  # a symbol, traced, or on a meta device
+        return value
+
+
 def _momentum(act: Activation, value: Any) -> float:
+    value = python_number(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise ValueError(f"{act.name}: momentum must be a number between 0 and 1, got {value!r}")
     return value
@@ -266,13 +320,11 @@ def _check_initialisation(act: Activation, value: Any) -> None:
 
 
 def _check_learnable(act: Activation, value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        raise TypeError(f"{act.name}: learnable must be a tuple of names, got {value!r}")
-    try:
-        names = tuple(value)
-    except TypeError:
-        raise TypeError(f"{act.name}: learnable must be a tuple of names, got {value!r}") from None
     parameters = [p.name for p in act.parameters if not p.running]
+    if isinstance(value, (str, bool)) or not isinstance(value, Iterable):
+        all_names = f", such as learnable={tuple(parameters)}" if parameters else ""
+        raise TypeError(f"{act.name}: learnable must be a tuple of names{all_names}, got {value!r}")
+    names = tuple(value)
     for name in names:
         if name not in parameters:
             close = nearest(str(name), parameters)
@@ -300,6 +352,8 @@ def _shape(
 ) -> tuple[int, ...]:
     per_channel = (channels,) if channels is not None and p.name in learnable else ()
     if p.shaped is None:
+        if p.name in learnable:
+            _check_start(act, p.name, arguments[p.name], per_channel)
         return per_channel
     value = arguments[p.name]
     if value is None:
@@ -314,9 +368,19 @@ def _shape_of(value: Any) -> tuple[int, ...]:
     return tuple(np.shape(value) if isinstance(value, (list, tuple)) else value.shape)
 
 
+def _check_start(act: Activation, name: str, value: Any, shape: tuple[int, ...]) -> None:
+    """Reject a starting value that is an array for another number of channels."""
+    given = tuple(getattr(value, "shape", ()))
+    if given not in ((), (1,), shape):
+        raise ValueError(
+            f"{act.name}: {name} has shape {given}, not {shape}; channels=n makes one value for "
+            "each of n channels"
+        )
+
+
 def _size(act: Activation, size: str, arguments: Mapping[str, Any]) -> int:
     n = int(size) if size.isdigit() else arguments[size]
-    n = len(n) if isinstance(n, (tuple, list)) else n
+    n = len(n) if isinstance(n, (tuple, list)) else python_number(n)
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise ValueError(f"{act.name}: {size} must be a whole number of 1 or more, got {n!r}")
     return n

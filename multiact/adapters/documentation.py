@@ -10,13 +10,20 @@ from typing import Any
 import array_api_compat.numpy as xp
 import numpy as np
 
-from multiact.adapters.configuration import MOMENTUM, initializer_names, options
+from multiact.adapters.configuration import (
+    MOMENTUM,
+    channels_last,
+    initializer_names,
+    options,
+    setting_default,
+)
 from multiact.calculus.surrogate import surrogates
 from multiact.declare.activation import Activation
 from multiact.declare.noise import MEANS, TEXTS
-from multiact.declare.parameters import Parameter
+from multiact.declare.parameters import AXES, INTEGER, Parameter
 from multiact.notation.text import text
 
+_KINDS = ((INTEGER, "int or None"), (AXES, "int, tuple of int, or None (all axes)"))
 _SIZE = 6  # used where an example has to choose a size
 
 
@@ -36,6 +43,8 @@ class Library:
         Additional parameters of its functions or modules: name, type and description.
     applied
         Template for applying a module {0} to an array {1}.
+    axis
+        The axis of the channels, where the framework has them.
     """
 
     array: str
@@ -44,6 +53,7 @@ class Library:
     xp: str
     options: tuple[tuple[str, str, str], ...] = ()
     applied: str = "{0}({1})"
+    axis: int = 1
 
 
 class Documentation:
@@ -78,7 +88,7 @@ def function_doc(act: Activation, library: Library) -> str:
 def class_doc(act: Activation, library: Library) -> str:
     """Write the docstring of an activation's module class in one framework."""
     rows = {p.name: _parameter(p, library.array) for p in act.parameters}
-    rows |= {p.name: _setting(p) for p in act.settings}
+    rows |= {p.name: _setting(p, library.axis) for p in act.settings}
     rows |= {name: (name, "int", "A size of the array parameters.") for name in act.sizes}
     rows |= {
         "learnable": (
@@ -103,16 +113,21 @@ def class_doc(act: Activation, library: Library) -> str:
         ),
     }
     if "axis" not in {p.name for p in act.settings}:
-        rows["axis"] = ("axis", "int, default 1", "The axis of the channels, if any.")
-    parameters = [rows[name] for name in options(act)]
+        rows["axis"] = ("axis", f"int, default {library.axis}", "The axis of the channels, if any.")
+    parameters = [rows[name] for name in options(act, library.axis)]
     return _join(
         _head(act),
         _section("Parameters", [*parameters, *library.options]),
         _section("Raises", _raises(act)),
         _notes(act),
-        _example(act, library, _module_call(act, library)),
+        _example(_placed(act, library), library, _module_call(act, library)),
         _references(act),
     )
+
+
+def _placed(act: Activation, library: Library) -> Activation:
+    """Return the activation with its channels where the framework has them."""
+    return act if library.axis == 1 else channels_last(act)
 
 
 def _head(act: Activation) -> str:
@@ -163,13 +178,19 @@ def _parameter(p: Parameter, array: str) -> tuple[str, str, str]:
     return p.name, kind, f"{'Coefficients' if p.shaped else meaning}{learned}."
 
 
-def _setting(p: Parameter) -> tuple[str, str, str]:
+def _setting(p: Parameter, axis: int = 1) -> tuple[str, str, str]:
+    default = setting_default(p, axis)
+    if p.mask:
+        meaning = "Booleans: the elements that take part; the others become 0 (or -inf, its log)."
+        return p.name, "array or None, default None", meaning
     if p.option is not None:
         kind, meaning = p.option.kind, p.option.meaning
     else:
-        kind = "int or None" if p.optional else type(p.default).__name__
+        kind = type(p.default).__name__
+        if p.optional:
+            kind = next((text for c, text in _KINDS if c is p.constraint), "float or None")
         meaning = p.constraint.text.capitalize() if p.constraint else "Any number"
-    return p.name, f"{kind}, default {p.default!r}", f"{meaning}; fixed, never trained."
+    return p.name, f"{kind}, default {default!r}", f"{meaning}; fixed, never trained."
 
 
 def _raises(act: Activation) -> list[tuple[str, str, str]]:

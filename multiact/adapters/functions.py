@@ -53,13 +53,14 @@ class _InstanceDoc:
 
 
 def function_signature(act: Activation, *extra: inspect.Parameter) -> inspect.Signature:
-    """Return the signature `(arrays, /, parameters, *, settings, noise, extra)`."""
+    """Return the signature `(arrays, /, parameters, settings, *, noise, extra)`."""
     Param = inspect.Parameter
     arrays = act.data if act.kind == "pair" else ("x",)
     parameters = [Param(name, Param.POSITIONAL_ONLY) for name in arrays]
     for p in act.parameters:
         default = Param.empty if p.default is None and not p.running else p.default
         parameters.append(Param(p.name, Param.POSITIONAL_OR_KEYWORD, default=default))
-    parameters += [Param(p.name, Param.KEYWORD_ONLY, default=p.default) for p in act.settings]
+    kind = Param.POSITIONAL_OR_KEYWORD
+    parameters += [Param(p.name, kind, default=p.default) for p in act.settings]
     parameters += [Param(name, Param.KEYWORD_ONLY, default=None) for name in act.noise]
     return inspect.Signature([*parameters, *extra])

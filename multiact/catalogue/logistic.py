@@ -24,9 +24,10 @@ def logsigmoid(x: Any, /, *, xp: Any) -> Any:
 
 
 @activation(reference="Dugas et al. 2001", limits=(0, None))
-def softplus(x: Any, /, beta: Positive = 1.0, *, xp: Any) -> Any:
-    """Smooth ReLU."""
-    return xp.log(1 + xp.exp(beta * x)) / beta
+def softplus(x: Any, /, beta: Positive = 1.0, *, threshold: Real | None = None, xp: Any) -> Any:
+    """Smooth ReLU; the identity where beta x is above a threshold, if there is one."""
+    y = xp.log(1 + xp.exp(beta * x)) / beta
+    return y if threshold is None else xp.where(beta * x > threshold, x, y)
 
 
 @activation(name="AdaptiveSigmoid", reference="Han, Deep Learning DNA, chapter 4", limits=(0, 1))

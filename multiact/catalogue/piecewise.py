@@ -21,7 +21,7 @@ def hardsigmoid(x: Any, /, *, xp: Any) -> Any:
     reference="Collobert 2004",
     aliases=("hard_tanh",),
     kinks=lambda min_val, max_val: {min_val: 0, max_val: 0},
-    requires={"min_val < max_val": lambda min_val, max_val: min_val < max_val},
+    requires={"min_val <= max_val": lambda min_val, max_val: min_val <= max_val},
 )
 def hardtanh(x: Any, /, min_val: Real = -1.0, max_val: Real = 1.0, *, xp: Any) -> Any:
     """The identity held between two bounds."""
@@ -53,9 +53,9 @@ def smooth_hardswish(x: Any, /, *, xp: Any) -> Any:
 @activation(
     reference="torch.nn.Hardshrink",
     aliases=("hard_shrink",),
-    kinks=lambda lambd: {-lambd: 0, lambd: 0},
+    kinks=lambda lambd: {-lambd: 0, lambd: 0} if lambd >= 0 else {},
 )
-def hardshrink(x: Any, /, lambd: NonNegative = 0.5, *, xp: Any) -> Any:
+def hardshrink(x: Any, /, lambd: Real = 0.5, *, xp: Any) -> Any:
     """The identity, but 0 up to a threshold on both sides."""
     return xp.where(xp.abs(x) <= lambd, 0.0, x)
 

@@ -53,9 +53,9 @@ def bind(
     if act.kind == "pair":
         count = len(act.data) - 1
         others, args = args[:count], args[count:]
-    if len(args) > len(act.parameters):
-        raise TypeError(f"{act.key} takes {len(act.parameters)} parameters, {len(args)} given")
-    given = dict(zip((p.name for p in act.parameters), args, strict=False))
+    if len(args) > len(act.by_name):
+        raise TypeError(f"{act.key} takes {len(act.by_name)} parameters, {len(args)} given")
+    given = dict(zip(act.by_name, args, strict=False))
     for name, value in kwargs.items():
         if name not in act.by_name and name not in act.noise:
             raise unknown(act.key, name, [*act.by_name, *act.noise])

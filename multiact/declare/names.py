@@ -10,8 +10,8 @@ from typing import Any
 
 #: the keywords of functions and modules besides an activation's own parameters
 RESERVED = frozenset(
-    "activation channels config configuration device dtype initialisation learnable name noise out "
-    "rngs training x xp".split()
+    "activation channels config configuration device dtype initialisation inplace learnable name "
+    "noise out param_dtype rngs training x xp".split()
 )
 
 

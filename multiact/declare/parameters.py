@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from numbers import Integral
 from numbers import Real as RealNumber
 from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args
 
@@ -49,7 +51,7 @@ class Shaped:
     initializers: dict[str, Initializer]
 
 
-_LEARNED, _RUNNING = object(), object()
+_LEARNED, _RUNNING, _MASK = object(), object(), object()
 
 Learnable = Annotated[T, _LEARNED]  #: trained by modules unless `learnable=` says otherwise
 Running = Annotated[T, _RUNNING]  #: an array of statistics, which modules update in training
@@ -63,6 +65,9 @@ Count = Annotated[
 ]
 INTEGER = Constraint("a whole number", lambda v: isinstance(v, int))
 Axis = Annotated[int, INTEGER]
+AXES = Constraint("a whole number or several", lambda v: isinstance(v, int))
+Axes = Annotated[int | tuple[int, ...], AXES]  #: one axis or several
+Mask = Annotated[Any, _MASK]  #: an array of booleans, given when a module is called
 Gate = Literal["first", "second"]  #: which half of a gate's input is the gate
 Name = Annotated[str, NAME]  #: the name of another activation
 Names = Annotated[tuple[str, ...], NAMES]  #: names of other activations
@@ -80,6 +85,7 @@ class Parameter:
     optional: bool = field(default=False, repr=False)  # may be None
     option: Option | None = field(default=None, repr=False)  # what it may be, if not a number
     running: bool = False  # a statistic that modules update in training
+    mask: bool = field(default=False, repr=False)  # given in the call, not at construction
 
     @classmethod
     def declared(cls, name: str, annotation: Any, default: Any) -> Parameter:
@@ -96,6 +102,7 @@ class Parameter:
             any(m is _LEARNED for m in markers),
             option=option(name, annotation),
             running=any(m is _RUNNING for m in markers),
+            mask=any(m is _MASK for m in markers),
         )
 
     def accept(self, value: Any, function: str, *, per_channel: bool = False) -> Any:
@@ -105,8 +112,8 @@ class Parameter:
         is checked, since looking at their elements would break tracing.  Only modules, which know
         their channels, take lists with another axis: one array `per_channel`.
         """
-        if isinstance(value, np.generic):
-            value = value.item()
+        if self.shaped is None or isinstance(value, np.generic):
+            value = python_number(value)
         if value is None and (self.optional or self.default is None):
             return None
         if self.option is not None:
@@ -116,6 +123,8 @@ class Parameter:
             return value
         if self.shaped is not None:
             return _check_numbers(value, self.name, function, len(self.shaped.sizes), per_channel)
+        if self.constraint is AXES and isinstance(value, (list, tuple)):
+            return tuple(self._number(python_number(v), function) for v in value)
         return self._number(value, function)
 
     @property
@@ -140,18 +149,35 @@ class Parameter:
         return int(shape[0])
 
     def _number(self, value: Any, function: str) -> float:
+        if self.mask:
+            raise TypeError(
+                f"{function}: {self.name} must be an array of booleans, got {abbreviated(value)}"
+            )
         if isinstance(value, bool) or not isinstance(value, (int, float, RealNumber)):
             raise TypeError(f"{function}: {self.name} must be a number, got {abbreviated(value)}")
-        number = value if isinstance(value, (int, float)) else float(value)
+        number: Any = value
         for constraint in (_REPRESENTABLE, self.constraint):
             if constraint is not None and not constraint.holds(number):
                 raise ValueError(
                     f"{function}: {self.name} must be {constraint.text}, got {abbreviated(value)}"
                 )
-        return number
+        return number  # type: ignore[no-any-return]
 
 
-def _is_representable(value: float) -> bool:
+def python_number(value: Any) -> Any:
+    """Return a number of any type as one of Python's, and anything else unchanged."""
+    if type(value) in (float, int, bool):
+        return value
+    if isinstance(value, (np.generic, np.ndarray)) and not value.ndim:
+        value = value.item()
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (RealNumber, Decimal, np.longdouble)) and _is_representable(value):
+        return int(value) if isinstance(value, Integral) else float(value)
+    return value
+
+
+def _is_representable(value: Any) -> bool:
     try:
         float(value)
     except OverflowError:  # an integer beyond the largest float
@@ -163,11 +189,12 @@ _REPRESENTABLE = Constraint("a number that a float can hold", _is_representable)
 
 
 def _check_numbers(value: Any, name: str, function: str, axes: int, more: bool) -> Any:
-    shape = _shape(value) if isinstance(value, (list, tuple)) else None
+    frozen = _freeze(value)
+    shape = _shape(frozen) if isinstance(value, (list, tuple)) else None
     if shape is None or len(shape) < axes or (len(shape) > axes and not more) or 0 in shape:
         lists = "a list of its coefficients" if axes == 1 else f"lists in lists, {axes} deep"
         raise TypeError(f"{function}: {name} must be an array or {lists}, got {abbreviated(value)}")
-    return _freeze(value)
+    return frozen
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:
@@ -183,9 +210,18 @@ def _shape(value: Any) -> tuple[int, ...] | None:
 
 def _freeze(value: Any) -> Any:
     """Convert lists to tuples, which can be compared and hashed."""
-    return tuple(map(_freeze, value)) if isinstance(value, (list, tuple)) else value
+    return tuple(map(_freeze, value)) if isinstance(value, (list, tuple)) else python_number(value)
+
+
+#: other libraries' names of what all activations have, and ours
+_ELSEWHERE = {"dim": "axis", "num_parameters": "channels"}
 
 
 def unknown(function: str, name: str, known: Sequence[str]) -> TypeError:
     """Return the error for a parameter that does not exist, with the nearest name that does."""
-    return TypeError(f"{function} has no parameter {name!r}; {nearest(name, known)}")
+    if name == "approximate":
+        other = "GELUTanh" if function[0].isupper() else "gelu_tanh"
+        return TypeError(f"{function} has no parameter {name!r}; {other} is GELU with tanh")
+    ours = _ELSEWHERE.get(name)
+    close = f"did you mean {ours!r}?" if ours in known else nearest(name, known)
+    return TypeError(f"{function} has no parameter {name!r}; {close}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 from multiact._arrays import check_real
@@ -15,11 +17,58 @@ def checked_axis(x: Any, axis: int, function: str) -> int:
     return axis % int(x.ndim)
 
 
-def normalised_axis(x: Any, axis: int | None, function: str) -> int:
-    """Return `axis` from the front; None: torch.nn's old rule, 0 for 0, 1 or 3 axes, else 1."""
+def along(
+    normaliser: Callable[[Any, int], Any],
+    x: Any,
+    axis: int | tuple[int, ...] | None,
+    where: Any,
+    xp: Any,
+    function: str,
+    excluded: float = 0.0,
+) -> Any:
+    """Apply a function that normalises along one axis along any axes of `x`, all of them if None.
+
+    Elements where `where` is false take no part, and become `excluded`.
+    """
+    axes = _checked_axes(x, axis, function)
+    if where is not None:
+        where = _mask(where, x, xp, function)
+        some = xp.any(where, axis=axes, keepdims=True)
+        kept = xp.where(where, x, xp.where(some, -math.inf, xp.zeros_like(x)))
+        return xp.where(where, along(normaliser, kept, axis, None, xp, function), excluded)
+    if len(axes) == 1:
+        return normaliser(x, axes[0])
+    others = [i for i in range(x.ndim) if i not in axes]
+    order = (*others, *axes)
+    moved = xp.permute_dims(x, order)
+    joined = xp.reshape(moved, (*moved.shape[: len(others)], math.prod(moved.shape[len(others) :])))
+    y = xp.reshape(normaliser(joined, len(others)), moved.shape)
+    return xp.permute_dims(y, tuple(order.index(i) for i in range(x.ndim)))
+
+
+def _checked_axes(x: Any, axis: int | tuple[int, ...] | None, function: str) -> tuple[int, ...]:
+    """Return the axes counted from the front; an array without axes takes 0 and -1, as in torch."""
     if axis is None:
-        axis = 0 if x.ndim in (0, 1, 3) else 1
-    return checked_axis(x, axis, function)
+        return tuple(range(x.ndim))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    if not x.ndim and {*axes} <= {0, -1}:
+        return ()
+    axes = tuple(checked_axis(x, i, function) for i in axes)
+    if len({*axes}) < len(axes):
+        raise ValueError(f"{function}: axis {axis} names an axis of {tuple(x.shape)} twice")
+    return axes
+
+
+def _mask(where: Any, x: Any, xp: Any, function: str) -> Any:
+    """Return a mask in the shape of `x`."""
+    if not xp.isdtype(where.dtype, "bool"):
+        raise TypeError(f"{function}: where must be an array of booleans, got {where.dtype}")
+    check_fits(x, tuple(where.shape), "where", function)
+    if where.ndim > x.ndim:
+        raise ValueError(
+            f"{function}: where has shape {tuple(where.shape)}, more axes than {tuple(x.shape)}"
+        )
+    return xp.broadcast_to(where, x.shape)
 
 
 def largest(x: Any, axis: int, xp: Any) -> Any:

@@ -247,13 +247,16 @@ class _Plan(NamedTuple):
     prepared: list[tuple[Any, Any]]  # strides and steps for each of the spaces
 
 
+_SINGLE = ((), (1,))  # shapes; the latter is that of a slope in PyTorch
+
+
 def _as_numbers(parameters: Sequence[Any]) -> list[float] | None:
-    """Return the parameters as numbers; None if one of them is an array."""
+    """Return the parameters as numbers; None if one of them has several."""
     numbers = []
     for p in parameters:
         if isinstance(p, (int, float)):
             numbers.append(p)
-        elif getattr(p, "shape", True):
+        elif getattr(p, "shape", None) not in _SINGLE:
             return None
         else:
             numbers.append(p.item())

@@ -119,7 +119,7 @@ def test_functions_are_bound() -> None:
 def test_an_array_is_not_left_out_silently() -> None:
     torch = pytest.importorskip("torch")
     mt = pytest.importorskip("multiact_torch")
-    module = mt.LeakyReLU(negative_slope=torch.tensor(0.1))
+    module = mt.LeakyReLU(negative_slope=torch.tensor([0.1]))
     with pytest.raises(TypeError, match="negative_slope was given as an array"):
         module.config()
 

@@ -16,8 +16,8 @@ FACES = {
     "multiact_numpy": (True, False),
     "multiact_torch": (True, True),
     "multiact_jax": (True, False),
-    "multiact_flax": (False, True),
-    "multiact_flax.linen": (False, True),
+    "multiact_flax": (True, True),
+    "multiact_flax.linen": (True, True),
 }
 
 

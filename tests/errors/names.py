@@ -80,7 +80,7 @@ CONFIGURATIONS = [
     (
         "array",
         lambda _: (
-            configure(multiact.get("talu"), (), {"alpha": np.ones(())}).without_arrays().mapping()
+            configure(multiact.get("talu"), (), {"alpha": np.ones(1)}).without_arrays().mapping()
         ),
         TypeError,
         ("TaLU: alpha was given as an array", "load the state"),

@@ -86,9 +86,9 @@ def configuration(act: Activation, **given: Any) -> Any:
     return configure(act, (), {**required, **given})
 
 
-def sizes(act: Activation, shape: tuple[int, ...]) -> dict[str, int]:
-    """The sizes that a module must be told, for an input of this shape: images, channels first."""
-    known = {"features": shape[-1], "channels": shape[min(1, len(shape) - 1)]}
+def sizes(act: Activation, shape: tuple[int, ...], axis: int = 1) -> dict[str, int]:
+    """The sizes that a module must be told, for an input of this shape with channels on `axis`."""
+    known = {"features": shape[-1], "channels": shape[min(axis, len(shape) - 1)]}
     return {name: known.get(name, 3) for name, n in act.sizes.items() if n is None}
 
 
@@ -103,7 +103,7 @@ def examples(act: Activation, dtype: str = "float64") -> Iterator[Example]:
         parameters = _parameters(act, label, dtype)
         if parameters is not None and not any(_same(parameters, p) for p in seen):
             seen.append(parameters)
-            settings = {p.name: p.default for p in act.settings}
+            settings = {p.name: p.default for p in act.settings if not p.mask}
             # tests know a gate as the second half of an array, whatever the default
             settings |= {"gate": "second"} if act.kind == "gated" else {}
             yield Example(act, label, parameters, settings)

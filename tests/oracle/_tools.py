@@ -39,8 +39,8 @@ CENTRE_BITS = 90
 
 
 def exact(value: Any) -> Any:
-    """Turn numbers into mpf without rounding, inside lists too; leave text alone."""
-    if isinstance(value, str | mpf):
+    """Turn numbers into mpf without rounding, inside lists too; leave text and None alone."""
+    if value is None or isinstance(value, str | mpf):
         return value
     if hasattr(value, "tolist"):  # arrays and array scalars of any library
         value = value.tolist()

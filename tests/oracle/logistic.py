@@ -20,8 +20,10 @@ def logsigmoid(x: mpf) -> mpf:
 
 
 @guarded()
-def softplus(x: mpf, beta: Real = 1) -> mpf:
-    """log(1 + exp(beta x)) / beta, no threshold: Dugas et al. 2001."""
+def softplus(x: mpf, beta: Real = 1, threshold: Real | None = None) -> mpf:
+    """log(1 + exp(beta x)) / beta: Dugas et al. 2001; x above a threshold: torch.nn.Softplus."""
+    if threshold is not None and beta * x > threshold:
+        return x
     return log1p_exp(beta * x) / beta
 
 

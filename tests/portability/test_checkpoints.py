@@ -21,7 +21,7 @@ SAME = [
     ("a.kernel", (3,), "a.weight", (3,), (0,)),
     ("a.scale", (3,), "a.weight", (3,), (0,)),
     ("a.embedding", (4, 3), "a.weight", (4, 3), (0, 1)),
-    ("a.negative_slope", (), "a.weight", (), ()),
+    ("a.negative_slope", (), "a.weight", (1,), ()),
     ("a.mean", (3,), "a.running_mean", (3,), (0,)),
     ("a.var", (3,), "a.running_var", (3,), (0,)),
     ("a.bias", (3,), "a.bias", (3,), (0,)),

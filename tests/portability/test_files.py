@@ -107,8 +107,8 @@ LAYERS = {
     "ours to theirs": (mt.PReLU, nnx.PReLU, nn.PReLU, (2, 4)),
     "per channel": (
         lambda: torch.nn.PReLU(4),
-        lambda: mf.PReLU(channels=4, axis=-1),
-        lambda: mf.linen.PReLU(channels=4, axis=-1),
+        lambda: mf.PReLU(channels=4),
+        lambda: mf.linen.PReLU(channels=4),
         IMAGES,
     ),
     "embedding": (
@@ -163,6 +163,11 @@ def test_what_flax_saves_pytorch_loads_without_us(tmp_path):
         torch.nn.Conv2d(4, 3, 3), torch.nn.BatchNorm2d(3), torch.nn.Linear(3, 2)
     )
     plain.load_state_dict(stored.load_file(tmp_path / "file"))
+    slopes = nnx.Sequential(nnx.PReLU(0.1), mf.PReLU(0.2))
+    mf.save(slopes, tmp_path / "slopes")
+    theirs = torch.nn.Sequential(torch.nn.PReLU(), torch.nn.PReLU())
+    theirs.load_state_dict(stored.load_file(tmp_path / "slopes"))
+    assert [round(p.item(), 6) for p in theirs.parameters()] == [0.1, 0.2]
     kernel = np.asarray(model.layers[2].kernel[...])
     np.testing.assert_array_equal(plain[2].weight.detach().numpy(), kernel.T)
 
@@ -197,7 +202,7 @@ def test_every_activation_keeps_every_bit(tmp_path, name, options):
     model = nnx.eval_shape(lambda: mf.create(name, rngs=nnx.Rngs(1), **options))
     mf.load(model, tmp_path / "file")
     layer = mf.linen.create(name, **options)
-    shape = (1, SIZE, 5, SIZE) if "channels" not in options else (1, options["channels"], 5, SIZE)
+    shape = (1, SIZE, 5, options.get("channels", SIZE))
     abstract = jax.eval_shape(layer.init, KEY, jnp.zeros(shape))
     variables = mf.linen.load(abstract, tmp_path / "file")
     assert jax.tree.structure(variables) == jax.tree.structure(abstract)

@@ -21,7 +21,7 @@ TABLE = re.compile(
 )
 
 
-@pytest.mark.parametrize("name", ["own-activation", "names", "initialisation"])
+@pytest.mark.parametrize("name", ["own-activation", "names", "initialisation", "coming-from"])
 def test_the_page(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     for package in ("torch", "flax", "matplotlib"):
         pytest.importorskip(package)

@@ -9,12 +9,6 @@ from tests.upstream import Deviation
 LIMIT = "a limit is better than the NaN of inf * 0 or inf / inf"
 MISSING = "NaN in, NaN out, or the slope of the branch that it falls in: no slope is right there"
 EXACT = "ours is right to 8 ULP, theirs is not (tests/accuracy)"
-SHAPE = "arrays without axes have none to normalise along"
-
-
-def anywhere(x: np.ndarray) -> np.ndarray:
-    """Every element."""
-    return np.ones(x.shape, bool)
 
 
 def between(low: float, high: float):
@@ -39,15 +33,6 @@ TORCH = (
     Deviation("tanhshrink", "value", between(-0.6, 0.6), "a series, x - tanh(x) cancels", EXACT),
     Deviation("gelu", "value", between(-3, -2), "erfc, 1 + erf(x) cancels", EXACT),
     Deviation("gelu_tanh", "value", between(-3, -2), "a sigmoid, 1 + tanh(x) cancels", EXACT),
-    Deviation("softplus", "value", between(0, 9), "one formula, x above a threshold", "no jump"),
-    Deviation("softplus", "slope", between(0, 9), "one formula, 1 above a threshold", "no jump"),
-    Deviation("hardtanh", "refused", anywhere, "min_val = max_val", "as torch.nn.Hardtanh does"),
-    Deviation("hardshrink", "refused", anywhere, "lambd < 0", "it shrinks nothing, and says so"),
-    Deviation("prelu", "accepted", anywhere, "weights broadcast", "arrays broadcast everywhere"),
-    *(
-        Deviation(n, "refused", anywhere, "no axes", SHAPE)
-        for n in ("softmax", "softmin", "log_softmax")
-    ),
 )
 
 TORCHS = "the slope that torch has there"

@@ -1,4 +1,4 @@
-"""PyTorch's database of operations: which of them are ours, and with which arguments."""
+"""PyTorch's database of operations: which of them are ours."""
 
 from __future__ import annotations
 
@@ -14,14 +14,6 @@ torch = pytest.importorskip("torch")
 mt = pytest.importorskip("multiact_torch")
 pytest.importorskip("expecttest", reason="torch's own tests need it: nox -s upstream")
 
-#: in the order in which theirs take them
-POSITIONAL = {
-    "leaky_relu": ("negative_slope",), "elu": ("alpha",), "celu": ("alpha",),
-    "hardtanh": ("min_val", "max_val"), "threshold": ("threshold", "value"), "glu": ("dim",),
-    "softmax": ("dim",), "softmin": ("dim",), "log_softmax": ("dim",), "prelu": ("weight",),
-    "softplus": ("beta", "threshold"), "rrelu": ("lower", "upper"), "hardshrink": ("lambd",),
-    "softshrink": ("lambd",),
-}  # fmt: skip
 SHARED = (
     "relu relu6 leaky_relu prelu rrelu elu celu selu silu mish hardswish hardsigmoid hardtanh "
     "hardshrink softshrink tanhshrink softsign softplus logsigmoid sigmoid tanh threshold glu gelu "
@@ -34,23 +26,28 @@ class Sample:
     """One call of theirs, and the same of ours."""
 
     x: Any
-    tensors: dict[str, Any]  # parameters that have gradients
+    args: tuple[Any, ...]
     keywords: dict[str, Any]
-    theirs: Any
+    function: Any  # theirs
 
-    def ours(self, name: str, x: Any, tensors: dict[str, Any]) -> Any:
-        """Our result."""
-        if "dtype" in self.keywords:  # they convert first
-            x = x.to(self.keywords["dtype"])
-        rest = {k: v for k, v in self.keywords.items() if k != "dtype"}
-        wide = {n: self.shaped(v, x.ndim) for n, v in tensors.items()}
-        return mt.function(name)(x, **wide, **rest)
+    @property
+    def tensors(self) -> dict[int | str, Any]:
+        """The arguments that have gradients, by position or name."""
+        given = [*enumerate(self.args), *self.keywords.items()]
+        return {k: v for k, v in given if isinstance(v, torch.Tensor)}
 
-    def shaped(self, weight: Any, ndim: int) -> Any:
-        """A weight per channel, as it meets the input; theirs has the channels on axis 1."""
-        if weight.numel() == 1:
-            return weight.reshape(())
-        return weight.reshape(1, -1, *[1] * (ndim - 2)) if weight.ndim == 1 < ndim else weight
+    def theirs(self, x: Any, tensors: dict[int | str, Any]) -> Any:
+        """Their result."""
+        return self.call(self.function, x, tensors)
+
+    def ours(self, name: str, x: Any, tensors: dict[int | str, Any]) -> Any:
+        """Our result of their call."""
+        return self.call(mt.function(name.removesuffix("_tanh")), x, tensors)
+
+    def call(self, function: Any, x: Any, tensors: dict[int | str, Any]) -> Any:
+        """The result of a function; `tensors` replaces arguments, by position or name."""
+        args = [tensors.get(i, v) for i, v in enumerate(self.args)]
+        return function(x, *args, **{n: tensors.get(n, v) for n, v in self.keywords.items()})
 
 
 @cache
@@ -69,36 +66,15 @@ def operations(name: str) -> list[Any]:
     return found
 
 
-def translated(name: str, op: Any, given: Any) -> Sample | None:
-    """The call of ours that is this one of theirs; None if it is not of this function."""
-    keywords = dict(zip(POSITIONAL.get(name, ()), given.args, strict=False)) | given.kwargs
-    form = keywords.pop("approximate", "none")
+def sample(name: str, op: Any, given: Any) -> Sample | None:
+    """Their call, exactly as it is; None if it is random, or of the other form of GELU."""
+    keywords = {k: v for k, v in given.kwargs.items() if k != "_stacklevel"}
+    form = keywords.get("approximate", "none")
     if name.startswith("gelu") and (form == "tanh") != (name == "gelu_tanh"):
         return None
-    if keywords.pop("training", False):
-        return None  # random: rrelu
-    if name == "softplus":
-        keywords.pop("threshold", None)
-    keywords.pop("inplace", None)
-    if "dim" in keywords:
-        keywords["axis"] = keywords.pop("dim")
-    tensors = {k: v for k, v in keywords.items() if isinstance(v, torch.Tensor)}
-    rest = {k: v for k, v in keywords.items() if k not in tensors}
-    return Sample(
-        given.input,
-        tensors,
-        rest,
-        lambda x, t: op.op(
-            x,
-            *_replaced(given.args, t),
-            **{**given.kwargs, **{k: v for k, v in t.items() if k in given.kwargs}},
-        ),
-    )
-
-
-def _replaced(args: Any, tensors: dict[str, Any]) -> list[Any]:
-    fresh = iter(tensors.values())
-    return [next(fresh) if isinstance(a, torch.Tensor) else a for a in args]
+    if keywords.get("training") or given.args[2:3] == (True,):  # rrelu
+        return None
+    return Sample(given.input, given.args, keywords, op.op)
 
 
 def samples(name: str, dtype: Any, *, reference: bool) -> Iterator[Sample]:
@@ -109,9 +85,9 @@ def samples(name: str, dtype: Any, *, reference: bool) -> Iterator[Sample]:
             draw = op.reference_inputs if reference else op.sample_inputs
             for given in draw("cpu", dtype):
                 for way in (given, given.noncontiguous()):
-                    sample = translated(name, op, way)
-                    if sample is not None:
-                        yield sample
+                    found = sample(name, op, way)
+                    if found is not None:
+                        yield found
 
 
 def wrong_inputs(name: str) -> Iterator[Sample]:
@@ -119,6 +95,6 @@ def wrong_inputs(name: str) -> Iterator[Sample]:
     for op in operations(name):
         if op.error_inputs_func is not None:
             for wrong in op.error_inputs("cpu"):
-                sample = translated(name, op, wrong.sample_input)
-                if sample is not None and "approximate" not in wrong.sample_input.kwargs:
-                    yield sample
+                found = sample(name, op, wrong.sample_input)
+                if found is not None:
+                    yield found
