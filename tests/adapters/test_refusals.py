@@ -80,8 +80,8 @@ def test_every_array_argument_is_checked(what, place):
 def test_a_complex_tensor_is_refused_as_a_parameter_too():
     torch = pytest.importorskip("torch")
     (run,) = (b for b in installed() if b.framework == "torch")
-    with pytest.raises(TypeError, match="weight must hold real numbers, got an array of"):
-        applied(run, "prelu", weight=torch.ones(N, dtype=torch.complex64))
+    with pytest.raises(TypeError, match="alpha must hold real numbers, got an array of"):
+        applied(run, "talu", alpha=torch.ones(N, dtype=torch.complex64))
 
 
 def test_noise_has_the_shape_of_x():

@@ -88,7 +88,7 @@ def test_flax(parabola: Activation) -> None:
     mj, mf = pytest.importorskip("multiact_jax"), pytest.importorskip("multiact_flax")
     linen, nnx = pytest.importorskip("multiact_flax.linen"), pytest.importorskip("flax.nnx")
     with jax.enable_x64(True):
-        module = mf.create(parabola, channels=3)
+        module = mf.create(parabola, channels=3, param_dtype=jax.numpy.float64)
         assert module.weights[...].shape == (2, 3)
         module.weights[...] = jax.numpy.asarray(WEIGHTS[..., 0])
         y = formula(X, WEIGHTS)
