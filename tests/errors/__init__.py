@@ -1,7 +1,8 @@
 """Every `raise` of the package, and the cases that reach it.
 
-A case calls something wrongly and names the error and words of its message.  A tracer that
-sees exceptions alone notes the line that raised, also where the package catches it again.
+A case calls something wrongly and names the error and words of its message.  The lines that
+raised are those of the error's traceback and of its causes; a tracer that sees exceptions alone
+notes those that the package catches again.  (Tracing alone has missed lines on other machines.)
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 import pytest
@@ -40,8 +42,8 @@ class Case:
     words: tuple[str, ...]
     needs: str | None = None  # a package
 
-    def __call__(self, folder: Path) -> None:
-        """Make the call; the message is one line that names what was wrong."""
+    def __call__(self, folder: Path) -> set[Site]:
+        """Make the call, whose message names what was wrong; return the lines that raised."""
         with (
             pytest.MonkeyPatch.context() as patch,
             temporary_registrations(),
@@ -51,6 +53,16 @@ class Case:
         message = str(caught.value)
         for word in self.words:
             assert word in message, f"{word!r} is not in {message!r}"
+        return set(_lines(caught.value))
+
+
+def _lines(error: BaseException | None) -> Iterator[Site]:
+    """The lines of the package in the tracebacks of an error and of what led to it."""
+    while error is not None:
+        for frame, line in walk_tb(error.__traceback__):
+            if frame.f_code.co_filename.startswith(f"{ROOT}/"):
+                yield frame.f_code.co_filename.removeprefix(f"{ROOT}/"), line
+        error = error.__cause__ or error.__context__
 
 
 def sites(sources: Sources, absent: Collection[str] = ()) -> dict[Site, str]:

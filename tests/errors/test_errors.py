@@ -30,7 +30,7 @@ def test_every_raise_is_reached(tmp_path):
             if case.needs is None or case.needs in INSTALLED:
                 folder = tmp_path / str(k)
                 folder.mkdir()
-                case(folder)
+                reached.update(case(folder))
     expected = sites(read("multiact", "backends"), OPTIONAL - INSTALLED)
     missed = {(s[0], text) for s, text in expected.items() if s not in reached}
     assert missed == set(UNREACHED)
