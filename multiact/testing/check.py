@@ -167,7 +167,7 @@ class _Check:
                 hint = "no comparison with NaN holds, so x must be in the last branch of xp.where"
                 raise _CheckError(f"lost NaN: f(nan) = {got:g}; {hint}", at)
             declared = (self.act.limits or (None, None))[at > 0]
-            if declared is None and isinstance(self.case, Exact):
+            if declared in (None, got) and isinstance(self.case, Exact):
                 limit = self.case.limits[1 if at > 0 else -1]
                 hint = f"declare limits=({f'None, {limit:g}' if at > 0 else f'{limit:g}, None'})"
                 text = f"limit: f({at:g}) = {got:g}, but the formula tends to {limit:g}; {hint}"

@@ -140,9 +140,7 @@ class Exact(Case):
             yield math.nan, float(extra[0])
         for at, got in zip((1, -1), extra[1:], strict=False):
             limit = (self.act.limits or (None, None))[at > 0]
-            if (limit is not None and got != limit) or (
-                limit is None and not self._tends_to(float(got), at)
-            ):
+            if (limit is not None and got != limit) or not self._tends_to(float(got), at):
                 yield at * math.inf, float(got)
 
     def _tends_to(self, got: float, sign: int) -> bool:

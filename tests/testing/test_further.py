@@ -96,6 +96,16 @@ def test_a_limit_that_is_not_reached(name, change, words):
     assert f"limit: {words}" in reason(act, Planted(NUMPY, change))
 
 
+def test_a_declared_limit_that_is_wrong():
+    @multiact.activation(limits=(-2.0, None))
+    def planted(x, /, *, xp):
+        return x / (1 - x * xp.sign(x))
+
+    wrong = "limit: f(-inf) = -2, but the formula tends to 1; declare limits=(1, None)"
+    assert wrong in reason(planted, NUMPY)
+    assert "limit" not in reason(replace(planted, limits=None), NUMPY)
+
+
 def test_a_wave_has_no_limit():
     assert multiact.get("gcu").limits is None
     assert reason("gcu", NUMPY) == ""
