@@ -59,6 +59,23 @@ def check_floating(x: Any, xp: Any, function: str) -> None:
     )
 
 
+def check_real(value: Any, name: str, function: str) -> None:
+    """Reject arrays of anything but real numbers, of which a part would be lost."""
+    if isinstance(value, np.ma.MaskedArray):
+        text = f"is a masked array, whose mask would be lost; give {name}.data"
+        raise TypeError(f"{function}: {name} {text}")
+    dtype = getattr(value, "dtype", None)
+    if dtype is not None and not _is_real(dtype):
+        raise TypeError(f"{function}: {name} must hold real numbers, got an array of {dtype}")
+
+
+def _is_real(dtype: Any) -> bool:
+    kind = getattr(dtype, "kind", None)
+    if kind is None:  # PyTorch's
+        return not getattr(dtype, "is_complex", False)
+    return kind in "biuf" or (kind == "V" and dtype.name.startswith(("bfloat", "float")))
+
+
 def bits_of(x: Any) -> int:
     """Return the width of a floating-point element, 16, 32 or 64 bits; 0 for other dtypes."""
     name = getattr(x.dtype, "name", None) or str(x.dtype)  # ">f8" has the name float64

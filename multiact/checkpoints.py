@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 from array_api_compat import array_namespace
 
+from multiact._files import replaced
 from multiact._suggest import nearest
 
 Array = TypeVar("Array")
@@ -87,7 +88,15 @@ def write(arrays: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
     arrays
         Arrays by name, of any library that NumPy can convert.
     file
-        The safetensors file; an existing file is replaced.
+        The safetensors file; an existing file is replaced when the new one is complete.  Links
+        are followed, and the mode is kept.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If safetensors is not installed.
+    OSError
+        If the file is no regular file, or cannot be written.
 
     Examples
     --------
@@ -102,7 +111,9 @@ def write(arrays: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
     from safetensors.numpy import save_file
 
     # safetensors copies the memory as it is, which would scramble a transposed array
-    save_file({name: np.asarray(a, order="C") for name, a in arrays.items()}, file)
+    ordered = {name: np.asarray(a, order="C") for name, a in arrays.items()}
+    with replaced(file) as new:
+        save_file(ordered, new)
 
 
 def to_torch(arrays: Mapping[str, Array]) -> dict[str, Array]:

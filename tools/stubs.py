@@ -63,12 +63,23 @@ def _reexports(tree: ast.Module, source: str) -> Iterator[str]:
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__version__":
             yield "__version__: str"
         elif isinstance(node, ast.ClassDef):
-            yield ast.unparse(_BodyRemover().visit(node))
+            yield _with_comments(
+                ast.unparse(_BodyRemover().visit(node)), (ROOT / source).read_text("utf-8")
+            )
     folder = (ROOT / source).parent
     for name in sorted(missing):
         if (folder / f"{name}.py").exists() or (folder / name).is_dir():
             yield f"from {folder.name} import {name} as {name}"
     yield f"__all__ = {public!r}"
+
+
+def _with_comments(stub: str, source: str) -> str:
+    """Put back what the source tells type checkers in comments."""
+    lines = (line.strip().partition("  # type: ") for line in source.splitlines())
+    told = {line: f"{line}  # type: {comment}" for line, mark, comment in lines if mark}
+    for line, whole in told.items():
+        stub = stub.replace(line, whole)
+    return stub
 
 
 class _BodyRemover(ast.NodeTransformer):
@@ -219,8 +230,6 @@ def _class(act: Activation, array: str, extra: str, base: str) -> Iterator[str]:
     if base == "ActivationModule":
         mask = f", where: {array} | None = None" * any(p.mask for p in act.settings)
         yield f"    def __call__(self, x: {array}{mask}) -> {array}: ..."
-    if base == "PairModule":
-        yield f"    def __call__(self, a: {array}, b: {array}) -> {array}: ..."
     yield from (f"{alias} = {act.name}" for alias in _aliases(act, True))
 
 

@@ -13,7 +13,7 @@ from flax import linen as nn
 from flax import nnx
 
 from multiact.experiments.network import Act, Dense, Network
-from multiact_flax import linen, load, module
+from multiact_flax import create, linen, load
 
 Forward = Callable[[np.ndarray], np.ndarray]
 
@@ -77,7 +77,7 @@ def _run(logits: Callable[[Any], Any]) -> Forward:
 def _nnx_layer(layer: Dense | Act, rngs: nnx.Rngs) -> Any:
     if isinstance(layer, Dense):
         return nnx.Linear(layer.inputs, layer.outputs, rngs=rngs)
-    return module(layer.activation, rngs=rngs, **layer.options)
+    return create(layer.activation, rngs=rngs, **layer.options)
 
 
 def _linen_layer(layer: Dense | Act) -> Any:

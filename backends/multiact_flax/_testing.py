@@ -31,6 +31,8 @@ class FlaxBackend(JaxBackend):
         options |= {**_sizes(act, arrays), "learnable": learnable}
         options["param_dtype"] = next((v.dtype for v in arrays.values()), None)
         channels = [v for n, v in arrays.items() if n in _scalars(act) and v.ndim]
+        if channels and act.kind == "gated":  # whose axis is that of the gate
+            return super()._call(act, x, arguments)
         if channels:
             shape = jnp.broadcast_shapes(*(v.shape for v in channels))
             options["channels"] = size = max(shape)

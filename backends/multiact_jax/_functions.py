@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from multiact._arrays import Overlay, check_floating
+from multiact._arrays import Overlay, check_floating, check_real
 from multiact.adapters.creation import Spec
 from multiact.adapters.creation import create as _create
 from multiact.adapters.documentation import Library
@@ -22,6 +22,7 @@ from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.formula import applied
 from multiact.declare.registry import get
+from multiact.declare.shapes import check_same
 from multiact.derivatives import expressions, is_vector
 from multiact_jax._operation import Values, computing, operation
 from multiact_jax._taylor import by_taylor, is_series
@@ -143,9 +144,9 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
         return _graph_at_defaults(act, _platform(x), path)(x, {}, {})
     numbers: dict[str, float] = {}
     arrays: Values = {}
-    if bound.others or bound.noise:
-        pairs = (*zip(act.data[1:], bound.others), *zip(act.noise, bound.noise))  # noqa: B905
-        arrays = {name: jnp.asarray(v) for name, v in pairs}
+    for name, v in (*zip(act.data[1:], bound.others), *zip(act.noise, bound.noise)):  # noqa: B905
+        check_same(x, v, name, act.key)
+        arrays[name] = jnp.asarray(v)
     for p, v in zip(act.parameters, bound.parameters, strict=True):
         if isinstance(v, (int, float)):
             numbers[p.name] = float(v)
@@ -277,6 +278,8 @@ NAMESPACE = Overlay(jnp, __multiact_apply__=apply, __multiact_evaluate__=evaluat
 
 
 def _as_array(x: Any, function: str) -> jax.Array:
+    if isinstance(x, np.ndarray) and x.dtype.kind != "c":  # of which the dtype is told below
+        check_real(x, "x", function)
     if isinstance(x, (np.ndarray, np.generic, int, float, complex)) or hasattr(x, "__jax_array__"):
         return jnp.asarray(x)
     raise TypeError(

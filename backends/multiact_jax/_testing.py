@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import jax
@@ -93,6 +94,12 @@ class JaxFramework(JaxBackend):
 
     def __init__(self) -> None:
         super().__init__("jax", lambda f: f)
+
+    def widened(self) -> AbstractContextManager[Any]:
+        """Return a context in which `jax_enable_x64` is set."""
+        module = jax if hasattr(jax, "enable_x64") else jax.experimental  # until JAX 0.8
+        context: AbstractContextManager[Any] = module.enable_x64(True)
+        return context
 
     def owns(self, candidate: Any) -> bool:
         """Whether the candidate is the result of jit, custom_jvp or custom_vjp."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from itertools import product
 from typing import Any
 
@@ -78,6 +79,10 @@ class NumpyFramework(NumpyBackend):
 
     def __init__(self) -> None:
         super().__init__("numpy", "auto")
+
+    def widened(self) -> AbstractContextManager[Any]:
+        """Return a context without effect, since there is always float64."""
+        return nullcontext()
 
     def owns(self, candidate: Any) -> bool:
         """Whether the candidate is a ufunc."""

@@ -21,12 +21,15 @@ def crosscheck() -> Callable[..., Report]:
     return checked
 
 
-def checked(candidate: Any, reference: Any, **options: Any) -> Report:
-    """Run `multiact.testing.crosscheck`; raise an AssertionError with the report on failure."""
+def checked(candidate: Any, reference: Any, *, fail_on: str = "weak", **options: Any) -> Report:
+    """Run `multiact.testing.crosscheck`; raise an AssertionError with the report on failure.
+
+    It fails from the verdict `fail_on` on: "weak", or "different".
+    """
     __tracebackhide__ = True
     from multiact.testing import crosscheck
 
     report = crosscheck(candidate, reference, **options)
-    if not report.ok:
+    if report.fails(fail_on):
         raise AssertionError(str(report))
     return report

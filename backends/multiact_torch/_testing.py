@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ class TorchBackend:
 
     def asarray(self, values: np.ndarray, dtype: str) -> Tensor:
         """Create a tensor."""
-        return torch.as_tensor(np.asarray(values, dtype=np.float64)).to(getattr(torch, dtype))
+        # a copy: a candidate may write to its input
+        return torch.tensor(np.asarray(values, dtype=np.float64), dtype=getattr(torch, dtype))
 
     def to_numpy(self, array: Any) -> np.ndarray:
         """Convert to float64."""
@@ -79,6 +81,11 @@ class TorchModuleBackend(TorchBackend):
         options = {k: v for k, v in arguments.items() if k not in tensors and k not in act.noise}
         learnable = tuple(n for n in tensors if n not in act.running)
         start = {n: v.detach() if v.ndim else float(v.detach()) for n, v in tensors.items()}
+        scalars = {p.name for p in act.parameters if p.shaped is None}
+        vectors = {n: v for n, v in start.items() if n in scalars and isinstance(v, Tensor)}
+        if vectors:  # one number for each element of the last axis
+            options |= {"channels": max(len(v) for v in vectors.values()), "axis": -1}
+            start |= {n: float(v[0]) for n, v in vectors.items()}
         built = create(act, **_with_sizes(act, start), **options, learnable=learnable)
         y: Tensor = torch.func.functional_call(built.eval(), tensors, operands(act, x))
         return y
@@ -128,6 +135,10 @@ class TorchFramework(TorchBackend):
 
     def __init__(self) -> None:
         super().__init__("torch", lambda f: f)
+
+    def widened(self) -> AbstractContextManager[Any]:
+        """Return a context without effect, since there is always float64."""
+        return nullcontext()
 
     def owns(self, candidate: Any) -> bool:
         """Whether the candidate is a module or a scripted function."""

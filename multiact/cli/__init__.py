@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from multiact import __version__
 from multiact._suggest import nearest
 from multiact.cli import checking, crosschecking, demo, doctor, listing, plot, show
 from multiact.cli.console import UsageError
+from multiact.testing.faults import describe, user_frame
+from multiact.testing.trust import Untrusted, Watch
 
 COMMANDS = {
     "list": listing,
@@ -40,8 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         args = _parsed(list(sys.argv[1:] if argv is None else argv))
-        return int(args.run(args))
-    except UsageError as error:
+        return _run(args)
+    except (UsageError, Untrusted) as error:
         print(f"multiact: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -50,6 +53,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `multiact list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _run(args: argparse.Namespace) -> int:
+    """Run a command; what a user's code raises is an error in one line."""
+    if sys.stdout is None:
+        raise UsageError("the standard output is closed")
+    with Watch() as watch:
+        try:
+            status = int(args.run(args))
+            sys.stdout.flush()
+        except (UsageError, KeyboardInterrupt, BrokenPipeError):
+            raise
+        except BaseException as error:
+            place = user_frame(error) if watch.ran else ""
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise UsageError(f"the output cannot be written: {error.strerror}") from error
+            if not place and not isinstance(error, SystemExit):
+                raise
+            raise UsageError(f"{place or 'the loaded code'}: {describe(error)}") from error
+    return status
 
 
 class _Parser(argparse.ArgumentParser):

@@ -23,6 +23,7 @@ from multiact.cli.console import (
 )
 from multiact.declare.activation import Activation
 from multiact.testing.backend import Backend, load
+from multiact.testing.trust import user_code
 
 if TYPE_CHECKING:
     from multiact.testing.check import Row
@@ -60,12 +61,14 @@ def run(args: argparse.Namespace) -> int:
     with warnings.catch_warnings(), progress("checking", len(activations)) as advance:
         warnings.simplefilter("ignore")  # the frameworks' warnings would garble the output
         for act in activations:
-            rows += check([act], backends, DTYPES if args.all_dtypes else dtypes)
+            with user_code():
+                rows += check([act], backends, DTYPES if args.all_dtypes else dtypes)
             advance(act.key)
     if not rows:
         raise UsageError(f"no backend that is installed computes in {', '.join(dtypes)}")
     failing = [row for row in rows if not row.ok]
-    notes = [note for act in activations if act.package != "multiact" for note in _notes(act)]
+    with user_code():
+        notes = [note for act in activations if act.package != "multiact" for note in _notes(act)]
     if args.json:
         numbers = {"rows": [r.as_dict() for r in rows], "failed": len(failing)}
         print_json({**numbers, "missing": missing, "notes": notes})
@@ -77,7 +80,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _notes(act: Activation) -> Iterator[str]:
-    """Note what may be unintended but is not wrong: jumps, and undeclared kinks."""
+    """Note what may be unintended but is not wrong: no slopes, jumps, and undeclared kinks."""
+    from multiact.testing.further import untrained
+
+    for name in untrained(act):
+        yield (
+            f"the slope of {act.key} by {name} is 0 at every input that was tried, so that {name} "
+            "is not trained from its default"
+        )
     with np.errstate(all="ignore"):
         measured = properties(act)
     if measured is None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from multiact._files import replaced
 from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli.checking import print_rows
 from multiact.cli.console import UsageError, print_json, print_table, progress
@@ -43,8 +46,14 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(error) from error
     if args.output is not None and not args.output.parent.is_dir():
         raise UsageError(f"--output: there is no folder {args.output.parent}")
-    with progress("training", recipe.steps(len(images.train))) as advance:
-        result = demonstrate(images, recipe, args.output, lambda loss: advance(f"loss {loss:.3f}"))
+    output = nullcontext() if args.output is None else replaced(args.output)  # before the training
+    try:
+        with output as new, progress("training", recipe.steps(len(images.train))) as advance:
+            result = demonstrate(images, recipe, new, lambda loss: advance(f"loss {loss:.3f}"))
+    except OSError as error:
+        raise UsageError(f"--output: {error}") from error
+    if args.output is not None:  # it was written beside
+        result = replace(result, file=str(args.output))
     if args.json:
         print_json(result.as_dict())
     else:

@@ -12,7 +12,7 @@ import multiact
 from multiact.adapters.frameworks import KNOWN, Unavailable
 from multiact.cli.console import UsageError, print_json
 from multiact.declare.plugins import GROUP, failures
-from multiact.kernels import engine
+from multiact.kernels import cache, engine
 from multiact.kernels.compiler import TIMEOUT, compiler
 from multiact.testing.backend import load
 
@@ -49,6 +49,7 @@ def _report() -> dict[str, Any]:
         "backends": {framework: _state(framework) for framework in KNOWN},
         "plugins": _plugins(),
         "compiler": _compiler(),
+        "cache": cache.state(),
         "engine": _engine(),
     }
 

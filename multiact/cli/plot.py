@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from multiact._files import replaced
 from multiact.cli.console import UsageError, find_activation
 
 
@@ -27,7 +28,8 @@ def run(args: argparse.Namespace) -> int:
     activations = [find_activation(target) for target in args.targets]
     try:
         figure = plot(activations, derivatives=args.derivatives, interval=tuple(args.range))
-        figure.savefig(args.out)
+        with replaced(args.out) as new:
+            figure.savefig(new)
     except (ImportError, TypeError, ValueError, OSError) as error:
         raise UsageError(str(error).splitlines()[0]) from error
     print(args.out)

@@ -225,7 +225,7 @@ class Activation:
         """Return the same activation with other default values."""
         bound = self.bind((), values, partly=True)
         accepted = {p.name: v for p, v in zip(self.parameters, bound.parameters, strict=True)}
-        accepted |= dict(bound.settings) | {"axis": bound.axis, "gate": bound.gate}
+        accepted |= dict(bound.settings) | {name: getattr(bound, name) for name in self.split}
         parameters, settings = (
             tuple(replace(p, default=accepted[p.name]) if p.name in values else p for p in group)
             for group in (self.parameters, self.settings)

@@ -73,8 +73,9 @@ def bind(
         _check_requirements(act, values)
     parameters = tuple([values[p.name] for p in act.parameters])
     settings = tuple([(p.name, values[p.name]) for p in act.settings if p.name not in act.split])
-    split = [values[name] for name in act.split] or (-1, "second")
-    return Arguments(parameters, settings, *split, others, _noise(act, given) if act.noise else ())
+    axis, gate = (values[name] for name in act.split) if act.split else (-1, "second")
+    noise = _noise(act, given) if act.noise else ()
+    return Arguments(parameters, settings, axis, gate, others, noise)
 
 
 def _noise(act: Activation, given: Mapping[str, Any]) -> tuple[Any, ...]:

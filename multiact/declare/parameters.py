@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args
 
 import numpy as np
 
+from multiact._arrays import check_real
 from multiact._suggest import abbreviated, nearest
 from multiact.calculus.graph import Number
 from multiact.declare.settings import NAME, NAMES, Option, option
@@ -107,8 +108,8 @@ class Parameter:
     def accept(self, value: Any, function: str) -> Any:
         """Check and normalise a value that was passed to a function or module.
 
-        Numbers of any type become Python numbers, lists become tuples.  Arrays are accepted
-        unseen, since looking at their elements would break tracing.
+        Numbers of any type become Python numbers, lists become tuples.  Of arrays only the dtype
+        is checked, since looking at their elements would break tracing.
         """
         if self.shaped is None or isinstance(value, np.generic):
             value = python_number(value)
@@ -117,9 +118,10 @@ class Parameter:
         if self.option is not None:
             return self.option.accept(value, self.name, function)
         if hasattr(value, "shape") or hasattr(value, "__array_namespace__"):  # the latter: a symbol
+            check_real(value, self.name, function)
             return value
         if self.shaped is not None:
-            return _check_numbers(value, self.name, function)
+            return _check_numbers(value, self.name, function, len(self.shaped.sizes))
         if self.constraint is AXES and isinstance(value, (list, tuple)):
             return tuple(self._number(python_number(v), function) for v in value)
         return self._number(value, function)
@@ -185,13 +187,12 @@ def _is_representable(value: Any) -> bool:
 _REPRESENTABLE = Constraint("a number that a float can hold", _is_representable)
 
 
-def _check_numbers(value: Any, name: str, function: str) -> Any:
+def _check_numbers(value: Any, name: str, function: str, axes: int) -> Any:
     frozen = _freeze(value)
-    if not isinstance(value, (list, tuple)) or _shape(frozen) is None:
-        raise TypeError(
-            f"{function}: {name} must be an array or a list of its coefficients, "
-            f"got {abbreviated(value)}"
-        )
+    shape = _shape(frozen) if isinstance(value, (list, tuple)) else None
+    if shape is None or len(shape) < axes or 0 in shape:
+        lists = "a list of its coefficients" if axes == 1 else f"lists in lists, {axes} deep"
+        raise TypeError(f"{function}: {name} must be an array or {lists}, got {abbreviated(value)}")
     return frozen
 
 

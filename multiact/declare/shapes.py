@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from multiact._arrays import check_real
+
 
 def checked_axis(x: Any, axis: int, function: str) -> int:
     """Return `axis` counted from the front, or raise a clear error."""
@@ -114,6 +116,7 @@ def check_same(x: Any, other: Any, name: str, function: str) -> None:
             f"{function}: {name} must be an array in the shape of the first, "
             f"got {type(other).__name__}"
         )
+    check_real(other, name, function)
     if len(shape) != x.ndim or any(map(_differ, x.shape, shape)):
         raise ValueError(
             f"{function}: {name} must have shape {tuple(x.shape)}, as the first array, "

@@ -1,11 +1,10 @@
-"""The system's C compiler: finding it, running it, and caching its output.
+"""The system's C compiler: finding it, running it, and loading its output.
 
 Failures here only cost speed: after one warning, the caller gets None and uses another engine.
 """
 
 from __future__ import annotations
 
-import atexit
 import ctypes
 import hashlib
 import os
@@ -20,6 +19,7 @@ import warnings
 from functools import lru_cache
 from pathlib import Path
 
+from multiact.kernels import cache
 from multiact.kernels.c_block import LIBRARY
 from multiact.kernels.machine import cpu
 
@@ -50,8 +50,8 @@ def compiler() -> list[str] | None:
 
 @lru_cache(maxsize=8)
 def _compiler(variable: str | None, _path: str | None) -> list[str] | None:
-    if platform.system() != "Linux" or platform.machine() not in ("x86_64", "AMD64"):
-        return None  # libmvec's naming of vector functions is known only for x86-64
+    if not _is_supported():
+        return None
     try:
         words = shlex.split(variable) if variable is not None else []
     except ValueError as error:
@@ -64,60 +64,42 @@ def _compiler(variable: str | None, _path: str | None) -> list[str] | None:
     return None
 
 
+def _is_supported() -> bool:
+    """Whether this is a platform for which libmvec's naming of vector functions is known."""
+    return platform.system() == "Linux" and platform.machine() in ("x86_64", "AMD64")
+
+
 def _for_libmvec(path: str) -> list[str]:
     """Return the options that enable calls of libmvec; gcc needs only declared attributes."""
     return ["-fveclib=libmvec"] if "clang" in Path(path).resolve().name else []
 
 
-def cache_folder() -> Path:
-    """Return the folder of compiled kernels: $MULTIACT_CACHE, else one in the user's cache."""
-    chosen = os.environ.get("MULTIACT_CACHE")
-    if chosen:
-        return Path(chosen).absolute()  # the loader would search for a name without a folder
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    if base.startswith("~"):  # a user without an entry in the password database, as in containers
-        raise FileNotFoundError("there is no home folder for a cache; set MULTIACT_CACHE")
-    return Path(base).absolute() / "multiact"
-
-
-def _private_folder() -> Path:
-    """Return a folder for this process, removed when it ends; used when the cache is unusable."""
-    folder = _private(os.getpid())
-    _check_ours(folder, folder.lstat())  # lstat detects a link put in its place
-    return folder
-
-
-@lru_cache(maxsize=1)
-def _private(process: int) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="multiact-"))
-    atexit.register(_remove, folder, process)
-    return folder
-
-
-def _remove(folder: Path, process: int) -> None:
-    if os.getpid() == process:  # a forked child must not remove it
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def load(source: str) -> ctypes.CDLL | None:
     """Load the shared object of a C source, compiling it if necessary; None on failure."""
     command = compiler()
-    if command is None or tuple(command) in _broken:
+    if command is None:
+        _warn_of_none(os.environ.get("MULTIACT_CC"))
+        return None
+    if tuple(command) in _broken:
         return None
     with _lock:
-        for folder in (_usable_cache, _private_folder):
+        refused: Exception | None = None
+        for folder in (cache.usable_folder, cache.private_folder):
             try:
                 path = folder() / f"{_key(source, command)}.so"
                 given_up = path.with_suffix(".slow")
                 if given_up.exists():
                     return None
-                return _cached(path) or _build(source, command, path)
+                library = _cached(path) or _build(source, command, path)
+                if refused is not None:
+                    _warn_of_cache(str(refused))
+                return library
             except subprocess.TimeoutExpired as error:
                 reason: Exception = error
                 given_up.touch()  # give up this source alone: a second try would take as long
                 break
             except (OSError, subprocess.SubprocessError) as error:
-                reason = error  # read-only, full or not ours: try the next folder
+                reason = refused = error  # read-only, full or not ours: try the next folder
         else:
             _broken.add(tuple(command))
     _warn(reason)
@@ -130,23 +112,13 @@ def _key(source: str, command: list[str]) -> str:
     return hashlib.sha256(repr(identity).encode()).hexdigest()[:40]
 
 
-def _usable_cache() -> Path:
-    folder = cache_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _check_ours(folder, folder.stat())
-    return folder
-
-
-def _check_ours(path: Path, status: os.stat_result) -> None:
-    """Reject links and files that others own or may write: their code would run as ours."""
-    if status.st_uid != os.getuid() or status.st_mode & 0o022 or stat.S_ISLNK(status.st_mode):
-        raise PermissionError(f"{path} can be written by others")
-
-
 def _cached(path: Path) -> ctypes.CDLL | None:
     """Load a cached library if it is intact: its last bytes are the digest of the others."""
     try:
-        _check_ours(path, path.lstat())
+        status = path.lstat()
+        cache.check_ours(path, status)
+        if not stat.S_ISREG(status.st_mode):  # reading from a pipe would wait for a writer
+            return None
         content = path.read_bytes()
     except OSError:  # among others, if there is no such file
         return None
@@ -160,7 +132,8 @@ def _cached(path: Path) -> ctypes.CDLL | None:
 
 
 def _build(source: str, command: list[str], path: Path) -> ctypes.CDLL:
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".build-") as folder:
+    cache.remove_old(path.parent.glob(f"{cache.BUILDING}*"))
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=cache.BUILDING) as folder:
         output = Path(folder) / "kernel.so"
         arguments = [*command, *FLAGS, "-x", "c", "-", "-o", str(output), *LIBRARIES]
         subprocess.run(
@@ -181,6 +154,32 @@ def _warn(reason: Exception) -> None:
         f"({lines[0] if lines else reason}); slower array operations are used instead",
         RuntimeWarning,
         stacklevel=2,
+    )
+
+
+@lru_cache(maxsize=8)
+def _warn_of_none(variable: str | None) -> None:
+    """Warn once that there is no compiler, where kernels are possible."""
+    if not _is_supported():
+        return
+    missing = "there is neither cc nor gcc"
+    if variable is not None:
+        try:
+            shlex.split(variable)
+        except ValueError:  # there was a warning
+            return
+        missing = f"MULTIACT_CC={variable!r} names no command"
+    _warn(FileNotFoundError(missing))
+
+
+@lru_cache(maxsize=8)
+def _warn_of_cache(reason: str) -> None:
+    """Warn once that compiled kernels are not kept."""
+    warnings.warn(
+        f"multiact: the cache of compiled kernels cannot be used ({reason}), so that every process "
+        "compiles them again; set MULTIACT_CACHE to a folder of your own",
+        RuntimeWarning,
+        stacklevel=3,
     )
 
 

@@ -314,11 +314,12 @@ p = wild("p", "fixed", 0.1, 3.0)
 EQUATIONS = (
     named((1 - xp.exp(-u)) / (1 + xp.exp(-u)), xp.tanh(u / 2)),
     named((xp.exp(u) - 1) / (1 + xp.exp(u)), xp.tanh(u / 2)),
-    named(1 / (1 + xp.exp(u) * xp.exp(u)), expit(-2 * u)),
     named(xp.exp(u) * (xp.exp(u) + 2) / (xp.exp(u) * (xp.exp(u) + 2) + 2), xp.tanh(softplus(u))),
     named(xp.log((1 + xp.exp(u)) * expit(v)), softplus(u) - softplus(-v)),
     named(xp.log(1 + xp.pow(p, u)), softplus(u * xp.log(p))),
+    named(1 / (1 + xp.exp(u) * xp.exp(u)), expit(-2 * u)),
     named(xp.exp(-u) * expit(u), expit(-u)),
+    named(xp.exp(-u) * xp.exp(-u) * expit(2 * u), expit(-2 * u)),
     equal(expit(u) - 1 / 2, xp.tanh(u / 2) / 2),
     equal(expit(u) - t, _expit_minus(u, t)),
     equal((u + a) * expit(v) - a / 2, u * expit(v) + a / 2 * xp.tanh(v / 2)),

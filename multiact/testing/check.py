@@ -15,12 +15,13 @@ import numpy as np
 
 from multiact.declare.activation import Activation
 from multiact.testing.backend import Backend
-from multiact.testing.expected import Case, expected
+from multiact.testing.expected import Case, Exact, expected
 from multiact.testing.faults import describe, locate
 from multiact.testing.formats import FORMATS, FloatFormat
+from multiact.testing.further import Wrong, check_curvature, check_parameters, weighted_sums
 from multiact.testing.tolerance import Finding
 
-# The project's accuracy goals (shared/NUMERICS.md), in units in the last place (ULP).
+# The project's accuracy goals, in units in the last place (ULP).
 #: for values: 8 ULP, or half an ULP where float32 is rounded once to 16 bits; near the roots
 #: that a function with parameters may have, 4 eps of max(1, |f|) are enough
 VALUE_GOAL = {"wide": 8.0, "narrow": 0.51}
@@ -111,7 +112,9 @@ def _case(act: Activation, fmt: FloatFormat) -> Case | str:
     """Compute the expected results, or explain why that is not possible."""
     try:
         return expected(act, fmt)
-    except Exception as error:  # a formula may raise anything; report it
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a formula may raise anything; report it
         return f"formula: {describe(error)} ({locate(act, error)})"
 
 
@@ -129,9 +132,12 @@ class _Check:
             self.values()
             if self.act.is_graph or self.backend.framework != "numpy":
                 self.slopes()  # NumPy itself cannot differentiate
+                self.further()
         except _CheckError as failure:
             reason, at = str(failure), failure.at
-        except Exception as error:  # a backend may raise anything; report it
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a backend may raise anything; report it
             reason = describe(error)
         value, slope = self.errors.get("value"), self.errors.get("derivative")
         worst = max((f for f in (value, slope) if f), default=None)
@@ -161,6 +167,11 @@ class _Check:
                 hint = "no comparison with NaN holds, so x must be in the last branch of xp.where"
                 raise _CheckError(f"lost NaN: f(nan) = {got:g}; {hint}", at)
             declared = (self.act.limits or (None, None))[at > 0]
+            if declared is None and isinstance(self.case, Exact):
+                limit = self.case.limits[1 if at > 0 else -1]
+                hint = f"declare limits=({f'None, {limit:g}' if at > 0 else f'{limit:g}, None'})"
+                text = f"limit: f({at:g}) = {got:g}, but the formula tends to {limit:g}; {hint}"
+                raise _CheckError(text, at)
             hint = "; write the formula so that arithmetic finds it" if math.isnan(got) else ""
             raise _CheckError(f"limit: f({at:g}) = {got:g}, declared is {declared:g}{hint}", at)
         self.compare(self.case.value_errors(y), "value", VALUE_GOAL)
@@ -177,6 +188,21 @@ class _Check:
                 f"derivative: {'NaN' if math.isnan(got) else got} at x = {at:g}", float(at)
             )
         self.compare(self.case.slope_errors(slope), "derivative", SLOPE_GOAL)
+
+    def further(self) -> None:
+        """Check slopes by parameters and second derivatives, in the wide formats."""
+        if self.fmt.precision < 20 or self.backend.name.endswith((".compile", ".jit")):
+            return
+        case = self.case
+        try:
+            if isinstance(case, Exact):
+                check_parameters(self.backend, case, case.derivatives)
+                check_curvature(self.backend, case, case.derivatives)
+            elif self.act.kind != "layer":
+                for weighted in weighted_sums(self.act, case.points, case.arguments):
+                    weighted.check(self.backend, self.fmt)
+        except Wrong as wrong:
+            raise _CheckError(str(wrong), wrong.at) from wrong
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments, with arrays converted to the backend's own."""

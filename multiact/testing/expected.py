@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import array_api_compat.numpy as xp
@@ -15,6 +16,7 @@ from multiact.declare.formula import trace
 from multiact.derivatives import derivative
 from multiact.testing.exact import Truth, truth
 from multiact.testing.formats import FloatFormat, round_argument
+from multiact.testing.further import Derivatives
 from multiact.testing.points import finite_points
 from multiact.testing.tolerance import Finding, Tolerance
 
@@ -40,6 +42,8 @@ class Case:
         A finite point where the formula itself has no value; None if there is none.
     weights
         Weights of the sum of values that is differentiated; ones unless they are set.
+    values, exact_slopes
+        The truth at the finite points, in float64; None for slopes known in directions only.
     """
 
     points: np.ndarray
@@ -51,6 +55,8 @@ class Case:
     undefined: float | None = None
     kinks: Mapping[float, float]
     weights: np.ndarray | None = None
+    values: np.ndarray
+    exact_slopes: np.ndarray | None = None
 
     def __init__(self, act: Activation, fmt: FloatFormat) -> None:
         self.act, self.fmt, self.kinks = act, fmt, {}
@@ -73,15 +79,16 @@ class Case:
 
 def expected(act: Activation, fmt: FloatFormat) -> Case:
     """Return the case of an activation: exact if it has a graph, otherwise as NumPy computes it."""
-    return _Exact(act, fmt) if act.is_graph else _Reference(act, fmt)
+    return Exact(act, fmt) if act.is_graph else _Reference(act, fmt)
 
 
-class _Exact(Case):
+class Exact(Case):
     """Expected results from mpmath; the rows of `data` are x, or both halves of a gate."""
 
     def __init__(self, act: Activation, fmt: FloatFormat) -> None:
         super().__init__(act, fmt)
         gated = len(act.data) > 1
+        self.limits: dict[int, float | None] = {}
         graph = act.specialization(act.bind((), self.arguments))
         self.impure = trace(act, graph) is not act.expression(graph, raw=True)
         self.kinks = kinks = act.kink_slopes(self.arguments)
@@ -101,9 +108,17 @@ class _Exact(Case):
         )
         self.shape = (len(rows), 1) if gated else (len(rows),)
         all_slopes = [float(t.slope) for row in self.truths for t in row]
-        self.finite = np.abs(np.reshape(all_slopes, self.finite_points.shape)) < fmt.largest
+        self.values = np.asarray([float(t[0].value) for t in self.truths])
+        self.exact_slopes = np.reshape(all_slopes, self.finite_points.shape)
+        self.finite = np.abs(self.exact_slopes) < fmt.largest
 
-    def _truths(self, row: np.ndarray) -> list[Truth]:
+    @cached_property
+    def derivatives(self) -> Derivatives:
+        """The truth by parameters and of second order."""
+        return Derivatives(self)
+
+    def place(self, row: np.ndarray) -> dict[str, float]:
+        """Return the values of all symbols at one row of the data."""
         place: dict[str, float] = {}
         for p in self.act.parameters:
             value = self.arguments[p.name]
@@ -111,25 +126,40 @@ class _Exact(Case):
                 place[p.name] = float(value)
             else:
                 place |= {f"{p.name}_{i}": float(v) for i, v in enumerate(value)}
-        place |= dict(zip(self.varied, map(float, row), strict=True))
+        return place | dict(zip(self.varied, map(float, row), strict=True))
+
+    def _truths(self, row: np.ndarray) -> list[Truth]:
+        place = self.place(row)
         graph = self.act.specialization(self.act.bind((), self.arguments))
         return [truth(self.act, graph, place, name, self.fmt.computing) for name in self.varied]
 
     def specials(self, y: np.ndarray) -> Iterator[tuple[float, float]]:
+        """Yield input and value for each wrong result at NaN or an infinity."""
         extra = y.reshape(-1)[len(self.data) :]
         if not math.isnan(extra[0]):
             yield math.nan, float(extra[0])
-        for at, got, limit in zip((1, -1), extra[1:], (self.act.limits or ())[::-1], strict=False):
-            if limit is not None and got != limit:
+        for at, got in zip((1, -1), extra[1:], strict=False):
+            limit = (self.act.limits or (None, None))[at > 0]
+            if (limit is not None and got != limit) or (
+                limit is None and not self._tends_to(float(got), at)
+            ):
                 yield at * math.inf, float(got)
 
+    def _tends_to(self, got: float, sign: int) -> bool:
+        limit = self.limits.setdefault(sign, self.derivatives.limit(sign))
+        if limit is None or got == limit:
+            return True
+        return math.isfinite(limit) and abs(got - limit) <= 1e-3 * (1 + abs(limit))
+
     def value_errors(self, y: np.ndarray) -> list[Finding]:
+        """Return the error of the value at every point."""
         got = y.reshape(-1)[: len(self.data)]
         rows = zip(self.data[:, 0], got, self.truths, self.magnitudes[0], strict=True)
         findings = [self.tolerance.value(float(x), float(v), t[0], s) for x, v, t, s in rows]
         return [f for f in findings if f]
 
     def slope_errors(self, slope: np.ndarray) -> list[Finding]:
+        """Return the error of the derivative at every finite point."""
         findings = []
         for (i, j), got in np.ndenumerate(slope.reshape(self.data.shape)):
             x, exact = float(self.data[i, j]), self.truths[i][j]
@@ -167,12 +197,17 @@ class _Reference(Case):
         numbers = generator.permutation(np.linspace(-4.0, 4.0, math.prod(shape)))
         self.points = self.finite_points = np.vectorize(fmt.rounded)(numbers).reshape(shape)
         self.values = self._run(self.points)
+        self.impure = not np.array_equal(self._run(self.points), self.values, equal_nan=True)
         self.shape, self.finite = self.values.shape, np.ones(shape, bool)
         self.weights = np.ones(self.shape)
         self.directions = generator.choice([-1.0, 1.0], (8, *shape))
 
     def _run(self, x: np.ndarray) -> np.ndarray:
-        return np.asarray(self.act(x, xp=xp, **self.arguments))
+        own = x.copy()
+        y = np.asarray(self.act(own, xp=xp, **self.arguments))
+        if not np.array_equal(own, x, equal_nan=True):
+            raise TypeError("the formula writes to its input")
+        return y
 
     def value_errors(self, y: np.ndarray) -> list[Finding]:
         error = np.abs(y - self.values) / (self.fmt.eps * np.maximum(1.0, np.abs(self.values)))

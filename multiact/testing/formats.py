@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Any
 
+import mpmath
 import numpy as np
-from mpmath import mpf
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class FloatFormat:
 
     @property
     def floor(self) -> float:
-        """The size below which errors are absolute: XLA flushes subnormals (NUMERICS.md)."""
+        """The size below which errors are absolute: XLA flushes subnormals."""
         return self.tiny if self.name == "float16" else self.tiny * 4096
 
     def rounded(self, x: float) -> float:
@@ -76,11 +77,14 @@ class FloatFormat:
             return 0.0 if got == math.copysign(math.inf, near) else math.inf
         if not math.isfinite(got):
             return math.inf
-        distance = float(abs(mpf(got) - truth))  # exact, then rounded
+        distance = abs(float(mpmath.fsub(got, truth, exact=True)))  # whatever mp.prec is
         if abs(near) < self.floor and distance <= self.floor:
             return 0.0
         exponent = max(math.frexp(near)[1] - 1, self.low)
-        return float(math.ldexp(distance, self.precision - 1 - exponent) / (1 + condition))
+        try:
+            return math.ldexp(distance, self.precision - 1 - exponent) / (1 + float(condition))
+        except OverflowError:  # 1 instead of 1e-310 is wrong, but finite
+            return sys.float_info.max
 
 
 FORMATS = {

@@ -18,6 +18,7 @@ from multiact._suggest import nearest
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
 from multiact.testing.faults import describe, locate
+from multiact.testing.trust import FILES, user_code
 
 
 class LoadingError(Exception):
@@ -52,8 +53,11 @@ def _check_traceable(act: Activation) -> Activation:
     """Return the activation; if it is a user's, check first that its formula can be traced."""
     if act.is_graph and act.package != "multiact":
         try:
-            act.expression(act.example_specialization, raw=True)
-        except Exception as error:  # a formula may raise anything
+            with user_code():
+                act.expression(act.example_specialization, raw=True)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a formula may raise anything
             text = (str(error) or "no message").splitlines()[0]
             raise LoadingError(f"{locate(act, error)}: {act.key}: {text}") from error
     return act
@@ -86,7 +90,8 @@ def attribute(target: str) -> Any:
         if not exists:
             choices = [n for n in dir(value) if not n.startswith("_")]
             raise LoadingError(f"{place} has no attribute {name!r}; {nearest(name, choices)}")
-        value = getattr(value, name)
+        with _report_errors(f"{place}:{path}"):
+            value = getattr(value, name)
     return value
 
 
@@ -113,7 +118,7 @@ def _import_file(path: Path) -> ModuleType:
     """Import a file as a separate module, even if another file of the same name is imported."""
     if not path.is_file():
         raise LoadingError(f"there is no file {path}")
-    name = f"multiact_file_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]}"
+    name = f"{FILES}{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]}"
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise LoadingError(f"{path} is not a Python file")
@@ -137,8 +142,11 @@ def _import_module(name: str) -> ModuleType:
 @contextlib.contextmanager
 def _report_errors(what: str) -> Iterator[None]:
     try:
-        yield
-    except (Exception, SystemExit) as error:  # a user's file may raise anything
+        with user_code():
+            yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a user's file may raise anything, SystemExit too
         raise LoadingError(f"cannot import {what}: {describe(error)}") from error
 
 

@@ -113,4 +113,6 @@ def scalar_calls(act: Activation, arguments: Mapping[str, Any], dtype: str) -> l
     suffix, bits = ("", 64) if dtype == "float64" else ("f", 32)
     whole = topological(lowered(loop.outputs, Target(bits)))
     outside = {e.op + suffix for e in whole if not form.inputs.varies(e)}
+    if {f"sin{suffix}", f"cos{suffix}"} <= outside:
+        outside.add(f"sincos{suffix}")  # gcc makes one call of both
     return [name for name in compiler.scalar_calls(library) if name not in outside]

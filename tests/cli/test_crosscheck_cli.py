@@ -18,6 +18,9 @@ def my_tanh(x, scale=1.0):
 def right(x):
     return np.tanh(x)
 
+def with_a_weak_limit(x):
+    return np.where(np.isinf(x), np.nan, np.tanh(x)).astype(x.dtype)
+
 class Shape:
     def __init__(self, height):
         self.height = height
@@ -43,7 +46,7 @@ def run(capsys, *argv, code=0):
 
 def test_a_planted_fault_in_a_users_file(mine, capsys):
     text = run(capsys, f"{mine}:my_tanh", "tanh", code=1)
-    assert "against tanh: they DIFFER" in text
+    assert "against tanh: ANOTHER FUNCTION" in text
     assert "value, float32: f(2.5) = " in text
     example = text.partition("the smallest example:\n")[2].splitlines()
     assert f'candidate = runpy.run_path("{mine}")["my_tanh"]'.replace('"', "'") in example[1]
@@ -52,9 +55,10 @@ def test_a_planted_fault_in_a_users_file(mine, capsys):
 
 def test_one_that_agrees(mine, capsys):
     text = run(capsys, f"{mine}:right", "tanh", "--dtype", "float32", "--dtype", "float16")
-    assert text.splitlines()[0].endswith("my_file.py:right (numpy) against tanh: they agree")
-    assert len(text.splitlines()) == 3
-    assert run(capsys, "numpy:tanh", f"{mine}:right").splitlines()[0].endswith("they agree")
+    assert text.splitlines()[0].endswith("my_file.py:right (numpy) against tanh: the same function")
+    assert len(text.splitlines()) == 10
+    assert "float16, largest errors at" in text
+    assert run(capsys, "numpy:tanh", f"{mine}:right").splitlines()[0].endswith("the same function")
 
 
 def test_arguments_of_both(mine, capsys):
@@ -64,6 +68,21 @@ def test_arguments_of_both(mine, capsys):
     scaled = ["tanhlu", "--reference-args", '{"alpha": 2, "beta": 0}']
     text = run(capsys, f"{mine}:Shape", *scaled, "--candidate-args", '{"height": 2}')
     assert "tanhlu(alpha=2, lambd=1.0, beta=0)" in text
+
+
+def test_exit_status_by_the_verdict(mine, capsys):
+    weak = [f"{mine}:with_a_weak_limit", "tanh"]
+    text = run(capsys, *weak, code=1)
+    assert "the same function with a weak limit" in text
+    run(capsys, *weak, "--fail-on", "weak", code=1)
+    run(capsys, *weak, "--fail-on", "different")
+    run(capsys, f"{mine}:my_tanh", "tanh", "--fail-on", "different", code=1)
+
+
+def test_relative_and_absolute_errors(mine, capsys):
+    run(capsys, f"{mine}:my_tanh", "tanh", "--rtol", "0.02")
+    run(capsys, f"{mine}:my_tanh", "tanh", "--atol", "0.02")
+    run(capsys, f"{mine}:my_tanh", "tanh", "--rtol", "0.005", "--atol", "1e-6", code=1)
 
 
 def test_json(mine, capsys):
@@ -86,12 +105,17 @@ MISTAKES = {
     "plain word": (["tanh", "tanh"], "CANDIDATE must be MODULE:ATTRIBUTE or FILE.py:FUNCTION"),
     "activation": (["numpy:tanh", "tnah"], "did you mean 'tanh'?"),
     "no JSON": (["numpy:tanh", "tanh", "--candidate-args", "{a}"], "--candidate-args is no JSON"),
+    "nested": (["numpy:tanh", "tanh", "--candidate-args", "[" * 10**5], "is no JSON: maximum"),
     "no object": (["numpy:tanh", "tanh", "--reference-args", "3"], "must be a JSON object"),
     "parameter": (["numpy:tanh", "elu", "--reference-args", '{"alphas": 1}'], "'alpha'"),
     "dtype": (["numpy:tanh", "tanh", "--dtype", "float31"], "did you mean 'float32'?"),
     "kind": (["numpy:tanh", "tanh", "--allow", "limits"], "did you mean 'limit'?"),
     "tolerance": (["numpy:tanh", "tanh", "--tolerance", "0"], "greater than 0, got 0.0"),
     "not callable": (["numpy:pi", "tanh"], "the candidate must be callable, got float"),
+    "both": (["numpy:tanh", "tanh", "--rtol", "1", "--tolerance", "8"], "rtol and atol, not both"),
+    "rtol": (["numpy:tanh", "tanh", "--rtol", "-1"], "rtol must be a number of 0 or greater"),
+    "infinite": (["numpy:tanh", "tanh", "--tolerance", "inf"], "greater than 0, got inf"),
+    "verdict": (["numpy:tanh", "tanh", "--fail-on", "same"], "no verdict 'same'"),
     "framework": (["numpy:tanh", "tanh", "--framework", "tf"], "no framework 'tf'"),
 }
 
@@ -131,6 +155,18 @@ def test_without_matplotlib_the_command_is_named(mine, capsys, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", missing)
     message = run(capsys, f"{mine}:right", "tanh", "--picture", "x.png", code=2)
     assert "--picture needs matplotlib: pip install 'multiact[plot]'" in message
+
+
+def test_two_frameworks_with_their_names(capsys):
+    pytest.importorskip("torch")
+    pytest.importorskip("jax")
+    text = run(capsys, "torch.nn.functional:silu", "jax.nn:silu")
+    assert text.splitlines()[0] == (
+        "torch.nn.functional:silu (torch) against jax.nn:silu (jax): the same function"
+    )
+    text = run(capsys, "numpy:tanh", "torch:sigmoid", code=1)
+    assert "numpy:tanh (numpy) against torch:sigmoid (torch): ANOTHER FUNCTION: it is tanh" in text
+    assert "from torch import sigmoid as reference" in text
 
 
 def test_torchs_gelu_and_mish(capsys):

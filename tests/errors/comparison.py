@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
+import errno
+import math
+import os
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from multiact_pytest import checked
 
-from multiact import testing
+from multiact import cli, testing
 from multiact.adapters import frameworks
 from multiact.adapters.frameworks import Unavailable
 from multiact.cli.console import UsageError
+from multiact.testing import trust
 from multiact.testing.comparison import crosscheck, framework
 from tests.errors import Case, Place
 from tests.errors.outside import command
@@ -38,6 +43,9 @@ def in_numpy(candidate: Any, reference: str = "tanh", **options: Any) -> Any:
 
 CALLS = [
     ("tolerance", lambda _: in_numpy(np.tanh, tolerance=-1.0), ValueError, ("tolerance must be", "greater than 0", "-1.0")),
+    ("rtol", lambda _: in_numpy(np.tanh, rtol=-0.1), ValueError, ("rtol must be", "0 or greater", "-0.1")),
+    ("both", lambda _: in_numpy(np.tanh, rtol=0.1, tolerance=8), ValueError, ("give tolerance, in ULP, or rtol and atol", "tolerance=8")),
+    ("verdict", lambda _: in_numpy(np.tanh).fails("differ"), LookupError, ("no verdict 'differ'", "did you mean 'different'")),
     ("text", lambda _: in_numpy(np.tanh, allow="limit"), TypeError, ("allow must be a sequence", "('limit',)")),
     ("kind", lambda _: in_numpy(np.tanh, allow=["limits"]), LookupError, ("'limits'", "did you mean 'limit'")),
     ("framework", lambda _: crosscheck(np.tanh, "tanh", framework="numpi"), LookupError, ("'numpi'", "did you mean 'numpy'")),
@@ -58,10 +66,11 @@ def disagree(candidate: Any) -> Any:
 
 
 CANDIDATES = [
-    ("value", lambda _: disagree(lambda x: x * 2), AssertionError, ("they DIFFER", "value, float32", "the truth is")),
+    ("value", lambda _: disagree(lambda x: x * 2), AssertionError, ("ANOTHER FUNCTION", "value, float32", "the truth is")),
     ("raises", lambda _: disagree(lambda x: {}["x"]), AssertionError, ("error, float32", "KeyError: 'x'")),
     ("list", lambda _: disagree(lambda x: x.tolist()), AssertionError, ("the value is a list", "not an array of numpy")),
     ("shape", lambda _: disagree(lambda x: x[:1]), AssertionError, ("shape, float32", "has the shape (1,)")),
+    ("nothing", lambda _: checked(np.tanh, lambda x: x * np.nan), AssertionError, ("error, float32", "the reference is a number at 0 of", "nothing to compare with")),
     ("dtype", lambda _: disagree(lambda x: x.astype(np.float64)), AssertionError, ("dtype, float32", "a float32 array is float64")),
 ]  # fmt: skip
 
@@ -94,7 +103,51 @@ COMMANDS = [
     ("matplotlib", "picture of arrays", lambda p: picture(p, "softmax"), UsageError, ("a picture needs an elementwise function", "numpy:tanh and softmax", "whole arrays")),
 ]  # fmt: skip
 
+
+def replaced(place: Place) -> None:
+    """Replace a function that judges, as a user's file may."""
+    with trust.Watch(), trust.user_code():
+        place.patch.setattr(math, "isnan", lambda _: False)
+
+
+def run(place: Place, action: Any) -> Any:
+    """Run a command past the parser, after a user's code ran."""
+
+    def after(_: Any) -> int:
+        with trust.user_code():
+            pass
+        return int(action(place))
+
+    return cli._run(SimpleNamespace(run=after))  # type: ignore[arg-type]
+
+
+def ends() -> None:
+    """End the program from a user's code."""
+    with trust.user_code():
+        os._exit(0)
+
+
+def full(_: Any) -> Any:
+    """Write to a full disk."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def closed(place: Place) -> Any:
+    """Run a command with a closed output."""
+    place.patch.setattr(sys, "stdout", None)
+    return run(place, lambda _: 0)
+
+
+UNTRUSTED = [
+    ("replaces", replaced, trust.Untrusted, ("the loaded code replaces math.isnan", "no result can be believed")),
+    ("ends", lambda _: ends(), trust.Untrusted, ("the loaded code calls os._exit(0)",)),
+    ("raises", lambda p: run(p, lambda _: {}["x"]), UsageError, ("comparison.py:", "KeyError: 'x'")),
+    ("full", lambda p: run(p, full), UsageError, ("the output cannot be written", "No space left on device")),
+    ("closed", closed, UsageError, ("the standard output is closed",)),
+]  # fmt: skip
+
 CASES = [
+    *(Case(f"trust: {label}", *rest) for label, *rest in UNTRUSTED),
     *(Case(f"crosscheck: {label}", *rest) for label, *rest in CALLS),
     *(Case(f"candidate: {label}", *rest) for label, *rest in CANDIDATES),
     *(Case(f"command crosscheck: {label}", *rest, needs) for needs, label, *rest in COMMANDS),

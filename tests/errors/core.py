@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
@@ -16,12 +17,17 @@ from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr, call, symbol
 from multiact.declare.activation import Activation
 from multiact.declare.initializers import rational_part
-from multiact.kernels import c_source, compiler
+from multiact.kernels import c_source, cache
 from multiact.kernels.c_source import Loop
 from multiact.parameters import Learnable, Name, Positive, Running, Shaped, zeros
 from tests.errors import Case
 
 X = np.asarray([-1.0, 0.5, 2.0])
+
+
+def stated() -> None:
+    """What `doctor` says of the cache."""
+    raise AssertionError(cache.state())
 
 
 def declare(body: str, arguments: str = "x, /, *, xp", name: str = "planted", **facts: Any) -> Any:
@@ -191,8 +197,15 @@ SEARCHES = [
     ("engine", lambda _: kernels.use_engine("fast").__enter__(), ValueError, ("'fast'", "'native'")),
     ("no C", lambda _: Loop((without_c(),), Inputs(("x",)), (), "float32").source(), NotImplementedError, ("no_operation",)),
     ("too much C", lambda p: (p.patch.setattr(c_source, "TOO_LARGE", 1), Loop((symbol("x") * symbol("x") + 1.0,), Inputs(("x",)), (), "float32").source()), NotImplementedError, ("4 operations are too many",)),
-    ("cache", lambda p: (p.patch.setenv("MULTIACT_CACHE", str(p.folder)), p.folder.chmod(0o777), compiler._usable_cache()), PermissionError, ("written by others",)),
-    ("home", lambda p: (p.patch.setattr("os.path.expanduser", str), [p.patch.delenv(n, False) for n in ("MULTIACT_CACHE", "XDG_CACHE_HOME")], compiler.cache_folder()), FileNotFoundError, ("no home", "MULTIACT_CACHE")),
+    ("cache", lambda p: (p.patch.setenv("MULTIACT_CACHE", str(p.folder)), p.folder.chmod(0o777), cache.usable_folder()), PermissionError, ("written by others",)),
+    ("cache's folder", lambda p: ((p.folder / "c").mkdir(0o700), p.patch.setenv("MULTIACT_CACHE", str(p.folder / "c")), p.folder.chmod(0o777), cache.usable_folder()), PermissionError, ("which holds the cache", "written by others")),
+    ("dollar", lambda p: (p.patch.setenv("MULTIACT_CACHE", f"{p.folder}/$LIB"), cache.usable_folder()), PermissionError, ("$LIB has a $",)),
+    ("noexec", lambda p: (p.patch.setenv("MULTIACT_CACHE", str(p.folder)), p.folder.chmod(0o700), p.patch.setattr("os.statvfs", lambda _: SimpleNamespace(f_flag=os.ST_NOEXEC)), cache.usable_folder()), PermissionError, ("noexec",)),
+    ("read-only", lambda p: (p.folder.chmod(0o700), p.patch.setenv("MULTIACT_CACHE", str(p.folder)), p.patch.setattr("os.access", lambda *_: False), stated()), AssertionError, ("cannot be used", "is read-only")),
+    ("noise's shape", lambda _: multiact.get("rrelu")(X, noise=np.ones((2, *X.shape))), ValueError, ("rrelu: noise must have shape", "as the first array")),
+    ("complex", lambda _: multiact.get("prelu")(X, 1j * X), TypeError, ("prelu: weight must hold real numbers", "complex128")),
+    ("masked", lambda _: multiact.get("prelu")(X, np.ma.masked_array(X)), TypeError, ("prelu: weight is a masked array", "weight.data")),
+    ("home", lambda p: (p.patch.setattr("os.path.expanduser", str), [p.patch.delenv(n, False) for n in ("MULTIACT_CACHE", "XDG_CACHE_HOME")], cache.cache_folder()), FileNotFoundError, ("no home", "MULTIACT_CACHE")),
 ]  # fmt: skip
 
 

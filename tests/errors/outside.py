@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -190,6 +191,7 @@ COMMANDS = [
     ("no backend", lambda p: nothing(p, False), UsageError, ("no backend is installed",)),
     ("demo", lambda p: (p.patch.setattr("multiact.cli.demo.part", lambda *_: None), command("demo", "--data", str(p.folder))), UsageError, ("no Fashion-MNIST",)),
     ("output", lambda p: (p.patch.setattr("multiact.cli.demo.part", lambda *_: None), command("demo", "--data", "subset", "--output", f"{p.folder}/no/file")), UsageError, ("--output: there is no folder",)),
+    ("output is a folder", lambda p: (p.patch.setattr("multiact.cli.demo.part", lambda *_: None), command("demo", "--data", "subset", "--output", str(p.folder))), UsageError, ("--output:", "is a folder and cannot be replaced")),
     ("engine", lambda p: (p.patch.setattr("multiact.cli.doctor.engine", lambda: multiact.use_engine("x").__enter__()), command("doctor")), UsageError, ("MULTIACT_ENGINE", "'x'")),
 ]  # fmt: skip
 
@@ -220,13 +222,29 @@ def checked(act: Any = "gelu", **wrong: Any) -> Any:
     raise AssertionError(row.reason)
 
 
+def wrong(act: Any, x: Any, given: Any, wrt: Any, planted: Any) -> Any:
+    """A gradient that is wrong by some variables alone."""
+    y = backend.load("numpy")[-1].gradient(act, x, given, wrt)
+    return y * 2 if wrt == planted else y
+
+
+def sums() -> Any:
+    """A backend with a wrong gradient of softmax, which the plain sum does not show."""
+    good = backend.load("torch")[0]
+    methods = ("value", "asarray", "to_numpy", "dtype")
+    twin = {m: getattr(good, m) for m in methods} | {"gradient": lambda _a, x, _g, _w: 0 * x}
+    broken = SimpleNamespace(name="broken", framework="torch", dtypes=good.dtypes, **twin)
+    (row,) = check.check([multiact.get("softmax")], [broken], ["float32"])
+    raise AssertionError(row.reason)
+
+
 CHECKS = [
     ("shape", lambda _: checked(value=lambda _a, x, _g: x[:1]), AssertionError, ("shape: (1,) instead",)),
     ("NaN", lambda _: checked(value=lambda _a, x, _g: np.zeros_like(x)), AssertionError, ("lost NaN",)),
     ("slope", lambda _: checked(gradient=lambda _a, x, _g, _w: x * np.float32("nan")), AssertionError, ("derivative: NaN",)),
     ("dtype", lambda _: checked(dtype=lambda _: "float16"), AssertionError, ("dtype: the value of a float32",)),
     ("undefined", lambda _: checked(declare("xp.log(x)")), AssertionError, ("undefined: the formula itself is NaN at x = -",)),
-    ("limit", lambda _: checked(value=lambda _a, x, _g: np.where(np.isinf(x), 3, multiact.get("gelu")(x)).astype(x.dtype)), AssertionError, ("limit: f(-inf) = 3", "declared is 0")),
+    ("limit", lambda _: checked(value=lambda _a, x, _g: np.where(x == -np.inf, 3, multiact.get("gelu")(x)).astype(x.dtype)), AssertionError, ("limit: f(-inf) = 3", "declared is 0")),
     ("value", lambda _: checked(value=lambda _a, x, _g: multiact.get("gelu")(x) * np.float32(1.1)), AssertionError, ("value:", "ULP off")),
     ("no definition", lambda _: exact._applied(call("no_operation", symbol("x")), [1], {}), NotImplementedError, ("no_operation",)),
     ("values", lambda _: expected.Case(multiact.get("relu"), FORMATS["float32"]).value_errors(X), NotImplementedError, ()),
@@ -235,6 +253,10 @@ CHECKS = [
     ("no framework", lambda p: (p.patch.setattr(frameworks, "import_module", missing("jax")), backend.load("jax")), Unavailable, ("jax is not installed", "pip")),
     ("safetensors", lambda p: (p.patch.setattr(frameworks, "import_module", missing("safetensors")), frameworks.part("jax", "_experiments")), Unavailable, ("safetensors is not installed", "multiact[experiments]")),
     ("a fault of ours", lambda _: frameworks.part("numpy", "_nowhere"), ModuleNotFoundError, ("multiact_numpy._nowhere",)),
+    ("writes", lambda _: checked(declare("x.__imul__(2)", kind="normalising")), AssertionError, ("formula: TypeError: the formula writes to its input",)),
+    ("derivative", lambda _: checked("swish", gradient=lambda a, x, g, w: wrong(a, x, g, w, ("beta",))), AssertionError, ("derivative by beta: ", "the truth is")),
+    ("second derivative", lambda _: checked(gradient=lambda a, x, g, w: wrong(a, x, g, w, ("x", "x"))), AssertionError, ("second derivative: ", "the truth is")),
+    ("tendency", lambda _: checked(replace(multiact.get("tanh"), limits=None), value=lambda _a, x, _g: np.where(np.isinf(x), 3, np.tanh(x)).astype(x.dtype)), AssertionError, ("limit: f(inf) = 3", "tends to 1", "declare limits=(None, 1)")),
     ("impure", lambda _: checked(declare("x * np.random.random()")), AssertionError, ("impure: called twice",)),
 ]  # fmt: skip
 
@@ -244,4 +266,7 @@ CASES = [
     *(Case(f"command: {label}", *rest) for label, *rest in COMMANDS),
     *(Case(f"loading: {label}", *rest) for label, *rest in LOADING),
     *(Case(f"check: {label}", *rest) for label, *rest in CHECKS),
+    Case(
+        "check: sums", lambda _: sums(), AssertionError, ("derivative of a weighted sum",), "torch"
+    ),
 ]

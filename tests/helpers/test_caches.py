@@ -125,8 +125,8 @@ def test_everything_is_in_one_folder():
     """Of this process, and of those that it starts."""
     code = """
     import os
-    from multiact.kernels import compiler
-    print(compiler.cache_folder(), os.environ["JAX_COMPILATION_CACHE_DIR"])
+    from multiact.kernels import cache
+    print(cache.cache_folder(), os.environ["JAX_COMPILATION_CACHE_DIR"])
     """
     command = [sys.executable, "-c", textwrap.dedent(code)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)

@@ -44,7 +44,7 @@ def input_of(act: Activation) -> str:
 
 
 def module(name: str, channels: int | None = None) -> torch.nn.Module:
-    """The module of an activation with the arguments of its example, all of them learned."""
+    """The module of an activation with the arguments of its example, learned if they can be."""
     given = example(name)
     arrays = {n: torch.tensor(v) for n, v in given.parameters.items() if isinstance(v, tuple)}
     sizes = {
@@ -56,7 +56,7 @@ def module(name: str, channels: int | None = None) -> torch.nn.Module:
     }
     options = {**given.parameters, **given.settings, **arrays, **sizes}
     options |= {} if channels is None else {"channels": channels}
-    learnable = tuple(p.name for p in given.act.parameters)
+    learnable = tuple(p.name for p in given.act.parameters if not p.running)
     made = multiact_torch.create(name, **options, learnable=learnable).eval()
     if channels is not None:
         with torch.no_grad():

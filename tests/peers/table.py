@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from multiact.testing import Report, crosscheck
+from multiact.testing.comparison import Errors
 from multiact.testing.loading import LoadingError, attribute
 from tests.peers import formulas
 from tests.peers.rows import NAMESAKES, PEER, Row
@@ -47,14 +48,14 @@ def lines(rows: Iterable[Row], done: Callable[[str], None]) -> Iterator[str]:
             yield f"| `{row.label}` | {reference} | | | | not importable: {error} |"
         else:
             for figures in report.figures:
-                ulps = f"{_ulps(figures.value_max)} | {_ulps(figures.gradient_max)}"
+                ulps = f"{_ulps(figures.values)} | {_ulps(figures.gradients)}"
                 verdict = _verdict(report, figures.dtype)
                 yield f"| `{row.label}` | {reference} | {figures.dtype} | {ulps} | {verdict} |"
         done(row.label)
 
 
-def _ulps(error: float | None) -> str:
-    return "" if error is None else f"{error if error >= 1e-3 else 0:.3g}"
+def _ulps(errors: Errors | None) -> str:
+    return "" if errors is None else f"{errors.ulp if errors.ulp >= 1e-3 else 0:.3g}"
 
 
 def _verdict(report: Report, dtype: str) -> str:

@@ -4,6 +4,7 @@ import warnings
 
 import pytest
 
+from multiact.testing.comparison.goal import Goal
 from multiact.testing.comparison.pair import Pair
 from tests.peers import formulas
 from tests.peers.rows import JAX, TORCH, TORCH_ACTIVATION, Row
@@ -66,7 +67,7 @@ def test_the_faults_stand_where_they_are_known(peer):
     assert -1 < elish.x < 0
     assert elish.candidate > 0 > elish.truth
     hard = Pair.of(peer.HardExponentialLinearSigmoidSquashing, formulas.hard_elish)
-    (look,) = hard.probe("float32", 8).samples([-0.01])
+    (look,) = hard.probe("float32", Goal(8.0)).samples([-0.01])
     assert look.value == pytest.approx(0.994975, rel=1e-5)
     assert float(look.truth.value) == pytest.approx(-0.00492533, rel=1e-6)
     assert "value" in look.kinds

@@ -13,6 +13,7 @@ import multiact
 from multiact.testing import Report, crosscheck
 from multiact.testing.comparison import KINDS
 from multiact.testing.comparison.elementwise import compare
+from multiact.testing.comparison.goal import Goal
 from multiact.testing.comparison.pair import Pair
 from multiact.testing.comparison.search import grid
 from multiact.testing.formats import FORMATS
@@ -91,8 +92,10 @@ def test_without_a_fault_nothing_is_found():
     assert report.ok, report
     assert [f.dtype for f in report.figures] == ["float32", "float64"]
     for figures in report.figures:
-        assert 0.3 < figures.value_most <= figures.value_max < 4
-        assert 0.3 < figures.gradient_most <= figures.gradient_max < 16
+        assert 0.3 < figures.values.ulp_most <= figures.values.ulp < 4
+        assert 0.3 < figures.gradients.ulp_most <= figures.gradients.ulp < 16
+        assert 0 < figures.values.absolute < 1e-7
+        assert 0 < figures.values.relative < 4e-7
     assert isinstance(report, Report)
     assert report.example == ""
 
@@ -115,14 +118,15 @@ def test_the_search_climbs_to_a_fault_between_the_fixed_points():
     def bump(x, y):  # 50 ULP at its peak, 4 at the fixed points
         return y * (1 + 3e-6 * np.exp(-(((x - peak) / width) ** 2))).astype(x.dtype)
 
-    probe = Pair.of(planted(bump), "tanh").probe("float32", 8)
+    pair = Pair.of(planted(bump), "tanh")
+    probe = pair.probe("float32", Goal(8.0))
     assert not any("value" in sample.kinds for sample in probe.samples(points))
-    figures, (found,) = compare(probe)
+    figures, (found,) = compare(probe, pair.judge)
     assert found.kind == "value"
     assert left < found.x < right
     assert figures.worst == pytest.approx(peak, abs=width / 2)
-    assert figures.value_max > 40
-    assert figures.value_most < 8
+    assert figures.values.ulp > 40
+    assert figures.values.ulp_most < 8
 
 
 def test_the_example_is_the_simplest_input():
@@ -153,7 +157,12 @@ def test_json_knows_no_infinity():
     report = crosscheck(wrong_mish, "mish")
     text = json.dumps(report.as_dict(), allow_nan=False)
     assert json.loads(text)["differences"][0]["kind"] == report.differences[0].kind
-    assert set(json.loads(text)) == {*Report.__dataclass_fields__, "ok"}
+    assert set(json.loads(text)) == {
+        *Report.__dataclass_fields__,
+        "ok",
+        "verdict",
+        "words",
+    }
 
 
 def test_a_reference_in_mpmath():

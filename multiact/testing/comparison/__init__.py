@@ -7,13 +7,22 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from multiact._suggest import nearest
+from multiact.testing.comparison.explanation import explain
+from multiact.testing.comparison.goal import Goal
 from multiact.testing.comparison.pair import Pair
-from multiact.testing.comparison.report import KINDS, Difference, Figures, Report
-from multiact.testing.comparison.reproduction import definition, import_path, program
+from multiact.testing.comparison.reference import import_path
+from multiact.testing.comparison.report import (
+    KINDS,
+    VERDICTS,
+    Difference,
+    Errors,
+    Figures,
+    Report,
+)
+from multiact.testing.comparison.reproduction import definition, program
 
-__all__ = ["KINDS", "Difference", "Figures", "Report", "crosscheck"]
+__all__ = ["KINDS", "VERDICTS", "Difference", "Errors", "Figures", "Goal", "Report", "crosscheck"]
 
-TOLERANCE = 8.0  # as the goals of `multiact check`
 FAR = 1e4
 
 
@@ -24,10 +33,13 @@ def crosscheck(
     parameters: Mapping[str, Any] | None = None,
     arguments: Mapping[str, Any] | None = None,
     dtypes: Iterable[str] | None = None,
-    tolerance: float = TOLERANCE,
+    tolerance: float | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
     allow: Collection[str] = (),
     framework: str | None = None,
     name: str | None = None,
+    reference_name: str | None = None,
 ) -> Report:
     """Compare an implementation of an activation with another, and find where they differ.
 
@@ -41,7 +53,7 @@ def crosscheck(
         variables) or NumPy, or a class, which is instantiated first.
     reference
         A registered activation, by name or record, whose formula in mpmath is then the truth;
-        or a function of mpmath numbers; or another implementation in the same framework.
+        or a function of mpmath numbers; or another implementation, in any framework.
     parameters
         Parameters of the reference, by name.
     arguments
@@ -51,19 +63,25 @@ def crosscheck(
         Dtypes such as ("float32", "float64"); by default float32, or the dtype of a module's
         parameters.
     tolerance
-        Tolerance of values in units in the last place; for gradients, whose error is divided
-        by 1 + |x f'' / f'|, it is doubled.
+        Tolerance of values in units in the last place, by default 8; for gradients, whose error
+        is divided by 1 + |x f'' / f'|, it is doubled.
+    rtol, atol
+        Instead of a tolerance in ULP: errors up to atol + rtol * |truth| are accepted, of values
+        and gradients alike.
     allow
         Kinds of differences (`KINDS`) that are reported but accepted, such as ("limit",).
     framework
         "numpy", "torch", "jax" or "flax", if it cannot be inferred from the candidate.
     name
         The candidate's name in the report; if it is "MODULE:ATTRIBUTE", the example can be run.
+    reference_name
+        The reference's name in the report, if it is another implementation.
 
     Returns
     -------
     Report
-        The result: `report.ok`, and `str(report)` to read.
+        The result: `report.ok`, `report.verdict` ("same", "weak" or "different"), and
+        `str(report)` to read.
 
     Raises
     ------
@@ -72,7 +90,7 @@ def crosscheck(
     TypeError
         If the candidate cannot be run, or the reference is not one of the three.
     ValueError
-        If the tolerance is not a positive number.
+        If the tolerance is not a positive number, or given together with rtol or atol.
 
     Examples
     --------
@@ -82,42 +100,54 @@ def crosscheck(
     >>> report.ok
     True
     >>> print(crosscheck(lambda x: np.maximum(x, 0), "relu6"))  # doctest: +ELLIPSIS
-    <lambda> (numpy) against relu6: they DIFFER
+    <lambda> (numpy) against relu6: ANOTHER FUNCTION: it is relu
     ...
       value, float32: f(7.0) = 7, the truth is 6; ...
     ...
     """
-    _check(tolerance, allow)
+    goal = Goal.of(tolerance, rtol, atol)
+    _check(allow)
     pair = Pair.of(
-        candidate, reference, parameters=parameters, arguments=arguments, framework=framework
+        candidate,
+        reference,
+        parameters=parameters,
+        arguments=arguments,
+        framework=framework,
+        name=reference_name,
     )
     label = name or import_path(candidate)
-    results = [pair.compare(dtype, tolerance) for dtype in pair.dtypes(dtypes)]
+    results = [pair.compare(dtype, goal) for dtype in pair.dtypes(dtypes)]
+    figures = tuple(found for found, _ in results)
     differences = sorted((d for _, listed in results for d in listed), key=_severity)
     failing = tuple(d for d in differences if d.kind not in allow)
     lines = definition(candidate, label, arguments or {})
     programs = (program(pair, lines, d, parameters or {}) for d in failing)
     return Report(
         label,
-        pair.reference.name,
+        reference_label(pair),
         pair.framework.framework,
-        tolerance,
-        tuple(figures for figures, _ in results),
+        goal.text(),
+        figures,
         failing,
         tuple(d for d in differences if d.kind in allow),
+        *explain(pair, figures, differences),
         next(filter(None, programs), ""),
     )
 
 
-def _severity(difference: Difference) -> tuple[bool, int]:
-    """Sort by kind; differences at inputs of no practical use (overflow at 1e38) come last."""
+def reference_label(pair: Pair) -> str:
+    """Return the name of the reference, with its framework if it is another implementation."""
+    other = f" ({pair.other.framework})" if pair.reference.target is not None else ""
+    return f"{pair.reference.name}{other}"
+
+
+def _severity(difference: Difference) -> tuple[bool, bool, int]:
+    """Sort by verdict and kind; inputs of no practical use (overflow at 1e38) come last."""
     far = difference.x is not None and FAR < abs(difference.x) < math.inf
-    return far, list(KINDS).index(difference.kind)
+    return difference.verdict == "weak", far, list(KINDS).index(difference.kind)
 
 
-def _check(tolerance: float, allow: Collection[str]) -> None:
-    if not tolerance > 0:
-        raise ValueError(f"tolerance must be a number of ULP greater than 0, got {tolerance!r}")
+def _check(allow: Collection[str]) -> None:
     if isinstance(allow, str):
         raise TypeError(f"allow must be a sequence of kinds, such as ({allow!r},), got a string")
     for kind in allow:

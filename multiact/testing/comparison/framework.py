@@ -6,6 +6,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -30,7 +31,7 @@ class WrongResult(Exception):  # noqa: N818  a difference of the given kind
         self.kind = kind
 
 
-def guard(function: Callable[..., Any]) -> Callable[..., Any]:
+def guard(function: Callable[..., Any], prefix: str = "") -> Callable[..., Any]:
     """Wrap a function that runs a candidate, so that every error becomes a `WrongResult`."""
 
     def run(*args: Any) -> Any:
@@ -38,14 +39,19 @@ def guard(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args)
         except WrongResult:
             raise
-        except Exception as error:  # any candidate may raise anything
-            raise WrongResult("error", describe(error)) from error
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # any candidate may raise anything, SystemExit too
+            raise WrongResult("error", prefix + describe(error)) from error
 
     return run
 
 
 class Framework(Arrays, Protocol):
     """One framework; the `FRAMEWORK` of its adapter's `_testing` implements it."""
+
+    def widened(self) -> AbstractContextManager[Any]:
+        """Return a context in which float64 is available."""
 
     def owns(self, candidate: Any) -> bool:
         """Whether the candidate's type belongs to the framework."""
@@ -82,11 +88,27 @@ def load(name: str) -> Framework:
     return loaded
 
 
-def recognise(candidate: Any, example: np.ndarray) -> Framework:
-    """Determine a candidate's framework from its type, or by trying it on arrays.
+def recognise(
+    candidate: Any,
+    example: np.ndarray,
+    what: str = "candidate",
+    preferred: Framework | None = None,
+) -> Framework:
+    """Determine the framework of a function or module from its type, or by trying it on arrays.
 
-    Only frameworks that are already imported are considered.  If several can run the candidate,
-    the one that its code refers to is chosen.
+    Only frameworks that are already imported are considered.  If several can run it, the one
+    that its code refers to is chosen, and then the preferred one.
+
+    Parameters
+    ----------
+    candidate
+        The function or module.
+    example
+        The array that is tried.
+    what
+        What it is, for error messages.
+    preferred
+        The framework of operations that all of them have.
 
     Raises
     ------
@@ -100,17 +122,20 @@ def recognise(candidate: Any, example: np.ndarray) -> Framework:
     for framework in _imported(_TRIED):
         try:
             framework.to_numpy(candidate(framework.asarray(example, "float32")))
-        except Exception as error:  # any candidate may raise anything
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # any candidate may raise anything, SystemExit too
             errors.append(f"{framework.framework}: {describe(error)}")
         else:
             accepting.append(framework)
     if not accepting:
         raise TypeError(
-            "the candidate runs on an array of no framework that is imported "
+            f"the {what} runs on an array of no framework that is imported "
             f"({'; '.join(errors)}); name its framework"
         )
     mentioned = set(_mentioned_packages(candidate))
-    return next((f for f in accepting if f.framework in mentioned), accepting[0])
+    named = next((f for f in accepting if f.framework in mentioned), None)
+    return named or (preferred if preferred in accepting else None) or accepting[0]
 
 
 def _imported(names: tuple[str, ...]) -> Iterator[Framework]:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from multiact._files import replaced
+from multiact.testing.comparison.goal import TOLERANCE, Goal
 from multiact.testing.comparison.pair import Pair
 from multiact.testing.comparison.probe import Sample
 
@@ -16,10 +18,8 @@ _LOWEST = 1e-2  # smaller errors are drawn at this height, since the scale is lo
 _SPAN = (-15.0, 15.0)
 
 
-def draw(
-    pair: Pair, file: str, *, dtype: str, tolerance: float, title: str, count: int = 1201
-) -> None:
-    """Draw both functions, and below them the errors in ULP with the tolerance.
+def draw(pair: Pair, file: str, *, dtype: str, goal: Goal, title: str, count: int = 1201) -> None:
+    """Draw both functions, and below them the errors in ULP with the accepted one.
 
     Parameters
     ----------
@@ -27,8 +27,10 @@ def draw(
         An elementwise candidate and its reference.
     file
         The file to write; its suffix decides the format.
-    dtype, tolerance
+    dtype
         As in `crosscheck`.
+    goal
+        The accepted errors; those in ULP are drawn as a line.
     title
         The candidate's name.
     count
@@ -42,17 +44,19 @@ def draw(
     if not pair.elementwise:
         both = f"{title} and {pair.reference.name}"
         raise TypeError(f"a picture needs an elementwise function; {both} are of whole arrays")
-    probe = pair.probe(dtype, tolerance)
+    probe = pair.probe(dtype, goal)
     fmt = probe.curve.tolerance.fmt
     samples = probe.samples(sorted({fmt.rounded(float(x)) for x in np.linspace(*_SPAN, count)}))
     figure = Figure(figsize=(8, 7), layout="constrained")
     axes = figure.subplots(3, 1, sharex=True, height_ratios=(3, 2, 2))
     _plot_functions(axes[0], samples, title, pair.reference.name)
-    _plot_errors(axes[1], samples, "value", tolerance)
-    _plot_errors(axes[2], samples, "slope", 2 * tolerance)
+    ulp = TOLERANCE if goal.ulp is None else goal.ulp
+    _plot_errors(axes[1], samples, "value", ulp)
+    _plot_errors(axes[2], samples, "slope", 2 * ulp)
     axes[0].set_title(f"{title} against {pair.reference.name}, {dtype}")
     axes[2].set_xlabel("x")
-    figure.savefig(file, dpi=120)
+    with replaced(file) as new:
+        figure.savefig(new, dpi=120)
 
 
 def _plot_functions(ax: Any, samples: Sequence[Sample], candidate: str, reference: str) -> None:

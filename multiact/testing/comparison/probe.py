@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from multiact.testing.comparison.framework import Call, Framework, WrongResult, guard
+from multiact.testing.comparison.goal import TOLERANCE, Goal
 from multiact.testing.comparison.references import Curve
 from multiact.testing.exact import Truth
 from multiact.testing.tolerance import Finding
@@ -35,13 +36,34 @@ class Sample(NamedTuple):
         error = self.value_error if what == "value" else self.slope_error
         return -1.0 if error is None else error
 
+    def absolute(self, what: str) -> float:
+        """Return the absolute error of "value" or "slope"; -1 if it is not known or infinite."""
+        if not 0 < self.error(what) < math.inf:
+            return min(self.error(what), 0.0)
+        got, exact = self.pair(what)
+        return abs(float(got - exact)) if math.isfinite(float(exact)) else 0.0
+
+    def relative(self, what: str) -> float:
+        """Return the relative error; 1 where no digit is right; -1 if it is not known."""
+        absolute, exact = self.absolute(what), abs(float(self.pair(what)[1] or 0))
+        return absolute if absolute <= 0 or not exact else absolute / exact
+
+    def pair(self, what: str) -> tuple[Any, Any]:
+        """Return the candidate's result and the truth."""
+        exact = self.truth
+        return (self.value, exact.value) if what == "value" else (self.slope, exact.slope)
+
 
 class Probe:
-    """Evaluates a candidate at numbers; the tolerance of gradients is twice that of values."""
+    """Evaluates a candidate at numbers; the goal of gradients is twice that of values.
 
-    def __init__(self, framework: Framework, call: Call, curve: Curve, tolerance: float) -> None:
+    `wrong_dtype` describes a result of another dtype, which is compared nonetheless.
+    """
+
+    def __init__(self, framework: Framework, call: Call, curve: Curve, goal: Goal) -> None:
         self.framework, self.call, self.curve = framework, call, curve
-        self.dtype, self.tolerance = curve.tolerance.fmt.name, tolerance
+        self.dtype, self.goal = curve.tolerance.fmt.name, goal
+        self.wrong_dtype = ""
 
     def samples(self, points: Sequence[float]) -> list[Sample]:
         """Compare values and gradients at finite numbers of the format, all in one array."""
@@ -77,7 +99,7 @@ class Probe:
             text = f"the {what} of an array of shape ({n},) has the shape {numbers.shape}"
             raise WrongResult("shape", text)
         if (got := self.framework.dtype(array)) != self.dtype:
-            raise WrongResult("dtype", f"the {what} of a {self.dtype} array is {got}")
+            self.wrong_dtype = f"the {what} of a {self.dtype} array is {got}"
         return [float(v) for v in numbers]
 
     def _sample(
@@ -91,13 +113,14 @@ class Probe:
         measure, kinds = self.curve.tolerance, []
         value_error = slope_error = None
         if truth.value is not None:
-            value_error = _error(measure.value(x, value, truth, magnitudes[0]), self.tolerance)
-            if value_error is not None and value_error > self.tolerance:
+            value_error = self._error(measure.value(x, value, truth, magnitudes[0]), 1)
+            if value_error is not None and self.goal.missed(value_error, value, float(truth.value)):
                 kinds.append("value-finite" if math.isinf(value_error) else "value")
         if slope is not None and truth.slope is not None:
-            goal = 2 * self.tolerance
-            slope_error = _error(measure.slope(x, slope, truth, magnitudes[1]), goal)
-            if slope_error is not None and slope_error > goal:
+            slope_error = self._error(measure.slope(x, slope, truth, magnitudes[1]), 2)
+            exact = self.curve.tolerance.declared(x)
+            exact = float(truth.slope) if exact is None else exact
+            if slope_error is not None and self.goal.missed(slope_error, slope, exact, 2):
                 if self._is_root(x, slope, truth):
                     slope_error = None
                 else:
@@ -124,8 +147,8 @@ class Probe:
             return "kink"  # x + 3 rounds to 6 for the number after 3, where another branch is taken
         return "gradient-finite" if math.isinf(error) else "gradient"
 
-
-def _error(finding: Finding | None, goal: float) -> float | None:
-    if finding is None or (finding.excused and finding.error > goal):
-        return None
-    return finding.error
+    def _error(self, finding: Finding | None, factor: float) -> float | None:
+        if finding is None:
+            return None
+        goal = TOLERANCE if self.goal.ulp is None else self.goal.ulp
+        return None if finding.excused and finding.error > factor * goal else finding.error

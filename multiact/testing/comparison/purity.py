@@ -22,11 +22,17 @@ def purity(
     after = framework.to_numpy(x)
     if not np.array_equal(before, after, equal_nan=True):
         at = float(before[before != after].flat[0])
-        yield Difference("input", dtype, f"calling it changes the input, the {at:.9g} of it", at)
+        yield Difference(
+            "input",
+            dtype,
+            f"calling it changes the input, the {at:.9g} of it",
+            at,
+            weakness="input",
+        )
         x = framework.asarray(points, dtype)
     second = framework.to_numpy(call(x))
     if not np.array_equal(first, second, equal_nan=True):
         differ = int((first != second).sum())
         yield Difference("repeat", dtype, f"called twice, {differ} of {first.size} results differ")
     for text in guard(framework.unmoved)(candidate, points):
-        yield Difference("move", "", text)
+        yield Difference("move", "", text, weakness="dtype")

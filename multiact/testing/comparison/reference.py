@@ -25,16 +25,20 @@ SEEDED = np.random.default_rng(0).permutation(np.linspace(-4, 4, 432)).reshape(2
 
 @dataclass(frozen=True)
 class Reference:
-    """The reference: `curve` for functions of one number, `case` for functions of arrays."""
+    """The reference: `curve` for functions of one number, `case` for functions of arrays.
+
+    Both take the framework of the reference, which only another implementation needs: `target`.
+    """
 
     name: str
     example: np.ndarray  # an input on which candidates can be tried
     curve: Callable[[FloatFormat, Framework], Curve] | None = None
     case: Callable[[FloatFormat, Framework], Case] | None = None
     activation: Activation | None = None
+    target: Any = None
 
 
-def reference(target: Any, parameters: Mapping[str, Any]) -> Reference:
+def reference(target: Any, parameters: Mapping[str, Any], name: str | None = None) -> Reference:
     """Resolve the reference that `crosscheck` was given.
 
     Raises
@@ -46,7 +50,7 @@ def reference(target: Any, parameters: Mapping[str, Any]) -> Reference:
     """
     if isinstance(target, (str, Mapping, Activation)):
         return _activation(get(target), dict(parameters))
-    name = _callable_name(target)
+    name = name or import_path(target)
     target = build(target, parameters, "reference")
     if _is_formula(target):
         return Reference(name, SEEDED.ravel(), lambda fmt, _: Formula(target, fmt))
@@ -55,6 +59,7 @@ def reference(target: Any, parameters: Mapping[str, Any]) -> Reference:
         SEEDED,
         lambda fmt, framework: Other(framework, target, fmt),
         lambda fmt, framework: OtherOnArrays(framework, target, fmt),
+        target=target,
     )
 
 
@@ -77,12 +82,20 @@ def _is_formula(function: Any) -> bool:
     try:
         with mp.workdps(30):
             return isinstance(function(mpf(0.5)), (mpf, int, float))
-    except Exception:  # any callable may raise anything for an mpf
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # any callable may raise anything for an mpf
         return False
 
 
-def _callable_name(function: Any) -> str:
-    return str(getattr(function, "__qualname__", None) or type(function).__name__)
+def import_path(candidate: Any) -> str:
+    """Return `MODULE:NAME` if a candidate can be imported, otherwise only its name."""
+    name = getattr(candidate, "__qualname__", None) or getattr(candidate, "__name__", None)
+    module = getattr(candidate, "__module__", None)
+    if not isinstance(name, str):
+        return type(candidate).__name__
+    importable = isinstance(module, str) and module != "__main__" and name.isidentifier()
+    return f"{module}:{name}" if importable else name
 
 
 def is_elementwise(framework: Framework, candidate: Any) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from mpmath import mp, mpf
 
 from multiact.declare.activation import Activation
-from multiact.testing.comparison.framework import Call, Framework
+from multiact.testing.comparison.framework import Call, Framework, guard
 from multiact.testing.exact import DIGITS, Truth, around, evaluate, truth
 from multiact.testing.expected import term_magnitudes
 from multiact.testing.formats import FloatFormat, round_argument
@@ -138,7 +138,10 @@ class Other:
         self.tolerance = Tolerance(fmt)
         self.reach = _reach(fmt)
         self._framework = framework
-        self._call: Call = framework.bind(candidate, self._array([0.0]))
+        prefix = "the reference: "
+        bound = guard(framework.bind, prefix)(candidate, self._array([0.0]))
+        self._call: Call = guard(bound, prefix)
+        self._slope = guard(framework.slope, prefix)
 
     def truths(self, points: Sequence[float]) -> list[Truth]:
         """Return its values and slopes; the second derivative is a difference of slopes."""
@@ -160,7 +163,7 @@ class Other:
         return float(self._numbers(self._call(self._array([x])))[0])
 
     def _slopes(self, points: Sequence[float]) -> list[Any]:
-        slope = self._framework.slope(self._call, self._array(points))
+        slope = self._slope(self._call, self._array(points))
         return [None] * len(points) if slope is None else self._numbers(slope).tolist()
 
     def _array(self, points: Sequence[float]) -> Any:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from multiact._suggest import nearest
+
+#: from the best to the worst
+VERDICTS = ("same", "weak", "different")
 
 #: every kind of difference, the most severe first, and its meaning
 KINDS = {
@@ -39,6 +44,9 @@ class Difference:
         The difference, described in one line.
     x, candidate, truth
         The simplest input that shows it, and both results there; None if there is no input.
+    weakness
+        What is weak about the same function: "tail", "limit", "dtype", ...; "" if the difference
+        shows another function.
     """
 
     kind: str
@@ -47,9 +55,58 @@ class Difference:
     x: float | None = None
     candidate: float | None = None
     truth: float | None = None
+    weakness: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """The verdict that the difference leads to: "weak" or "different"."""
+        return "weak" if self.weakness else "different"
 
     def __str__(self) -> str:
         return f"{self.kind}{f', {self.dtype}' if self.dtype else ''}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Errors:
+    """The largest finite errors of values or gradients, and where they are.
+
+    Attributes
+    ----------
+    absolute, absolute_at
+        The largest absolute error, and its input.
+    relative, relative_at
+        The largest error relative to the truth, and its input; 1: no digit is right.
+    ulp, ulp_at
+        The largest error in units in the last place (ULP), and its input; for gradients it is
+        divided by 1 + |x f'' / f'|.
+    ulp_most
+        The 99.9 % quantile of the errors in ULP at the fixed points.
+    """
+
+    absolute: float
+    absolute_at: float | None
+    relative: float
+    relative_at: float | None
+    ulp: float
+    ulp_at: float | None
+    ulp_most: float
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[float, float, float, float]], most: float) -> Errors | None:
+        """Summarise rows of input, absolute, relative and ULP error; None if there are none."""
+        if not rows:
+            return None
+        largest = [max(rows, key=lambda row: row[k]) for k in (1, 2, 3)]
+        found = [
+            (row[k], None if math.isnan(row[0]) else row[0]) for k, row in enumerate(largest, 1)
+        ]
+        return cls(*found[0], *found[1], *found[2], most)
+
+    def cells(self) -> list[str]:
+        """Write the errors with their inputs."""
+        sizes = (self.absolute, self.absolute_at), (self.relative, self.relative_at)
+        texts = [f"{error:.2g}{_at(x)}" for error, x in sizes]
+        return [*texts, f"{_ulps(self.ulp)}{_at(self.ulp_at)}", _ulps(self.ulp_most)]
 
 
 @dataclass(frozen=True)
@@ -60,34 +117,27 @@ class Figures:
     ----------
     dtype, points
         The dtype, and the number of inputs compared.
-    value_max, value_most
-        The largest finite error of a value in units in the last place (ULP), and the 99.9 %
-        quantile of the errors at the fixed points.
-    gradient_max, gradient_most
-        The same for gradients, divided by 1 + |x f'' / f'|; None without differentiation.
+    values, gradients
+        The errors; None where nothing was compared, as gradients without differentiation.
     worst
         The input where the error is largest in proportion to the tolerance.
     """
 
     dtype: str
     points: int
-    value_max: float | None = None
-    value_most: float | None = None
-    gradient_max: float | None = None
-    gradient_most: float | None = None
+    values: Errors | None = None
+    gradients: Errors | None = None
     worst: float | None = None
 
     def __str__(self) -> str:
-        parts = [f"{self.dtype:<9}{self.points} points"]
-        for what, top, most in (
-            ("values", self.value_max, self.value_most),
-            ("gradients", self.gradient_max, self.gradient_most),
-        ):
-            errors = f"{_ulps(top)} ULP (99.9 %: {_ulps(most)})"
-            parts.append(f"{what} {'not compared' if top is None else errors}")
-        if self.worst is not None:
-            parts.append(f"worst at {self.worst:.9g}")
-        return ", ".join(parts)
+        head = ["", "absolute, |x| <= 30", "relative", "ULP", "99.9 % within"]
+        table = [head]
+        for name, errors in (("values", self.values), ("gradients", self.gradients)):
+            table.append([name, *(errors.cells() if errors else ["not compared", "", "", ""])])
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        rows = ("  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) for r in table)
+        first, *rest = (row.rstrip() for row in rows)
+        return "\n".join([f"{self.dtype}, largest errors at {self.points} inputs:", first, *rest])
 
 
 @dataclass(frozen=True)
@@ -98,14 +148,18 @@ class Report:
     ----------
     candidate, reference, framework
         The names of the candidate, its reference, and the framework in which it ran.
-    tolerance
-        The tolerance of values in ULP; for gradients it is doubled.
+    goal
+        The accepted errors, such as "tolerance 8" in ULP; for gradients it is doubled.
     figures
         The errors, per dtype.
     differences
         All differences, the most severe first.
     accepted
         Differences of the kinds that the caller allowed.
+    identity
+        If it is another function: the registered activations that it is; "" if there is none.
+    reason
+        Why this is the verdict, in one line; "" if nothing differs.
     example
         A program that shows the most severe difference; "" if there is none.
     """
@@ -113,10 +167,12 @@ class Report:
     candidate: str
     reference: str
     framework: str
-    tolerance: float
+    goal: str
     figures: tuple[Figures, ...]
     differences: tuple[Difference, ...] = ()
     accepted: tuple[Difference, ...] = ()
+    identity: str = ""
+    reason: str = ""
     example: str = ""
 
     @property
@@ -124,18 +180,60 @@ class Report:
         """Whether there are no differences other than accepted ones."""
         return not self.differences
 
+    @property
+    def verdict(self) -> str:
+        """The verdict: "same", "weak" or "different", whatever is accepted."""
+        return worst(d.verdict for d in (*self.differences, *self.accepted))
+
+    def fails(self, fail_on: str) -> bool:
+        """Whether the differences that are not accepted are as bad as a verdict, or worse.
+
+        Parameters
+        ----------
+        fail_on
+            "different", or "weak" for every difference.
+
+        Raises
+        ------
+        LookupError
+            If there is no such verdict.
+        """
+        if fail_on not in VERDICTS[1:]:
+            raise LookupError(f"no verdict {fail_on!r}; {nearest(fail_on, VERDICTS[1:])}")
+        found = worst(d.verdict for d in self.differences)
+        return found != "same" and VERDICTS.index(found) >= VERDICTS.index(fail_on)
+
+    @property
+    def words(self) -> str:
+        """The verdict in words, such as "the same function with a weak tail and limit"."""
+        if self.verdict == "different":
+            unable = next((d for d in self.differences if d.kind in ("error", "shape")), None)
+            if unable is not None:
+                return f"not comparable ({unable.kind})"
+            return f"ANOTHER FUNCTION{f': it is {self.identity}' if self.identity else ''}"
+        weak = list(dict.fromkeys(d.weakness for d in (*self.differences, *self.accepted)))
+        listed = " and ".join([", ".join(weak[:-1]), weak[-1]] if len(weak) > 1 else weak)
+        return f"the same function{f' with a weak {listed}' if weak else ''}"
+
     def as_dict(self) -> dict[str, Any]:
         """Convert to a dictionary for JSON; infinities and NaN become text."""
-        plain: dict[str, Any] = _plain(asdict(self) | {"ok": self.ok})
+        derived = {"ok": self.ok, "verdict": self.verdict, "words": self.words}
+        plain: dict[str, Any] = _plain(asdict(self) | derived)
         return plain
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        verdict = "they agree" if self.ok else "they DIFFER"
-        yield f"{self.candidate} ({self.framework}) against {self.reference}: {verdict}"
-        yield from (f"  {f}" for f in self.figures)
+        yield f"{self.candidate} ({self.framework}) against {self.reference}: {self.words}"
+        if self.reason:
+            yield f"  {self.reason}"
+        for figures in self.figures:
+            yield from (f"  {line}" for line in str(figures).splitlines())
+        yield (
+            "  relative 1: no digit is right; ULP: units in the last place, of gradients divided by"
+            f" 1 + |x f''/f'|; accepted: {self.goal}, twice that for gradients"
+        )
         yield from (f"  {d}" for d in self.differences)
         yield from (f"  allowed: {d}" for d in self.accepted)
         if self.example:
@@ -143,8 +241,17 @@ class Report:
             yield from (f"    {line}" for line in self.example.splitlines())
 
 
-def _ulps(error: float | None) -> str:
-    return "" if error is None else f"{error if error >= 1e-3 else 0:.3g}"
+def worst(verdicts: Iterable[str]) -> str:
+    """Return the worst of some verdicts, "same" for none."""
+    return max(verdicts, key=VERDICTS.index, default="same")
+
+
+def _at(x: float | None) -> str:
+    return "" if x is None else f" at {x:.6g}"
+
+
+def _ulps(error: float) -> str:
+    return f"{error if error >= 1e-3 else 0:.3g}"
 
 
 def _plain(value: Any) -> Any:

@@ -65,6 +65,11 @@ def _reference(
     pair: Pair, dtype: str, x: str, gradient: bool, parameters: Mapping[str, Any]
 ) -> list[str]:
     act = pair.reference.activation
+    if pair.reference.target is not None:
+        lines = pair.other.lines(dtype, x, gradient)
+        named = definition(pair.reference.target, pair.reference.name, {}, "reference")
+        shown = lines[-1].replace("candidate", "reference")
+        return [named, *lines[:-1], f"print({shown})"]
     if act is None or (gradient and not pair.elementwise):
         return []
     function = f'multiact.derivative("{act.key}")' if gradient else f"multiact.{act.key}"
@@ -77,28 +82,20 @@ def _wide(dtype: str) -> str:
     return "float32" if dtype == "bfloat16" else dtype  # NumPy has no bfloat16
 
 
-def definition(candidate: Any, place: str, arguments: Mapping[str, Any]) -> str:
-    """Write the lines that define `candidate`, from `MODULE:ATTRIBUTE` or `FILE.py:ATTRIBUTE`."""
+def definition(
+    candidate: Any, place: str, arguments: Mapping[str, Any], variable: str = "candidate"
+) -> str:
+    """Write the lines that define a variable, from `MODULE:ATTRIBUTE` or `FILE.py:ATTRIBUTE`."""
     module, _, name = place.rpartition(":")
     if not module:
-        return f"candidate = ...  # {place}"
+        return f"{variable} = ...  # {place}"
     if module.endswith(".py"):
-        lines = ["import runpy", f"candidate = runpy.run_path({module!r})[{name!r}]"]
+        lines = ["import runpy", f"{variable} = runpy.run_path({module!r})[{name!r}]"]
     else:
-        lines = [f"from {module} import {name} as candidate"]
+        lines = [f"from {module} import {name} as {variable}"]
     keywords = ", ".join(f"{n}={v!r}" for n, v in arguments.items())
     if isinstance(candidate, type):
-        lines.append(f"candidate = candidate({keywords})")
+        lines.append(f"{variable} = {variable}({keywords})")
     elif keywords:
-        lines += ["import functools", f"candidate = functools.partial(candidate, {keywords})"]
+        lines += ["import functools", f"{variable} = functools.partial({variable}, {keywords})"]
     return "\n".join(lines)
-
-
-def import_path(candidate: Any) -> str:
-    """Return `MODULE:NAME` if a candidate can be imported, otherwise only its name."""
-    name = getattr(candidate, "__qualname__", None) or getattr(candidate, "__name__", None)
-    module = getattr(candidate, "__module__", None)
-    if not isinstance(name, str):
-        return type(candidate).__name__
-    importable = isinstance(module, str) and module != "__main__" and name.isidentifier()
-    return f"{module}:{name}" if importable else name
