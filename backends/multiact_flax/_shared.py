@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 import multiact_jax
 import numpy as np
-from multiact_jax._functions import NAMESPACE
+from multiact_jax._functions import NAMESPACE, apply
 
 from multiact.adapters.classes import derived_class
 from multiact.adapters.configuration import (
@@ -101,8 +101,8 @@ class Options(Configuration):
         values = {**self.values, **arrays}
         ndim = getattr(x, "ndim", 0)
         reshaped = {n: self.broadcast(n, v, ndim) for n, v in values.items()}
-        function = multiact_jax.function(self.activation)
-        return function(x, *others, **self.arguments(reshaped), **noise)
+        bound = self.activation.bind(tuple(others), {**self.arguments(reshaped), **noise})
+        return apply(self.activation, x, bound)
 
     def measure(self, x: jax.Array, arrays: Mapping[str, jax.Array]) -> dict[str, jax.Array]:
         """Return all arrays with the statistics of a batch in the place of the running ones."""

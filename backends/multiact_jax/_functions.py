@@ -50,6 +50,10 @@ class Function(DerivedFunction):
             return _graph_at_defaults(act, _platform(x))(x, {}, {})
         if act.key == "gelu" and (args or kwargs):
             act, args, kwargs = _approximated(act, args, kwargs)
+        if act.kind == "normalising" and not act.parameters:  # None is all axes, as in jax.nn
+            axes = tuple(range(jnp.ndim(x)))
+            args = (axes, *args[1:]) if args and args[0] is None else args
+            kwargs = kwargs if kwargs.get("axis", 0) is not None else {**kwargs, "axis": axes}
         return apply(act, x, act.bind(args, kwargs))
 
     def __reduce__(self) -> Any:

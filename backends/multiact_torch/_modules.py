@@ -17,7 +17,7 @@ from multiact.adapters.configuration import Configuration, configure
 from multiact.adapters.creation import Spec
 from multiact.adapters.creation import create as _create
 from multiact.adapters.documentation import Documentation, Library, class_doc
-from multiact.adapters.torch_names import class_signature, rows, shared
+from multiact.adapters.torch_names import class_signature, rows
 from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.formula import with_statistics
@@ -26,7 +26,6 @@ from multiact_torch._functions import LIBRARY, NAMESPACE, apply, check_input, op
 from multiact_torch._spelling import (
     attribute,
     class_arguments,
-    implicit_axis,
     not_scriptable,
     stored_shape,
 )
@@ -113,7 +112,6 @@ class ActivationModule(nn.Module):
         channel_axis = c.axis if c.per_channel else None
         self._specialization = lengths, settings, channel_axis
         self._one_slope = any(stored_shape(act, s) != s for s in c.shapes.values())
-        self._implicit = c.settings.get("axis", 0) is None and shared(act)
         # the shapes of numbers and per-channel parameters need not be inspected
         plain = act.kind == "elementwise" and not (arrays or act.noise)
         self._operation = (
@@ -180,7 +178,7 @@ class ActivationModule(nn.Module):
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
-        for name in ("_operation", "_builtin", "_specialization", "_implicit", "_one_slope"):
+        for name in ("_operation", "_builtin", "_specialization", "_one_slope"):
             state.pop(name, None)
         return state
 
@@ -229,8 +227,6 @@ class MaskedModule(ActivationModule):
         _, settings, axis = self._specialization
         values = tuple(self._value(name) for name in self.configuration.values)
         settings = (*settings, ("where", where))
-        if self._implicit:
-            settings = (("axis", implicit_axis(x)), *settings[1:])
         return apply(self.activation, x, Arguments(values, settings, axis or 1))
 
 

@@ -109,8 +109,6 @@ def function_arguments(
     if act.key in _NORMALISERS:
         dtype = values.pop("dtype", None)
         x = x if dtype is None else x.to(dtype)
-        if "axis" in values and values["axis"] is None:
-            values["axis"] = implicit_axis(x)
     if values.pop("training", False) and values.get("noise") is None:
         values["noise"] = torch.rand_like(x)
     if act.key == "prelu" and isinstance(values.get("weight"), Tensor):
@@ -121,11 +119,6 @@ def function_arguments(
 def stored_shape(act: Activation, shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return the shape of a parameter of this shape; the single slope of PReLU has one axis."""
     return shape or ((1,) if act.key == "prelu" and shared(act) else ())
-
-
-def implicit_axis(x: Any) -> int:
-    """Return the axis that torch.nn chooses for `dim=None`."""
-    return 0 if x.ndim in (0, 1, 3) else 1
 
 
 def attribute(config: Configuration, name: str) -> Any:
@@ -172,7 +165,7 @@ def _approximated(act: Activation, values: dict[str, Any]) -> Activation:
 
 def _slopes(x: Any, weight: Tensor) -> Tensor:
     """Return slopes with one axis as they meet the channels of x, which are on axis 1."""
-    if weight.ndim != 1 or not isinstance(x, Tensor):
+    if weight.ndim != 1 or not isinstance(x, Tensor) or weight.is_complex():
         return weight
     n = weight.shape[0]
     if n == 1:

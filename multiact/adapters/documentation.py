@@ -23,7 +23,7 @@ from multiact.declare.noise import MEANS, TEXTS
 from multiact.declare.parameters import AXES, INTEGER, Parameter
 from multiact.notation.text import text
 
-_KINDS = ((INTEGER, "int or None"), (AXES, "int, tuple of int, or None (all axes)"))
+_KINDS = ((INTEGER, "int or None"), (AXES, "int, tuple of int, or None"))
 _SIZE = 6  # used where an example has to choose a size
 
 

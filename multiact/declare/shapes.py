@@ -26,8 +26,9 @@ def along(
     function: str,
     excluded: float = 0.0,
 ) -> Any:
-    """Apply a function that normalises along one axis along any axes of `x`, all of them if None.
+    """Apply a function that normalises along one axis along any axes of `x`.
 
+    None is torch.nn's old rule: axis 0 of an array with 0, 1 or 3 axes, otherwise axis 1.
     Elements where `where` is false take no part, and become `excluded`.
     """
     axes = _checked_axes(x, axis, function)
@@ -49,7 +50,7 @@ def along(
 def _checked_axes(x: Any, axis: int | tuple[int, ...] | None, function: str) -> tuple[int, ...]:
     """Return the axes counted from the front; an array without axes takes 0 and -1, as in torch."""
     if axis is None:
-        return tuple(range(x.ndim))
+        axis = 0 if x.ndim in (0, 1, 3) else 1
     axes = axis if isinstance(axis, tuple) else (axis,)
     if not x.ndim and {*axes} <= {0, -1}:
         return ()

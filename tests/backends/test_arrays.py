@@ -88,7 +88,7 @@ def test_flax(parabola: Activation) -> None:
     mj, mf = pytest.importorskip("multiact_jax"), pytest.importorskip("multiact_flax")
     linen, nnx = pytest.importorskip("multiact_flax.linen"), pytest.importorskip("flax.nnx")
     with jax.enable_x64(True):
-        module = mf.create(parabola, channels=3, axis=1, param_dtype=jax.numpy.float64)
+        module = mf.create(parabola, channels=3, axis=1, param_dtype="float64")
         assert module.weights[...].shape == (2, 3)
         module.weights[...] = jax.numpy.asarray(WEIGHTS[..., 0])
         y = formula(X, WEIGHTS)
@@ -98,7 +98,9 @@ def test_flax(parabola: Activation) -> None:
         expected = np.stack([np.tanh(X), X * X]).sum(axis=(1, 3))
         np.testing.assert_allclose(slope, expected, **CLOSE)
         variables = {"params": {"weights": jax.numpy.asarray(WEIGHTS[..., 0])}}
-        got = linen.create(parabola, channels=3, axis=1).apply(variables, jax.numpy.asarray(X))
+        got = linen.create(parabola, channels=3, axis=1, param_dtype="float64").apply(
+            variables, jax.numpy.asarray(X)
+        )
         np.testing.assert_allclose(got, y, **CLOSE)
 
 

@@ -86,7 +86,7 @@ def test_nnx() -> None:
     mf = pytest.importorskip("multiact_flax")
     with jax.enable_x64(True):
         x = jax.numpy.asarray(X)
-        module = mf.Dice(3, alpha=jax.numpy.asarray(ALPHA))
+        module = mf.Dice(3, alpha=jax.numpy.asarray(ALPHA), param_dtype="float64")
         assert isinstance(module.running_mean, nnx.BatchStat)
         call = nnx.jit(lambda m, x: m(x))
         for step, run in ((1, module), (2, lambda x: call(module, x))):
@@ -105,7 +105,7 @@ def test_linen() -> None:
     linen = pytest.importorskip("multiact_flax.linen")
     with jax.enable_x64(True):
         x = jax.numpy.asarray(X)
-        module = linen.Dice(3, alpha=jax.numpy.asarray(ALPHA))
+        module = linen.Dice(3, alpha=jax.numpy.asarray(ALPHA), param_dtype="float64")
         variables = module.init(jax.random.key(0), x)
         assert variables["batch_stats"].keys() == {"running_mean", "running_var"}
         np.testing.assert_array_equal(variables["batch_stats"]["running_mean"], 0)
