@@ -230,6 +230,8 @@ def _class(act: Activation, array: str, extra: str, base: str) -> Iterator[str]:
     if base == "ActivationModule":
         mask = f", where: {array} | None = None" * any(p.mask for p in act.settings)
         yield f"    def __call__(self, x: {array}{mask}) -> {array}: ..."
+    if base == "PairModule" and array == "Tensor":  # torch's own `__call__` says nothing
+        yield f"    def __call__(self, a: {array}, b: {array}) -> {array}: ..."
     yield from (f"{alias} = {act.name}" for alias in _aliases(act, True))
 
 

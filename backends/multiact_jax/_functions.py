@@ -148,9 +148,11 @@ def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ())
         return _graph_at_defaults(act, _platform(x), path)(x, {}, {})
     numbers: dict[str, float] = {}
     arrays: Values = {}
-    for name, v in (*zip(act.data[1:], bound.others), *zip(act.noise, bound.noise)):  # noqa: B905
-        check_same(x, v, name, act.key)
-        arrays[name] = jnp.asarray(v)
+    if bound.others or bound.noise:
+        like = act.without_noise(x, bound)[0]  # of a gate's noise, a half
+        for name, v in (*zip(act.data[1:], bound.others), *zip(act.noise, bound.noise)):  # noqa: B905
+            check_same(like, v, name, act.key)
+            arrays[name] = jnp.asarray(v)
     for p, v in zip(act.parameters, bound.parameters, strict=True):
         if isinstance(v, (int, float)):
             numbers[p.name] = float(v)

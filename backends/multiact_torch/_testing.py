@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from multiact.declare.activation import Activation
 from multiact.kernels import use_engine
 from multiact.testing.backend import operands
-from multiact_torch._functions import function
+from multiact_torch._functions import apply, function
 from multiact_torch._modules import create
 
 
@@ -66,7 +66,12 @@ class TorchBackend:
         return y
 
     def _call(self, act: Activation, x: Tensor, arguments: Mapping[str, Any]) -> Tensor:
-        return self._wrap(function(act))(*operands(act, x), **arguments)  # type: ignore[no-any-return]
+        first, *others = operands(act, x)
+        weight = arguments.get("weight")
+        if act.key == "prelu" and isinstance(weight, Tensor) and weight.ndim == first.ndim == 1:
+            # one for each element, while torch's prelu has its slopes on axis 1
+            return apply(act, first, act.bind((), arguments))
+        return self._wrap(function(act))(first, *others, **arguments)  # type: ignore[no-any-return]
 
 
 class TorchModuleBackend(TorchBackend):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -144,17 +145,16 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
 def test_workers_leave_no_private_folders(method: str, tmp_path: Path) -> None:
-    script, temporary = tmp_path / "workers.py", tmp_path / "tmp"
+    script = tmp_path / "workers.py"
     script.write_text(WORKERS)
-    temporary.mkdir()
     run = [sys.executable, str(script), method]
-    environment = {**os.environ, "TMPDIR": str(temporary)}
-    done = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
-    left, *used = done.stdout.split()
-    assert used
-    assert [str(p) for p in temporary.glob("multiact-*")] == [
-        left
-    ]  # of the child that runs nothing
-    script.write_text("from multiact.kernels import cache\nprint(cache.private_folder())")
-    subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
-    assert list(temporary.glob("multiact-*")) == []
+    with tempfile.TemporaryDirectory() as temporary:  # short: sockets are made there, too
+        environment = {**os.environ, "TMPDIR": temporary}
+        done = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
+        left, *used = done.stdout.split()
+        assert used
+        # that of the child that runs nothing
+        assert [*map(str, Path(temporary).glob("multiact-*"))] == [left]
+        script.write_text("from multiact.kernels import cache\nprint(cache.private_folder())")
+        subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
+        assert list(Path(temporary).glob("multiact-*")) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,7 +69,7 @@ def table(row: Row, fmt: Format, values: Values) -> Table:
             return _unpacked(dict(found))
     made = _made(row, fmt, values)
     _CACHE.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part.npz")
+    part = file.with_suffix(f".{os.getpid()}.npz")  # others may be making it, too
     answers = {f"answers {p}": np.stack([*vars(a).values()]) for p, a in made.answers.items()}
     arrays: dict[str, Any] = {"x": made.x, "limits": made.limits, **answers}
     np.savez(part, **arrays)
