@@ -208,6 +208,7 @@ def bench_compare(session: nox.Session) -> None:
     try:
         for source, target in ((tree, old), (Path.cwd(), new)):
             session.install("--no-deps", "--target", str(target), str(source))
+            shutil.copytree(source / "benchmarks", target / "benchmarks")
         env = {**ONE_THREAD, "MULTIACT_CACHE": str(scratch / "kernels")}
         session.run("python", "-m", "benchmarks.compare", *map(str, (old, new)), *options, env=env)
     finally:

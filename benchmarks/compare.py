@@ -88,7 +88,7 @@ def measured(folders: Sequence[Path], rounds: int, names: Iterable[str] = ()) ->
 
 
 def _measure(folder: Path, names: Iterable[str]) -> dict[str, float | None]:
-    # the revision's packages come before this tree, which provides the benchmarks
+    # the revision's packages come before this tree; so do its benchmarks, which know its modules
     path = os.pathsep.join([str(folder.resolve()), str(ROOT)])
     environment = {**CHOSEN, **os.environ, "PYTHONPATH": path}
     with tempfile.TemporaryDirectory() as scratch:
