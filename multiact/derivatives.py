@@ -15,7 +15,6 @@ from multiact.declare.activation import Activation
 from multiact.declare.arguments import Specialization
 from multiact.declare.registry import get
 from multiact.special.evaluate import evaluate
-from multiact.special.stable import derivatives
 
 
 def derivative(
@@ -114,6 +113,8 @@ def expressions(
 def _expressions(
     act: Activation, specialization: Specialization, path: tuple[str, ...]
 ) -> tuple[Expr, ...]:
+    from multiact.special.stable import derivatives  # all equations
+
     lengths = dict(specialization.inputs.parameters)
     results: tuple[Expr, ...] = (act.expression(specialization),)
     for name in path:

@@ -12,8 +12,6 @@ from multiact.calculus.missing import keeping_nan
 from multiact.calculus.tracing import NAMESPACE, Expr, const, symbol
 from multiact.declare.names import call_by_name
 from multiact.declare.noise import MEANS
-from multiact.special.stable import stable
-from multiact.special.surrogate import straight_through
 
 if TYPE_CHECKING:
     from multiact.declare.activation import Activation
@@ -39,6 +37,8 @@ def applied(act: Activation, settings: Settings, *operands: Any, xp: Any) -> Any
     y = act.function(*data, *noise, *parameters, **named, xp=xp)
     if act.surrogate is None:
         return y
+    from multiact.special.surrogate import straight_through
+
     values |= dict(zip(act.noise, noise, strict=True))
     return straight_through(y, call_by_name(act.surrogate, values), xp=xp)
 
@@ -96,5 +96,7 @@ raw_graph = lru_cache(maxsize=2048)(trace)
 @lru_cache(maxsize=2048)
 def stable_graph(act: Activation, specialization: Specialization) -> Expr:
     """Return the graph that is computed."""
+    from multiact.special.stable import stable  # all equations, which `import multiact` needs not
+
     e = keeping_nan(stable(raw_graph(act, specialization)))
     return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])

@@ -179,6 +179,7 @@ ARGUMENTS = [
     ("knots", lambda _: special.piecewise_linear(X, [0.0, 1.0], [1.0], xp=np), ValueError, ("piecewise_linear needs a value for each", "got 2 knots and 1 values")),
     ("falling", lambda _: special.piecewise_linear(X, [1.0, 0.0], [1.0, 2.0], xp=np), ValueError, ("piecewise_linear: knots must rise", "got 1.0 and then 0.0")),
     ("attribute", lambda _: multiact.gett, AttributeError, ("'gett'", "did you mean 'get'")),
+    ("special", lambda _: special.expti, AttributeError, ("multiact.special has no 'expti'", "did you mean 'expit'")),
     ("private", lambda _: multiact._no, AttributeError, ("_no",)),
 ]  # fmt: skip
 

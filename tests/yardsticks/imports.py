@@ -18,7 +18,7 @@ ARROWS: dict[str, set[str]] = {
     "_files": set(),
     "calculus": {"_arrays"},
     "notation": {"calculus"},
-    "special": {"calculus", "_arrays", "_adapters"},
+    "special": {"_suggest", "calculus", "_arrays", "_adapters"},
     "libraries": {"_suggest"},
     "declare": {"_suggest", "_arrays", "_adapters", "libraries", "calculus", "special"},
     "parameters": {"declare"},
