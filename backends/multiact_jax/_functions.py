@@ -132,7 +132,7 @@ def create(spec: Spec, /, **parameters: Any) -> Any:
 
 
 def _bound(act: Activation, values: dict[str, Any]) -> Function:
-    return _function(act.with_defaults(**values) if values else act)
+    return _function(act.with_defaults(**values))
 
 
 def apply(act: Activation, x: Any, bound: Arguments, path: tuple[str, ...] = ()) -> jax.Array:

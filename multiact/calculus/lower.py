@@ -16,7 +16,7 @@ from multiact.calculus.bounds import clamp_of, interval
 from multiact.calculus.compensate import error_of, exponential
 from multiact.calculus.graph import is_data, topological, without_twins
 from multiact.calculus.primitive import Primitive
-from multiact.calculus.simplify import add, mul, rebuild, where
+from multiact.calculus.simplify import add, div, mul, rebuild, transformed, where
 from multiact.calculus.surrogate import valued
 from multiact.calculus.tracing import COMPENSATING, NAMESPACE, Expr, call, const, is_const, symbol
 
@@ -92,23 +92,22 @@ def _numbers_within(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
 
     The factor that is bounded, if one is, takes the number; only of products that nothing shares.
     """
-    order = topological(outputs)
-    users = Counter([*(a for e in order for a in e.args), *outputs])
-    done: dict[Expr, Expr] = {}
-    for e in order:
-        done[e] = rebuild(e, tuple(done[a] for a in e.args))
-        i = {"mul": 0, "div": 1}.get(e.op)
-        if i is None or not is_const(e.args[i]) or users[e.args[1 - i]] > 1:
-            continue
-        number, whole = float(e.args[i].value or 0), done[e.args[1 - i]]
+    users = Counter([*(a for e in topological(outputs) for a in e.args), *outputs])
+
+    def within(e: Expr, rebuilt: Expr) -> Expr:
+        i = {"mul": 0, "div": 1}.get(rebuilt.op) if rebuilt.op == e.op else None
+        if i is None or not is_const(rebuilt.args[i]) or users[e.args[1 - i]] > 1:
+            return rebuilt
+        number, whole = float(rebuilt.args[i].value or 0), rebuilt.args[1 - i]
         smaller = 0 < abs(number) < 1 if e.op == "mul" else abs(number) > 1
-        if smaller and whole.op == "mul" and not any(map(is_const, whole.args)):
-            u, v = whole.args
-            if math.isfinite(interval(u).high - interval(u).low):
-                u, v = v, u
-            scaled = mul(number, v) if e.op == "mul" else call("div", v, const(number))
-            done[e] = call("mul", u, scaled)
-    return tuple(done[e] for e in outputs)
+        if not smaller or whole.op != "mul" or any(map(is_const, whole.args)):
+            return rebuilt
+        u, v = whole.args
+        if math.isfinite(interval(u).high - interval(u).low):
+            u, v = v, u
+        return call("mul", u, mul(number, v) if e.op == "mul" else call("div", v, const(number)))
+
+    return transformed(outputs, within)
 
 
 def with_wide_angles(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
@@ -116,16 +115,17 @@ def with_wide_angles(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
 
     The angle may overflow there, and its sine be NaN; any number from -1 to 1 is as right.
     """
-    done: dict[Expr, Expr] = {}
-    for e in topological(outputs):
-        done[e] = rebuild(e, tuple(done[a] for a in e.args))
+
+    def widened(e: Expr, rebuilt: Expr) -> Expr:
         arrays = [symbol(n) for n in sorted(e.symbols) if is_data(n)]
-        if e.op in ANGULAR and arrays and e.args[0].op != "symbol":
-            (angle,) = done[e].args
-            zeros = [call("sub", x, x) for x in arrays]  # NaN where it is infinite
-            overflows = call("eq", call("abs", angle), const(math.inf))
-            done[e] = call(e.op, where(overflows, add(reduce(add, zeros), 1.0), angle))
-    return tuple(done[e] for e in outputs)
+        if e.op not in ANGULAR or not arrays or e.args[0].op == "symbol":
+            return rebuilt
+        (angle,) = rebuilt.args
+        zeros = [call("sub", x, x) for x in arrays]  # NaN where it is infinite
+        overflows = call("eq", call("abs", angle), const(math.inf))
+        return call(e.op, where(overflows, add(reduce(add, zeros), 1.0), angle))
+
+    return transformed(outputs, widened)
 
 
 def _lower(e: Expr, leaves: tuple[Expr, ...], target: Target, guard: bool) -> Expr:
@@ -138,18 +138,19 @@ def _lower(e: Expr, leaves: tuple[Expr, ...], target: Target, guard: bool) -> Ex
 
 def _lone_sigmoids(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """`where(u < 0, z, 1) / (1 + z)` as `1 / (1 + exp(-u))` where nothing shares z = exp(-|u|)."""
-    order = topological(outputs)
-    users = Counter(a for e in order for a in e.args)
-    done: dict[Expr, Expr] = {}
-    for e in order:
-        done[e] = rebuild(e, tuple(done[a] for a in e.args))
+    users = Counter(a for e in topological(outputs) for a in e.args)
+
+    def alone(e: Expr, rebuilt: Expr) -> Expr:
         if e.op == "div" and e.args[0].op == "where":
             condition, z, one = e.args[0].args
             if e.args[1] is 1 + z and is_const(one, 1) and z.op == "exp" and users[z] == 2:
                 u = condition.args[0]
                 if z is call("exp", -call("abs", u)) and condition is (u < 0):
-                    done[e] = 1 / (1 + call("exp", -done[u]))
-    return tuple(done[e] for e in outputs)
+                    u = rebuilt.args[0].args[0].args[0]
+                    return div(1.0, 1 + call("exp", -u))
+        return rebuilt
+
+    return transformed(outputs, alone)
 
 
 def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) -> Expr:

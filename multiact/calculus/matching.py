@@ -12,11 +12,10 @@ from typing import Any
 
 from multiact.calculus.bounds import interval
 from multiact.calculus.graph import is_data
-from multiact.calculus.normal import ONE, Product, close, product, same, snapped, terms, total
+from multiact.calculus.normal import ONE, SUMS, Product, close, product, same, snapped, terms, total
 from multiact.calculus.tracing import Expr, symbol
 
 Found = Mapping[str, Expr]
-_SUMS = frozenset({"add", "sub"})
 _PRODUCTS = frozenset({"mul", "div", "neg"})
 
 
@@ -84,7 +83,7 @@ def match(pattern: Expr, e: Expr, found: Found) -> Iterator[Found]:
     """What the wild symbols stand for if all of `e` is the pattern."""
     if isinstance(pattern.value, Wild):
         yield from _bound(pattern, e, found)
-    elif pattern.op in _SUMS:
+    elif pattern.op in SUMS:
         yield from (
             f for f, factor, rest in in_sum(pattern, e, found) if factor.is_one and not rest
         )
@@ -157,7 +156,7 @@ def _factor(
         if m * n > 0 and abs(m) >= abs(n):
             kept = ((base, m - n),) if m != n else ()
             left = Product(rest.number, (*rest.factors[:i], *kept, *rest.factors[i + 1 :]))
-            if pattern.op in _SUMS:
+            if pattern.op in SUMS:
                 for f, factor, remaining in in_sum(pattern, base, found):
                     if not remaining:
                         yield f, left.times(factor.to(n))

@@ -15,7 +15,7 @@ from functools import lru_cache
 from multiact.calculus.simplify import add, div, mul, power, sub
 from multiact.calculus.tracing import Expr, const
 
-_SUMS = frozenset({"add", "sub"})
+SUMS = frozenset({"add", "sub"})
 _PRODUCTS = frozenset({"mul", "div", "neg"})
 _ROUNDING = 4e-16  #: sqrt(2) * sqrt(2) is 2
 
@@ -93,18 +93,18 @@ def product(e: Expr) -> Product:
 
 def terms(e: Expr) -> list[Product]:
     """The summands of `e`, in the order in which they are written."""
-    if e.op in _SUMS:
+    if e.op in SUMS:
         left, right = map(terms, e.args)
         return [*left, *(_negative(t) for t in right)] if e.op == "sub" else [*left, *right]
     whole = product(e)
-    if len(whole.factors) == 1 and whole.factors[0][1] == 1 and whole.factors[0][0].op in _SUMS:
+    if len(whole.factors) == 1 and whole.factors[0][1] == 1 and whole.factors[0][0].op in SUMS:
         return [Product(whole.number * t.number, t.factors) for t in terms(whole.factors[0][0])]
     return [whole]
 
 
 def expanded(e: Expr, most: int = 24) -> list[Product] | None:
     """The summands of a product of sums, multiplied out; None if they are more than `most`."""
-    if e.op in _SUMS:
+    if e.op in SUMS:
         left, right = (expanded(a, most) for a in e.args)
         if left is None or right is None:
             return None
@@ -113,7 +113,7 @@ def expanded(e: Expr, most: int = 24) -> list[Product] | None:
     found = [ONE]
     whole = product(e)
     for factor, n in whole.factors:
-        parts = expanded(factor, most) if factor.op in _SUMS and n > 0 else None
+        parts = expanded(factor, most) if factor.op in SUMS and n > 0 else None
         for _ in range(n if parts else 1):
             step = parts or [Product(1.0, ((factor, n),))]
             found = [a.times(b) for a in found for b in step]
@@ -163,7 +163,7 @@ def close(a: float, b: float) -> bool:
 @lru_cache(maxsize=1 << 16)
 def key(e: Expr) -> Hashable:
     """Equal for expressions that differ in parentheses and order alone."""
-    if e.op in _SUMS:
+    if e.op in SUMS:
         counted: Counter[Hashable] = Counter()
         for t in terms(e):
             counted[_factors_key(t)] += t.number  # type: ignore[assignment]

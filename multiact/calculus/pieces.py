@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from multiact.calculus.matching import varies
-from multiact.calculus.normal import Product, cancels, collected, expanded, terms, total
+from multiact.calculus.normal import SUMS, Product, cancels, collected, expanded, terms, total
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import mapped, simplify, where
 from multiact.calculus.tracing import NAMESPACE, Expr, call
 
-_SUMS = frozenset({"add", "sub"})
 _NESTED = 3  #: pieces within pieces
 _MANY = 12  #: terms, beyond which a sum stays as it is
 _FEW = 4  #: terms that are made of pieces, whose combinations are looked at
@@ -42,7 +41,7 @@ def with_asymptotes(e: Expr) -> Expr:
 
 
 def _with_asymptotes(e: Expr) -> Expr:
-    if e.op not in _SUMS or not varies(e):
+    if e.op not in SUMS or not varies(e):
         return e
     apart = [_parts(t) for t in _summands(e)]
     if not any(len(p) > 1 for p in apart):
@@ -61,7 +60,7 @@ def _parts(term: Product) -> Parts:
 
 
 def _one(e: Expr) -> Expr:
-    if e.op not in _SUMS or not varies(e):
+    if e.op not in SUMS or not varies(e):
         return e
     found = _apart(_summands(e), _NESTED)
     return e if found is None else found

@@ -6,18 +6,15 @@ too large for a format.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from multiact.calculus.graph import Data
 from multiact.calculus.lower import unbounded
 from multiact.calculus.matching import varies
-from multiact.calculus.normal import Product, collected, key, product, terms, total
+from multiact.calculus.normal import SUMS, Product, collected, key, product, snapped, terms, total
 from multiact.calculus.simplify import add, div, mapped, mul, neg, power, sub, substituted, where
 from multiact.calculus.tracing import Expr, call, const, symbol
-
-_SUMS = frozenset({"add", "sub"})
 
 
 def gathered(e: Expr) -> Expr:
@@ -26,45 +23,38 @@ def gathered(e: Expr) -> Expr:
 
 
 def _gathered(e: Expr) -> Expr:
-    if e.op not in _SUMS or not varies(e):
+    if e.op not in SUMS or not varies(e):
         return e
-    inner = list(_summands(e, within=True))
-    if any(total(_added(inner)) is const(v) for v in (-1.0, 0.0, 1.0)):  # 1/4 (1 + u) + 3/4
-        return _fixed_last(inner)
-    return _fixed_last(list(_summands(e, within=False)), e)
+    parts = terms(e)
+    if _make_one_or_none(parts):  # 1/4 (1 + u) + 3/4
+        return _fixed_last(parts)
+    parts = list(_summands(e))
+    return e if sum(map(_is_fixed, parts)) < 2 else _fixed_last(parts)
 
 
-def _fixed_last(parts: list[Product], otherwise: Expr | None = None) -> Expr:
-    fixed = [t for t in parts if _is_fixed(t)]
-    if len(fixed) < 2 and otherwise is not None:
-        return otherwise
-    return add(total(t for t in parts if t not in fixed), total(collected(fixed)))
+def _fixed_last(parts: list[Product]) -> Expr:
+    moving = total(t for t in parts if not _is_fixed(t))
+    return add(moving, total(collected(t for t in parts if _is_fixed(t))))
 
 
-def _added(parts: list[Product]) -> list[Product]:
-    """The numbers among the terms, added up; nothing if they are fewer than two."""
-    numbers = [t for t in parts if not t.factors]
-    return collected(numbers) or [Product(0.0)] if len(numbers) > 1 else [Product(math.nan)]
+def _make_one_or_none(parts: list[Product]) -> bool:
+    """Whether there are several numbers among the terms, and they add up to 1, 0 or -1."""
+    numbers = [t.number for t in parts if not t.factors]
+    return len(numbers) > 1 and snapped(sum(numbers)) in (-1.0, 0.0, 1.0)
 
 
 def _is_fixed(t: Product) -> bool:
     return not any(varies(f) for f, _ in t.factors)
 
 
-def _summands(e: Expr, *, within: bool) -> Iterator[Product]:
-    """The terms of a sum, and, if `within`, of sums in it that are multiplied by a number."""
-    if e.op in _SUMS:
-        yield from _summands(e.args[0], within=within)
-        right = _summands(e.args[1], within=within)
+def _summands(e: Expr) -> Iterator[Product]:
+    """The terms of a sum; unlike in `terms`, sums in it that have a factor stay whole."""
+    if e.op in SUMS:
+        yield from _summands(e.args[0])
+        right = _summands(e.args[1])
         yield from right if e.op == "add" else (Product(-t.number, t.factors) for t in right)
-        return
-    whole = product(e)
-    sums = [f for f, n in whole.factors if f.op in _SUMS and n == 1]
-    if within and len(whole.factors) == len(sums) == 1:
-        parts = _summands(sums[0], within=True)
-        yield from (Product(whole.number * t.number, t.factors) for t in parts)
     else:
-        yield whole
+        yield product(e)
 
 
 def horner(e: Expr) -> Expr:
@@ -73,7 +63,7 @@ def horner(e: Expr) -> Expr:
 
 
 def _by_horner(e: Expr) -> Expr:
-    if e.op not in _SUMS:
+    if e.op not in SUMS:
         return e
     base: Expr | None = None
     coefficients: dict[int, list[Product]] = {}
@@ -129,7 +119,7 @@ def _far_out(e: Expr) -> Expr:
 def _distributed(e: Expr) -> Iterator[Product]:
     """The terms of a sum, and of sums in it that are multiplied by what is fixed or a symbol."""
     for t in terms(e):
-        sums = [f for f, n in t.factors if f.op in _SUMS and n == 1 and varies(f)]
+        sums = [f for f, n in t.factors if f.op in SUMS and n == 1 and varies(f)]
         others = Product(t.number, tuple(p for p in t.factors if not any(p[0] is f for f in sums)))
         if len(sums) == 1 and not any(varies(f) and f.op != "symbol" for f, _ in others.factors):
             yield from (others.times(part) for part in _distributed(sums[0]))

@@ -145,19 +145,21 @@ def rebuild(e: Expr, args: tuple[Expr, ...]) -> Expr:
 
 def mapped(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """`change` applied to every node, its arguments first."""
+    return transformed([e], lambda _, rebuilt: change(rebuilt))[0]
+
+
+def transformed(outputs: Iterable[Expr], change: Callable[[Expr, Expr], Expr]) -> tuple[Expr, ...]:
+    """`change` applied to every node and to what it is rebuilt to, its arguments first."""
+    outputs = list(outputs)
     done: dict[Expr, Expr] = {}
-    for n in topological([e]):
-        done[n] = change(rebuild(n, tuple(done[a] for a in n.args)))
-    return done[e]
+    for n in topological(outputs):
+        done[n] = change(n, rebuild(n, tuple(done[a] for a in n.args)))
+    return tuple(done[e] for e in outputs)
 
 
 def simplified(outputs: Iterable[Expr]) -> tuple[Expr, ...]:
     """Every expression simplified, and what they have in common shared."""
-    outputs = list(outputs)
-    done: dict[Expr, Expr] = {}
-    for n in topological(outputs):
-        done[n] = rebuild(n, tuple(done[a] for a in n.args))
-    return without_twins(done[e] for e in outputs)
+    return without_twins(transformed(outputs, lambda _, rebuilt: rebuilt))
 
 
 def simplify(e: Expr, leaves: Iterable[Expr] = ()) -> Expr:

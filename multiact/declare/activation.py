@@ -222,7 +222,9 @@ class Activation:
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
     def with_defaults(self, /, **values: Any) -> Activation:
-        """Return the same activation with other default values."""
+        """Return the same activation with other default values; itself, if none are given."""
+        if not values:
+            return self
         bound = self.bind((), values, partly=True)
         accepted = {p.name: v for p, v in zip(self.parameters, bound.parameters, strict=True)}
         accepted |= dict(bound.settings) | {name: getattr(bound, name) for name in self.split}

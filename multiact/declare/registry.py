@@ -125,7 +125,7 @@ def get(spec: str | Mapping[str, Any] | Activation, /, **parameters: Any) -> Act
     True
     """
     record, values = resolve(spec, parameters)
-    return record.with_defaults(**values) if values else record
+    return record.with_defaults(**values)
 
 
 def resolve(
@@ -229,7 +229,7 @@ def _restore(key: str, module: str, changed: Mapping[str, Any]) -> Activation:
     except LookupError:
         import_module(module)  # which declares it
         record = get(key)
-    return record.with_defaults(**changed) if changed else record
+    return record.with_defaults(**changed)
 
 
 copyreg.pickle(

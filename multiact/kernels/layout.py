@@ -45,16 +45,6 @@ class IterationSpace(NamedTuple):
         return self.tile > 0
 
 
-def is_dense(shape: Sequence[int], strides: Sequence[int]) -> bool:
-    """Whether the elements fill a block of memory without gaps, whatever the order of axes."""
-    filled = 1
-    for stride, size in sorted(zip(strides, shape, strict=True)):
-        if size > 1 and stride != filled:
-            return False
-        filled *= size
-    return True
-
-
 def contiguous_strides(shape: Sequence[int]) -> Shape:
     """Return the strides of an array in C order."""
     return tuple(math.prod(shape[i + 1 :]) for i in range(len(shape)))

@@ -97,8 +97,8 @@ def root_rest(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s: s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s),
-    lambda x, s: -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s),
+    lambda x, s: quotient_slope(x, s),  # noqa: PLW0108  defined below
+    lambda x, s: _quotient_by_s(x, s),  # noqa: PLW0108  defined below
     means=lambda x, s, *, xp: hypot_quotient(x, s) - xp.sign(x),
     phase=None,
     latex=(r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}-\operatorname{{sign}}\!\left({0}\right)"),
@@ -116,8 +116,8 @@ def _root(x: Any, s: Any, bits: int, xp: Any) -> tuple[Any, Any]:
 
 
 @primitive(
-    lambda x, s: s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s),
-    lambda x, s: -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s),
+    lambda x, s: quotient_slope(x, s),  # noqa: PLW0108  defined below
+    lambda x, s: _quotient_by_s(x, s),  # noqa: PLW0108  defined below
     means=lambda x, s, *, xp: x / hypot_root(x, s),
     latex=r"\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}",
     bounded=True,
@@ -126,6 +126,15 @@ def hypot_quotient(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """x / sqrt(x**2 + s) for s > 0, with its limits -1 and 1."""
     c, root = _root(x, s, bits, xp)
     return c / root
+
+
+def quotient_slope(x: Any, s: Any) -> Any:
+    """The slope of `hypot_quotient` by x, and of what differs from it by a constant."""
+    return s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s)
+
+
+def _quotient_by_s(x: Any, s: Any) -> Any:
+    return -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s)
 
 
 @primitive(
@@ -143,8 +152,8 @@ def _root_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s: s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s),
-    lambda x, s: -0.5 * hypot_quotient(x, s) / hypot_root(x, s) / hypot_root(x, s),
+    lambda x, s: quotient_slope(x, s),  # noqa: PLW0108  defined below
+    lambda x, s: _quotient_by_s(x, s),  # noqa: PLW0108  defined below
     means=lambda x, s, *, xp: 1 + hypot_quotient(x, s),
     phase="stabilise",
     latex=r"1+\frac{{{0}}}{{\sqrt{{{0}^2+{1}}}}}",

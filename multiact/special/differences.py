@@ -11,7 +11,13 @@ from typing import Any
 from multiact.calculus.matching import wild
 from multiact.calculus.rewriting import equal
 from multiact.special._primitive import primitive, xp
-from multiact.special.algebraic import hypot_quotient, hypot_root, root_rest, root_rest_slope
+from multiact.special.algebraic import (
+    hypot_quotient,
+    hypot_root,
+    quotient_slope,
+    root_rest,
+    root_rest_slope,
+)
 from multiact.special.logistic import expit, expit_slope, softplus
 
 
@@ -66,12 +72,9 @@ def root_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, h, s: _cube_difference(x, h, s),  # noqa: PLW0108  defined below
-    lambda x, h, s: _cube(x + h, s) + _cube(x - h, s),
-    lambda x, h, s: (
-        0.5 * (hypot_quotient(x - h, s) / hypot_root(x - h, s) ** 2)
-        - 0.5 * (hypot_quotient(x + h, s) / hypot_root(x + h, s) ** 2)
-    ),
+    lambda x, h, s: _quotient_slope_difference(x, h, s),  # noqa: PLW0108  defined below
+    lambda x, h, s: quotient_slope(x + h, s) + quotient_slope(x - h, s),
+    lambda x, h, s: _quotient_difference_by_s(x, h, s),  # noqa: PLW0108  defined below
     means=lambda x, h, s, *, xp: hypot_quotient(x + h, s) - hypot_quotient(x - h, s),
     phase=None,
     latex=(
@@ -90,9 +93,9 @@ def quotient_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, h, s: _cube_slope(x + h, s) - _cube_slope(x - h, s),
-    lambda x, h, s: _cube_slope(x + h, s) + _cube_slope(x - h, s),
-    lambda x, h, s: _cube_by_s(x + h, s) - _cube_by_s(x - h, s),
+    lambda x, h, s: _quotient_bend(x + h, s) - _quotient_bend(x - h, s),
+    lambda x, h, s: _quotient_bend(x + h, s) + _quotient_bend(x - h, s),
+    lambda x, h, s: _quotient_slope_by_s(x + h, s) - _quotient_slope_by_s(x - h, s),
     latex=(
         r"\frac{{{2}}}{{\left(\left({0}+{1}\right)^2+{2}\right)^{{3/2}}}}"
         r"-\frac{{{2}}}{{\left(\left({0}-{1}\right)^2+{2}\right)^{{3/2}}}}"
@@ -101,7 +104,7 @@ def quotient_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
     phase=None,
     bounded=True,
 )
-def _cube_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
+def _quotient_slope_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
     """The slope of `quotient_difference`."""
     u, v = 1.0 / hypot_root(x - h, s), 1.0 / hypot_root(x + h, s)
     return -s * root_difference(x, h, s) * (u * v) * (u * u + u * v + v * v)
@@ -130,12 +133,9 @@ def _rest_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    _cube_difference,
-    lambda x, h, s: _cube(x + h, s) + _cube(x - h, s),
-    lambda x, h, s: (
-        0.5 * (hypot_quotient(x - h, s) / hypot_root(x - h, s) ** 2)
-        - 0.5 * (hypot_quotient(x + h, s) / hypot_root(x + h, s) ** 2)
-    ),
+    _quotient_slope_difference,
+    lambda x, h, s: quotient_slope(x + h, s) + quotient_slope(x - h, s),
+    lambda x, h, s: _quotient_difference_by_s(x, h, s),  # noqa: PLW0108  defined below
     means=lambda x, h, s, *, xp: root_rest_slope(x + h, s) - root_rest_slope(x - h, s),
     latex=(r"\rho\!\left({0}+{1},{2}\right)-\rho\!\left({0}-{1},{2}\right)"),
     phase=None,
@@ -147,15 +147,17 @@ def _rest_slope_difference(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
     return xp.where(xp.abs(x) < xp.abs(h), between, quotient_difference(x, h, s))
 
 
-def _cube(x: Any, s: Any) -> Any:
-    return s / hypot_root(x, s) / hypot_root(x, s) / hypot_root(x, s)
+def _quotient_difference_by_s(x: Any, h: Any, s: Any) -> Any:
+    return 0.5 * (hypot_quotient(x - h, s) / hypot_root(x - h, s) ** 2) - 0.5 * (
+        hypot_quotient(x + h, s) / hypot_root(x + h, s) ** 2
+    )
 
 
-def _cube_slope(x: Any, s: Any) -> Any:
-    return -3 * _cube(x, s) * hypot_quotient(x, s) / hypot_root(x, s)
+def _quotient_bend(x: Any, s: Any) -> Any:
+    return -3 * quotient_slope(x, s) * hypot_quotient(x, s) / hypot_root(x, s)
 
 
-def _cube_by_s(x: Any, s: Any) -> Any:
+def _quotient_slope_by_s(x: Any, s: Any) -> Any:
     r = hypot_root(x, s)
     return (1 - 1.5 * (s / r / r)) / r / r / r
 
