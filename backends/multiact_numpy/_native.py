@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,7 +33,9 @@ class Memory:
     @staticmethod
     def address(array: np.ndarray) -> int:
         """Return the address of the first element."""
-        address: int = array.__array_interface__["data"][0]
+        if array.flags.carray and array.size:  # a fourth of the time of the other way
+            return ctypes.addressof(ctypes.c_char.from_buffer(array))
+        address: int = array.ctypes.data
         return address
 
     @staticmethod

@@ -101,8 +101,10 @@ def apply(act: Activation, x: Tensor, bound: Arguments, path: tuple[str, ...] = 
     x = check_input(act, x)
     if bound.others:
         bound = bound._replace(others=tuple(check_input(act, v) for v in bound.others))
-    pairs = zip(act.parameters, bound.parameters, strict=True)
-    values = tuple(_parameter(act, p, v, x) for p, v in pairs)
+    values = bound.parameters
+    if values:
+        pairs = zip(act.parameters, values, strict=True)
+        values = tuple([_parameter(act, p, v, x) for p, v in pairs])
     if not act.is_graph:
         if not torch.compiler.is_compiling() and type(x) is Tensor:
             readable(x)  # raises an error where torch would crash the process

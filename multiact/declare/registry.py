@@ -140,6 +140,8 @@ def resolve(
             return _by_name(spec), dict(given)
         key, values = libraries.expanded(spec, given)
         return _by_name(key), values
+    if isinstance(spec, Activation):
+        return spec, dict(given)
     if isinstance(spec, Mapping):
         options: dict[Any, Any] = dict(spec)
         if not isinstance(options.get("name"), str):
@@ -148,8 +150,6 @@ def resolve(
         if wrong is not None:
             raise TypeError(f"a configuration's keys must be parameter names, got {wrong!r}")
         return resolve(options.pop("name"), {**options, **given})
-    if isinstance(spec, Activation):
-        return spec, dict(given)
     raise TypeError(f"expected a name, a mapping or an activation, got {type(spec).__name__}")
 
 
