@@ -13,11 +13,12 @@ from functools import lru_cache
 
 import numpy as np
 
+from multiact.calculus.constant import Constant
 from multiact.calculus.simplify import add, div, mul, neg, sub, where
 from multiact.calculus.tracing import Expr, call, const, is_const
 
 
-def exponential(u: Expr, bits: int, products: str | None) -> Expr:
+def exponential(u: Expr, bits: int, products: str | None, *, nested: bool = False) -> Expr:
     """exp(u) of a lowered exponent.
 
     Parameters
@@ -29,20 +30,34 @@ def exponential(u: Expr, bits: int, products: str | None) -> Expr:
     products
         How the error of a product is told: by "fma", a fused multiply-add; by "split", the
         exact products of halves of both factors; None: not at all.
+    nested
+        Whether the exponent is another exponential, whose error is computed, too.
     """
     plain = call("exp", u)
-    r = error_of(u, bits, products)
+    return _changed(plain, plain, error_of(u, bits, products, nested=nested))
+
+
+def exponential_less_one(u: Expr, plain: Expr, bits: int, products: str | None) -> Expr:
+    """expm1(u), computed as `plain`, of a lowered sum with exponentials, which may cancel."""
+    return _changed(plain, add(1.0, plain), error_of(u, bits, products, nested=True))
+
+
+def _changed(plain: Expr, slope: Expr, r: Expr | None) -> Expr:
+    """A function of u as one of u + r."""
     if r is None:
         return plain
-    better = call("add", plain, call("mul", plain, r))
+    better = call("add", plain, call("mul", slope, r))
     # where u is infinite, or a part of it overflows, r is NaN or infinite
     return where(call("eq", better, better), better, plain)
 
 
 @lru_cache(maxsize=4096)
-def error_of(e: Expr, bits: int, products: str | None) -> Expr | None:
-    """What the exact value has more than the computed one; None where nothing is known."""
-    inner = [error_of(a, bits, products) for a in e.args]
+def error_of(e: Expr, bits: int, products: str | None, *, nested: bool = False) -> Expr | None:
+    """What the exact value has more than the computed one; None where nothing is known.
+
+    Of exponentials it is computed where they are `nested`: that costs as much as they do.
+    """
+    inner = [error_of(a, bits, products, nested=nested) for a in e.args]
     if e.op == "neg":
         return None if inner[0] is None else neg(inner[0])
     if e.op == "abs":
@@ -56,17 +71,21 @@ def error_of(e: Expr, bits: int, products: str | None) -> Expr | None:
         return _of_sum(e, inner)
     if e.op in ("mul", "div") and e.symbols:
         return _of_product(e, inner, bits, products)
+    if e.op == "exp" and nested and products is not None:
+        return _of_exponential(e, inner[0], bits, products)
     return _of_constant(e, bits)
 
 
 def _of_constant(e: Expr, bits: int) -> Expr | None:
-    if e.op != "const" or bits == 64 or not math.isfinite(float(e.value or 0)):
+    if e.op != "const" or not math.isfinite(float(e.value or 0)):
         return None
-    value = float(e.value or 0)
-    try:
-        rest = value - struct.unpack("f", struct.pack("f", value))[0]
-    except OverflowError:
-        return None
+    rest = e.value.rest if isinstance(e.value, Constant) else 0.0
+    if bits < 64:
+        value = float(e.value or 0)
+        try:
+            rest += value - struct.unpack("f", struct.pack("f", value))[0]
+        except OverflowError:
+            return None
     return const(rest) if rest else None
 
 
@@ -109,6 +128,45 @@ def _of_product(e: Expr, inner: list[Expr | None], bits: int, products: str | No
     for part in parts:
         total = part if total is None else add(total, part)
     return total
+
+
+#: log 2 in two parts, of which the first has digits to spare for a factor of ten of them
+_LOG2 = {
+    32: (0.693145751953125, 1.42860682030941723212e-6),
+    64: (0.693147180369123816490, 1.90821492927058770002e-10),
+}
+_ATANH_TERMS = {32: 4, 64: 11}
+
+
+def _of_exponential(e: Expr, inner: Expr | None, bits: int, products: str) -> Expr:
+    """The error of exp(v) = 2**k m: that of its logarithm, v - k log 2 - 2 atanh(s).
+
+    s is (m - 1) / (m + 1), at most 0.18; its error counts, that of its third power does not.
+    """
+    v, (high, low) = e.args[0], _LOG2[bits]
+    k = call("round", mul(1 / math.log(2), v))
+    m = _kept("mul", e, _power_of_two(call("exp", mul(-math.log(2), k)), bits))
+    top, below = call("sub", m, 1.0), call("add", m, 1.0)
+    inverse = div(1.0, below)
+    s = mul(top, inverse)
+    gap = add(_gap(s, below, top, bits, products), mul(s, _of_sum(below, [None, None])))
+    square = mul(s, s)
+    series = const(0.0)
+    for n in reversed(range(_ATANH_TERMS[bits])):
+        series = add(1 / (2 * n + 3), mul(square, series))
+    rest = add(mul(low, k), mul(2.0, sub(mul(mul(square, s), series), mul(gap, inverse))))
+    off = _kept("sub", _kept("sub", v, _kept("mul", const(high), k)), mul(2.0, s))
+    off = _kept("sub", off, rest)
+    return mul(e, off if inner is None else add(off, inner))
+
+
+def _power_of_two(e: Expr, bits: int) -> Expr:
+    """The power of two that is nearest: that to half of the digits.
+
+    The product is exact, so that it does no harm if a compiler fuses it with a difference.
+    """
+    large = _kept("mul", const(2.0 ** (27 if bits == 64 else 12)), e)
+    return _kept("sub", large, _kept("sub", large, e))
 
 
 def _is_power_of_two(e: Expr) -> bool:

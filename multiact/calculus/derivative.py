@@ -82,12 +82,19 @@ def _quotient(node: Expr, numerator: Expr, denominator: Expr) -> Expr:
     """(u' - (u / v) v') / v, unless terms of u' v and u v' cancel."""
     u, v = node.args
     if is_const(u, 1):
-        return neg(mul(node, times(node, denominator)))
+        return neg(_beside_power(node, _beside_power(node, denominator)))
     without = _cancelled(times(v, numerator), times(u, denominator))
     if without is not None:
         return div(div(without, v), v)
     change = sub(numerator, times(node, denominator))
     return change if is_const(change, 0) else div(change, v)
+
+
+def _beside_power(factor: Expr, slope: Expr) -> Expr:
+    """The product; of 1 / v and v' = log(u) u**a, a part of v, with u**a, which it brings down."""
+    if slope.op == "guarded_mul":
+        return call("guarded_mul", slope.args[0], call("guarded_mul", slope.args[1], factor))
+    return times(factor, slope)
 
 
 def _cancelled(left: Expr, right: Expr) -> Expr | None:

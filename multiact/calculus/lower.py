@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 
 from multiact.calculus.bounds import clamp_of, interval
-from multiact.calculus.compensate import error_of, exponential
+from multiact.calculus.compensate import error_of, exponential, exponential_less_one
 from multiact.calculus.graph import is_data, topological, without_twins
+from multiact.calculus.normal import Product, product, terms
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import add, div, mul, rebuild, transformed, where
 from multiact.calculus.surrogate import valued
@@ -91,6 +92,7 @@ def _numbers_within(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """`(u v) / 6` as `u (v / 6)`: the product may overflow where the result does not.
 
     The factor that is bounded, if one is, takes the number; only of products that nothing shares.
+    So do the terms of sums that overflow together, where that rounds nothing.
     """
     users = Counter([*(a for e in topological(outputs) for a in e.args), *outputs])
 
@@ -100,14 +102,28 @@ def _numbers_within(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
             return rebuilt
         number, whole = float(rebuilt.args[i].value or 0), rebuilt.args[1 - i]
         smaller = 0 < abs(number) < 1 if e.op == "mul" else abs(number) > 1
-        if not smaller or whole.op != "mul" or any(map(is_const, whole.args)):
-            return rebuilt
-        u, v = whole.args
-        if math.isfinite(interval(u).high - interval(u).low):
-            u, v = v, u
-        return call("mul", u, mul(number, v) if e.op == "mul" else call("div", v, const(number)))
+        scaled = _scaled_within(whole, number, e.op) if smaller else None
+        return rebuilt if scaled is None else scaled
 
     return transformed(outputs, within)
+
+
+def _scaled_within(whole: Expr, number: float, op: str) -> Expr | None:
+    if whole.op == "add" and abs(math.frexp(number)[0]) == 0.5 and all(map(_explodes, whole.args)):
+        parts = [_scaled_within(a, number, op) for a in whole.args]
+        alone = [call(op, a, number) for a in whole.args]
+        return call("add", *(a if p is None else p for p, a in zip(parts, alone, strict=True)))
+    if whole.op != "mul" or any(map(is_const, whole.args)):
+        return None
+    u, v = whole.args
+    if math.isfinite(interval(u).high - interval(u).low):
+        u, v = v, u
+    return call("mul", u, mul(number, v) if op == "mul" else call("div", v, const(number)))
+
+
+def _explodes(e: Expr) -> bool:
+    """Whether it is a hyperbolic sine or cosine, or a product with one."""
+    return e.op in ("cosh", "sinh") or (e.op == "mul" and any(map(_explodes, e.args)))
 
 
 def with_wide_angles(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
@@ -154,6 +170,9 @@ def _lone_sigmoids(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
 
 
 def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) -> Expr:
+    if node.op == "expm1" and guard and any(map(_is_multiple_of_exponential, terms(node.args[0]))):
+        plain = _lower(call("expm1", *args), args, target, guard=False)
+        return exponential_less_one(args[0], plain, target.bits, target.products)
     if node.op in target.rules:
         # what is lowered no longer shows its bounds
         found = target.rules[node.op](*args, *map(interval, node.args), target.bits)
@@ -162,7 +181,8 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
     if isinstance(node.op, Primitive):
         return _of_primitive(node.op, args, target)
     if node.op == "exp":
-        return exponential(args[0], target.bits, target.products)
+        nested = guard and _is_multiple_of_exponential(product(node.args[0]))
+        return exponential(args[0], target.bits, target.products, nested=nested)
     if node is BIG:
         return const(BIG_PLACES[target.bits])
     if node.op == "where" and target.clamps:
@@ -170,11 +190,15 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
     if node.op == "guarded_mul":
         return _guarded(*args)
     if node.op == "mul" and guard:
-        product = mul(*args)
+        guarded = mul(*args)
         for k in must_be_guarded(node):
-            product = where(call("eq", args[k], const(0)), args[k], product)
-        return product
+            guarded = where(call("eq", args[k], const(0)), args[k], guarded)
+        return guarded
     return rebuild(node, args)
+
+
+def _is_multiple_of_exponential(p: Product) -> bool:
+    return any(f.op == "exp" for f, _ in p.factors)
 
 
 def _of_primitive(op: Primitive, args: tuple[Expr, ...], target: Target) -> Expr:
@@ -198,9 +222,9 @@ def _guarded(growing: Expr, decaying: Expr) -> Expr:
     return where(call("eq", decaying, const(0)), decaying, mul(growing, decaying))
 
 
-def must_be_guarded(product: Expr) -> Iterator[int]:
+def must_be_guarded(e: Expr) -> Iterator[int]:
     """The positions of factors whose zero must win over an infinity of the other one."""
-    left, right = product.args
+    left, right = e.args
     if decays(right) and unbounded(left):
         yield 1
     if decays(left) and unbounded(right):

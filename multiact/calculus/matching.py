@@ -180,8 +180,13 @@ def _wild_factor(
             others = Product(rest.number, (*rest.factors[:i], *rest.factors[i + 1 :]))
             choices.append((_root(Product(1.0, ((f, m),)), n), others))
     for root, remaining in choices:
+        if root is not None and name.kind == "positive" and root.number < 0 and n == 1:
+            root, remaining = root.times(_MINUS), remaining.times(_MINUS)  # noqa: PLW2901
         if root is not None and name.may_be(root.expression()):
             yield {**found, name: root.expression()}, remaining
+
+
+_MINUS = Product(-1.0)
 
 
 def _root(p: Product, n: int) -> Product | None:

@@ -79,7 +79,7 @@ ONE = Product(1.0)
 def product(e: Expr) -> Product:
     """`e` as a product; a constant is a number without factors."""
     if e.op == "const":
-        return Product(float(e.value or 0))
+        return Product(e.value)  # type: ignore[arg-type]
     if e.op == "neg":
         inner = product(e.args[0])
         return Product(-inner.number, inner.factors)

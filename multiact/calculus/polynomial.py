@@ -136,9 +136,22 @@ def _order(e: Expr) -> Order | None:
         return 0, e
     if e is _X:
         return 1, const(1.0)
+    if e.op == "where":
+        return _order_of_bounded(e)
     rule = _ORDERS.get(e.op)
     parts = [_order(a) for a in e.args]
     return None if rule is None or None in parts else rule(*parts)
+
+
+def _order_of_bounded(e: Expr) -> Order | None:
+    """Of `where(u < c, c, u)` and its like, where c is fixed: that of u."""
+    condition, bound, u = e.args
+    compared = len(condition.args) == 2 and condition.args[0] is u and condition.args[1] is bound
+    part = _order(u) if compared and not varies(bound) else None
+    if part is None or part[0] < 0:
+        return None
+    degree, rest = part
+    return degree, where(condition, mul(bound, power(_T, degree)), rest)
 
 
 def _raised(part: Order, to: int) -> Expr:
@@ -157,7 +170,7 @@ def _sum(op: Callable[[Expr, Expr], Expr]) -> Callable[[Order, Order], Order]:
 def _absolute(a: Order) -> Order:
     degree, rest = a
     size = call("abs", rest)
-    return degree, mul(call("sign", _T), size) if degree % 2 else size
+    return degree, mul(call("sign", _X), size) if degree % 2 else size
 
 
 _ORDERS: dict[str, Callable[..., Order]] = {

@@ -118,7 +118,7 @@ def _filled(e: Expr, found: Found) -> Expr:
 
 def _snapped(e: Expr) -> Expr:
     if e.op == "mul" and is_const(e.args[0]):
-        return mul(snapped(float(e.args[0].value or 0)), e.args[1])
+        return mul(snapped(e.args[0].value), e.args[1])  # type: ignore[arg-type]
     return e
 
 

@@ -13,6 +13,8 @@ from numbers import Real
 from typing import Any
 
 from multiact._arrays import Overlay
+from multiact.calculus import constant
+from multiact.calculus.constant import Constant
 from multiact.calculus.graph import Node, is_data
 
 _FOLDED: dict[str, Callable[..., float]] = {
@@ -22,7 +24,9 @@ _FOLDED: dict[str, Callable[..., float]] = {
     "div": lambda a, b: a / b,
     "neg": lambda a: -a,
     "abs": abs,
-    **{f.__name__: f for f in (math.sqrt, math.exp, math.log, math.sin, math.cos, math.tanh)},
+    "sqrt": lambda a: constant.sqrt(a) if a > 0 else math.sqrt(a),
+    "log": lambda a: constant.log(a) if 0 < a < math.inf else math.log(a),
+    **{f.__name__: f for f in (math.exp, math.sin, math.cos, math.tanh)},
 }
 #: operators that a NumPy scalar on the left hands over
 _REFLECTED = {
@@ -112,7 +116,7 @@ class Expr(Node):
 
 def const(value: float) -> Expr:
     """A constant."""
-    return Expr.of("const", value=float(value))
+    return Expr.of("const", value=value if isinstance(value, Constant) else float(value))
 
 
 def symbol(name: str) -> Expr:
@@ -175,7 +179,7 @@ def _varies(e: Expr) -> bool:
 class _Namespace:
     """The array namespace of expressions: what an elementwise formula may call on `xp`."""
 
-    e, pi, inf, nan = math.e, math.pi, math.inf, math.nan
+    e, pi, inf, nan = constant.E, constant.PI, math.inf, math.nan
     compensates = False  # asked by primitives
 
     @staticmethod

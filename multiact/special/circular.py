@@ -130,6 +130,7 @@ EQUATIONS = (
     equal(
         half_plus_arctan(u) + over_square_sum(u, 1.0) / math.pi, _times_half_plus_arctan_slope(u)
     ),
+    *(equal(1 + xp.cos(k * math.pi * v), 2 * cospi(k / 2 * v) ** 2) for k in _TURNS),
     equal(1 - xp.cos(u), 2 * xp.sin(u / 2) ** 2),
     equal(1 + xp.cos(u), 2 * xp.cos(u / 2) ** 2),
 )

@@ -65,7 +65,7 @@ def _exp(x: Any) -> Any:
 
 
 u, t = wild("u", "any", -0.9, 5.0), wild("t", "parameter", 0.1, 10.0)
-p = wild("p", "fixed", 0.1, 3.0)
+p, c = wild("p", "fixed", 0.1, 3.0), wild("c", "positive", 0.1, 10.0)
 EQUATIONS = (
     named(xp.pow(math.e, u), xp.exp(u)),
     named(xp.pow(xp.exp(u), p), xp.exp(p * u)),
@@ -74,5 +74,6 @@ EQUATIONS = (
     equal(xp.log(1 + u), xp.log1p(u)),
     equal(xp.exp(u) - 1, xp.expm1(u)),
     equal(t * xp.expm1(u / t), scaled_expm1(u, t)),
+    equal(c * xp.exp(u) - 1, xp.expm1(u + xp.log(c))),
     equal((1 + u) ** p - 1, xp.expm1(p * xp.log1p(u))),
 )

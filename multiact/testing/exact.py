@@ -18,6 +18,7 @@ import mpmath
 from mpmath import mp, mpf
 
 from multiact.calculus import surrogate
+from multiact.calculus.constant import Constant
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.tracing import NAMESPACE, Expr, symbol
 from multiact.declare.activation import Activation
@@ -79,7 +80,7 @@ def evaluate(
 
 def _applied(node: Expr, args: list[Number], values: Mapping[str, Number]) -> Number:
     if node.op == "const":
-        return _constant(float(node.value or 0))
+        return _constant(node.value)  # type: ignore[arg-type]
     if node.op == "symbol":
         return values[node.value]  # type: ignore[index]
     rule = OPERATIONS.get(node.op)
@@ -163,7 +164,7 @@ def _constant(value: float) -> Number:
     for constant in known:
         if math.isclose(value, float(constant), rel_tol=3e-16):
             return constant
-    return mpf(value)
+    return mpf(value) + (value.rest if isinstance(value, Constant) else 0)
 
 
 def _pole(*args: Number) -> Number:
