@@ -26,7 +26,11 @@ _MANY = 4  #: places: a root that one form meets better is no reason
 
 
 def most_accurate(forms: Sequence[Expr]) -> Expr:
-    """The form with the fewest places where digits are lost; the first of those that are close."""
+    """The form that is wrong at the fewest places, then the one that loses digits at the fewest.
+
+    Wrong is what is off by more than rounding beside 1; parameters that are 0 count last, and
+    of forms that are close the first is taken.
+    """
     if len(forms) < 2:
         return forms[0]
     places = _places(frozenset[str]().union(*(e.symbols for e in forms)))
@@ -35,16 +39,21 @@ def most_accurate(forms: Sequence[Expr]) -> Expr:
         size = np.abs(wide)
         number = np.isfinite(wide) & (size > 0)
         inside = (number & (size > _SMALL) & (size < 1 / _SMALL)).any(axis=0)
-        lost = ~number | ~(np.abs(narrow - wide) <= _OFF * size)
-    counts = (lost & inside).sum(axis=1)
-    return forms[_first_of_least(counts[:, :-1].sum(axis=1), counts[:, -1])]
+        kept = number & (np.abs(narrow - wide) <= _OFF * size)
+        # a 0 beside digits that no form keeps may be right
+        lost = np.where(wide == 0, kept.any(axis=0), ~kept)
+        wrong = lost & ~(np.abs(narrow - wide) <= _OFF * np.maximum(size, 1.0))
+    counts, gross = ((what & inside).sum(axis=1) for what in (lost, wrong))
+    usual, at_zero = counts[:, :-1].sum(axis=1), counts[:, -1]
+    return forms[_first_of_least(gross[:, :-1].sum(axis=1), usual, at_zero)]
 
 
-def _first_of_least(usual: np.ndarray, at_zero: np.ndarray) -> int:
-    """The first form that is about as good as the best; parameters that are 0 decide a draw."""
-    draw = usual <= usual.min() + _MANY
-    best = at_zero[draw].min() + _MANY
-    return int(np.flatnonzero(draw & (at_zero <= best))[0])
+def _first_of_least(*criteria: np.ndarray) -> int:
+    """The first form that is about as good as the best; a later criterion decides a draw."""
+    draw = np.ones(len(criteria[0]), dtype=bool)
+    for counts in criteria:
+        draw &= counts <= counts[draw].min() + _MANY
+    return int(np.flatnonzero(draw)[0])
 
 
 def _at(e: Expr, places: dict[str, np.ndarray], dtype: type) -> np.ndarray:
