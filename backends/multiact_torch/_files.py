@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping
 from typing import Any
 
@@ -104,10 +103,10 @@ def _read(source: Source[Any]) -> dict[str, Any]:
 def _unpickled(source: Any) -> dict[str, Any]:
     try:
         content = torch.load(source, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
+    except Exception as error:  # of many types
         raise ValueError(
-            f"{source}: has objects in it that torch.load(weights_only=True) refuses; "
-            "save model.state_dict() instead"
+            f"{source}: torch.load(weights_only=True) cannot read it, as it can what "
+            "torch.save(model.state_dict(), file) has written"
         ) from error
     if not isinstance(content, Mapping):
         raise ValueError(f"{source}: contains a {type(content).__name__}, not a state_dict")

@@ -38,5 +38,5 @@ def part(framework: str, name: str) -> ModuleType:
         if missing.startswith("multiact"):  # a bug of ours, not a missing package
             raise
         extra = "pip install 'multiact[experiments]'"
-        command = extra if missing in ("safetensors", "optax") else KNOWN[framework]
+        command = extra if missing == "safetensors" else KNOWN[framework]
         raise Unavailable(f"{missing} is not installed: {command}") from error
