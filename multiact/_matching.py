@@ -92,14 +92,11 @@ def match(
 
 
 def _unwrapped(names: Iterable[str], others: Iterable[str]) -> dict[str, str]:
-    """Return names by what they are without wrappers, where that is of use and unambiguous."""
-    exact, counts = set(others), [Counter(map(_unwrap, each)) for each in (names, others)]
-    plain = {}
-    for name in names:
-        short = _unwrap(name)
-        ambiguous = any(count[short] > 1 for count in counts)
-        plain[name if ambiguous or name in exact else short] = name
-    return plain
+    """Return names by what they are without wrappers, unless two on one side would be the same."""
+    counts = [Counter(map(_unwrap, each)) for each in (names, others)]
+    shorter = {name: _unwrap(name) for name in names}
+    ambiguous = {short for count in counts for short, n in count.items() if n > 1}
+    return {name if s in ambiguous else s: name for name, s in shorter.items()}
 
 
 def _unwrap(name: str) -> str:

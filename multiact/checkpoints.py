@@ -181,10 +181,10 @@ def fit(
     wanted: Mapping[str, Any],
     where: Any = ...,
     *,
-    strict: bool,
+    strict: Literal[False],
     activations: Collection[str] = ...,
     shared: Iterable[Sequence[str]] = ...,
-) -> dict[str, Array] | tuple[dict[str, Array], IncompatibleKeys]: ...
+) -> tuple[dict[str, Array], IncompatibleKeys]: ...
 
 
 def fit(
@@ -270,15 +270,16 @@ def _share(
     sources: Mapping[str, str],
 ) -> set[str]:
     """Give all names of a shared array the one that was given; return those not to be missed."""
-    first, *others = [name for name in names if name in fitted] or [None]
-    if first is None:  # only the first name is missed, unless one has another shape
+    given = [name for name in names if name in fitted]
+    if not given:  # only the first name is missed, and none if an array did not fit
         return {*(names if any(name in sources for name in names) else names[1:])}
+    first, *others = given
     different = [name for name in others if not same_values(fitted[first], fitted[name])]
     for name in different:
         text = f"differs from {sources[first]}, but the model shares the array"
         mismatched[name] = f"{sources[name]} {text}"
     if different:  # which one is meant?
-        for name in (first, *others):
+        for name in given:
             del fitted[name]
     else:
         fitted.update(dict.fromkeys(names, fitted[first]))

@@ -197,6 +197,23 @@ def test_any_of_its_names_will_do(name):
         assert str(caught.value).count("missing") == 1
 
 
+class SharedInContainers(nnx.Module):
+    """A Sequential that is shared by an attribute, a list, a tuple and a dict."""
+
+    def __init__(self):
+        self.own = nnx.Sequential(mf.TaLU(channels=3))
+        self.list = nnx.data([self.own])
+        self.tuple = nnx.data((self.own,))
+        self.dict = nnx.data({"key": self.own})
+
+
+@pytest.mark.parametrize("path", ["own", "list.0", "tuple.0", "dict.key"])
+def test_what_is_shared_by_containers(path):
+    model = SharedInContainers()
+    mf.load(model, {f"{path}.0.alpha": np.full(3, 7, np.float32)})
+    assert model.own.layers[0].alpha[...].tolist() == [7] * 3
+
+
 def test_two_values_for_one_array_are_refused():
     state = filled(SharedTorch()).state_dict()
     nan = {**state, **{n: torch.full((3,), float("nan")) for n in NAMES}}
@@ -209,6 +226,25 @@ def test_two_values_for_one_array_are_refused():
             load(model, wrong)
         assert load(model, wrong, strict=False).missing_keys == []
         assert model.act.alpha[...].tolist() == [1] * 3
+
+
+def test_a_shared_array_that_does_not_fit():
+    given = {"head.1.weight": torch.ones(3, 3), "head.1.bias": torch.ones(3)}
+    given["head.2.alpha"] = torch.ones(4)
+    for load, make in ((mt.load, SharedTorch), (mf.load, SharedNnx)):
+        report = load(make(), given, strict=False)
+        assert report[:2] == ([], [])
+        assert [*report.mismatched_keys] == ["head.2.alpha"]
+
+
+def test_a_shared_activation_is_one_under_all_its_names():
+    for load, make, sequential in (
+        (mt.load, mt.PReLU, torch.nn.Sequential),
+        (mf.load, mf.PReLU, nnx.Sequential),
+    ):
+        act = make(channels=3)
+        load(sequential(act, act), {"1.weight": torch.full((1, 3, 1), 5.0)})
+        assert act.weight[...].tolist() == [5] * 3
 
 
 def test_a_shared_parameter_without_memory_stays_shared():
@@ -262,6 +298,10 @@ def test_axes_of_kernels_and_of_tables_are_what_they_are():
         model.weight = torch.nn.Parameter(torch.zeros(wanted))
         with pytest.raises(ValueError, match="weight has, for this model, shape"):
             mt.load(model, {"weight": torch.ones(given)})
+    model = torch.nn.Module()
+    model.alpha = torch.nn.Parameter(torch.zeros(1, 6))
+    with pytest.raises(ValueError, match="alpha has, for this model, shape"):
+        mt.load(model, {"alpha": torch.ones(6, 1)})
     model = mt.TaLU(channels=6)
     for wrong in ((2, 3), (1, 2, 3), (5,), (1, 5, 1)):
         with pytest.raises(ValueError, match="alpha has, for this model, shape"):
@@ -368,6 +408,26 @@ def test_another_layers_array_is_not_an_activations(declared, name):
         for load, make in ((mt.load, mt.create), (mf.load, mf.create)):
             with pytest.raises(ValueError, match=f"{name} is missing"):
                 load(make(act, **options), {other: np.ones(3, np.float32)})
+
+
+def test_the_two_names_of_a_slope(tmp_path):
+    leaky, options = "leaky_relu", {"learnable": ("negative_slope",), "negative_slope": 0.5}
+    linen = [nn.PReLU(negative_slope_init=0.5), mf.linen.create(leaky, **options)]
+    linen.append(mf.linen.PReLU(weight=0.5))
+    for module in linen:
+        mf.linen.save(module.init(KEY, jnp.ones(3)), tmp_path / "file")
+        for load, model in [
+            (mt.load, torch.nn.PReLU()),
+            (mt.load, mt.PReLU()),
+            (mt.load, mt.create(leaky, **{**options, "negative_slope": 0.1})),
+            (mf.load, nnx.PReLU()),
+            (mf.load, mf.PReLU()),
+            (mf.load, mf.create(leaky, **{**options, "negative_slope": 0.1})),
+        ]:
+            load(model, tmp_path / "file")
+            assert model(torch.tensor([-1.0]) if load is mt.load else -jnp.ones(1)).tolist() == [
+                -0.5
+            ]
 
 
 # names of parameters, and whether linen's variables show that they are no layer's
