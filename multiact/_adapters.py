@@ -7,6 +7,7 @@ imported with the first array of its library.
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 GROUP = "multiact.adapters"
@@ -40,3 +41,16 @@ def installed(framework: str) -> str | None:
 
         _PACKAGES.update({point.name: point.value for point in entry_points(group=GROUP)})
     return _PACKAGES.get(framework)
+
+
+def require(package: str, what: str, extra: str) -> None:
+    """Raise an error that says what to install if a package is missing.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If the package is not installed.
+    """
+    if find_spec(package) is None:
+        message = f"{what} needs {package}: pip install 'multiact[{extra}]'"
+        raise ModuleNotFoundError(message, name=package)

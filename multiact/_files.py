@@ -1,4 +1,4 @@
-"""Writing of files: beside the old one, which is replaced when the new one is complete."""
+"""Files: written beside the old one, and replaced when complete; what `torch.save` wrote."""
 
 from __future__ import annotations
 
@@ -54,3 +54,13 @@ def _mode(target: Path) -> int | None:
     if not os.access(target, os.W_OK):
         raise PermissionError(f"{target} is read-only")
     return stat.S_IMODE(status.st_mode)
+
+
+def made_by_torch(file: str | os.PathLike[str]) -> bool:
+    """Whether `torch.save` wrote a file: a zip archive with data.pkl first, once a pickle."""
+    with open(file, "rb") as stream:
+        head = stream.read(512)
+    return (head.startswith(b"PK") and b"/data.pkl" in head) or head.startswith(_TORCH_PICKLE)
+
+
+_TORCH_PICKLE = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # torch.serialization.MAGIC_NUMBER

@@ -12,29 +12,31 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
 from array_api_compat import array_namespace
 
-from multiact._files import replaced
-from multiact._suggest import nearest
+from multiact._adapters import require
+from multiact._files import made_by_torch, replaced
+from multiact._matching import (
+    COUNTER,
+    TORCH,
+    IncompatibleKeys,
+    convert,
+    difference,
+    last,
+    match,
+    same_values,
+    with_last,
+)
+from multiact._suggest import abbreviated
+
+__all__ = ["IncompatibleKeys", "Source", "fit", "read", "to_torch", "write"]
 
 Array = TypeVar("Array")
 Source = str | os.PathLike[str] | Mapping[str, Array]
-
-#: the last component of a parameter's name: Flax's -> PyTorch's
-_TORCH = {
-    "kernel": "weight",
-    "scale": "weight",
-    "embedding": "weight",
-    "negative_slope": "weight",  # of PReLU
-    "mean": "running_mean",
-    "var": "running_var",
-}
-_COUNTER = "num_batches_tracked"  # absent from Flax; PyTorch uses it only with momentum=None
-_ONE_NUMBER = ((), (1,))  # nn.PReLU stores its single number as an array with one axis
 
 
 def read(source: Source[Any]) -> dict[str, Any]:
@@ -48,7 +50,8 @@ def read(source: Source[Any]) -> dict[str, Any]:
     Returns
     -------
     dict of numpy.ndarray
-        The arrays by name, bit for bit; bfloat16 needs ml_dtypes, which JAX installs.
+        The arrays by name, bit for bit; bfloat16 needs ml_dtypes, which JAX installs.  Of a
+        mapping, only tensors of PyTorch are converted.
 
     Raises
     ------
@@ -65,7 +68,8 @@ def read(source: Source[Any]) -> dict[str, Any]:
     ['act1.alpha', 'act2.weight']
     """
     if isinstance(source, Mapping):
-        return dict(source)
+        return {n: _numpy(a) if hasattr(a, "detach") else a for n, a in source.items()}
+    require("safetensors", "a file of weights", "files")
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -76,6 +80,11 @@ def read(source: Source[Any]) -> dict[str, Any]:
             return {name: file.get_tensor(name) for name in names}
     # the other errors are raised for a dtype that NumPy lacks
     except (SafetensorError, KeyError, TypeError, AttributeError) as error:
+        if made_by_torch(source):
+            raise ValueError(
+                f"{source}: a file of torch.save: load it in PyTorch and give the result, "
+                f"torch.load({os.fspath(source)!r}, weights_only=True)"
+            ) from error
         text = f"{source}: not a safetensors file that NumPy can read: {error}"
         raise ValueError(text) from error
 
@@ -108,21 +117,24 @@ def write(arrays: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
     ...     read(file)["dense1.weight"].tolist()
     [[1.0, 3.0], [2.0, 4.0]]
     """
+    require("safetensors", "a file of weights", "files")
     from safetensors.numpy import save_file
 
     # safetensors copies the memory as it is, which would scramble a transposed array
-    ordered = {name: np.asarray(a, order="C") for name, a in arrays.items()}
+    ordered = {name: np.asarray(_numpy(a), order="C") for name, a in arrays.items()}
     with replaced(file) as new:
         save_file(ordered, new)
 
 
-def to_torch(arrays: Mapping[str, Array]) -> dict[str, Array]:
+def to_torch(arrays: Mapping[str, Array], kept: Collection[str] = ()) -> dict[str, Array]:
     """Convert the parameters of a Flax model to PyTorch's names and layouts.
 
     Parameters
     ----------
     arrays
         Arrays by name, such as "dense1.kernel".
+    kept
+        Names that are no layer's of Flax and remain as they are, with their arrays.
 
     Returns
     -------
@@ -137,22 +149,53 @@ def to_torch(arrays: Mapping[str, Array]) -> dict[str, Array]:
     >>> {name: a.shape for name, a in to_torch({"dense1.kernel": np.ones((2, 3))}).items()}
     {'dense1.weight': (3, 2)}
     """
-    new = {name: _with_last(name, _TORCH.get(_last(name), _last(name))) for name in arrays}
+    new = {name: with_last(name, TORCH.get(last(name), last(name))) for name in arrays}
+    new.update({name: name for name in arrays if name in kept})
     counts = Counter(new.values())
     new = {name: target if counts[target] == 1 else name for name, target in new.items()}
-    converted = {target: _convert(arrays[name], name, target) for name, target in new.items()}
-    return {name: _with_axis(name, array) for name, array in converted.items()}
+    converted = {target: convert(arrays[name], name, target) for name, target in new.items()}
+    return {n: array if n in kept else _with_axis(n, array) for n, array in converted.items()}
 
 
 def _with_axis(name: str, array: Any) -> Any:
     """Give a single weight an axis, which it has in PyTorch: the slope of a PReLU."""
-    alone = _last(name) == "weight" and not array.shape
+    alone = last(name) == "weight" and not array.shape
     return array_namespace(array).reshape(array, (1,)) if alone else array
 
 
+@overload
 def fit(
-    arrays: Mapping[str, Array], wanted: Mapping[str, Any], where: Any = "what is given"
-) -> dict[str, Array]:
+    arrays: Mapping[str, Array],
+    wanted: Mapping[str, Any],
+    where: Any = ...,
+    *,
+    strict: Literal[True] = ...,
+    activations: Collection[str] = ...,
+    shared: Iterable[Sequence[str]] = ...,
+) -> dict[str, Array]: ...
+
+
+@overload
+def fit(
+    arrays: Mapping[str, Array],
+    wanted: Mapping[str, Any],
+    where: Any = ...,
+    *,
+    strict: Literal[False],
+    activations: Collection[str] = ...,
+    shared: Iterable[Sequence[str]] = ...,
+) -> tuple[dict[str, Array], IncompatibleKeys]: ...
+
+
+def fit(
+    arrays: Mapping[str, Array],
+    wanted: Mapping[str, Any],
+    where: Any = "what is given",
+    *,
+    strict: bool = True,
+    activations: Collection[str] = (),
+    shared: Iterable[Sequence[str]] = (),
+) -> Any:
     """Select and convert the arrays that a model needs, under its names and in its layouts.
 
     Parameters
@@ -163,91 +206,111 @@ def fit(
         The model's arrays, or other objects with their shapes and dtypes, by the model's names.
     where
         Where the arrays come from, for error messages.
+    strict
+        Whether everything must fit; if not, what fits is returned, with a report.
+    activations
+        The model's names that belong to activations: they are never translated.
+    shared
+        Groups of the model's names that stand for a single array; one of them suffices.
 
     Returns
     -------
     dict
-        An array for each name in `wanted`.
+        An array for each name in `wanted`; with `strict=False`, for each one that fits, in a
+        pair with the IncompatibleKeys.
 
     Raises
     ------
     ValueError
         If parameters are missing, superfluous, or differ in shape or dtype; the message lists
-        them all.  An array with a single number may have one axis or none.
+        them all.  Axes of length 1 make no difference for the parameters of activations.
+    TypeError
+        If something is not an array.
 
     Examples
     --------
     >>> import numpy as np
     >>> from multiact.checkpoints import fit
     >>> arrays = {"dense1.weight": np.ones((3, 2)), "act1.weight": np.ones(1)}
-    >>> fit(arrays, {"dense1.kernel": np.empty((2, 3)), "act1.weight": np.empty(())})["act1.weight"]
+    >>> wanted = {"dense1.kernel": np.empty((2, 3)), "act1.weight": np.empty(())}
+    >>> fit(arrays, wanted)["act1.weight"]
     array(1.)
+    >>> fit(arrays, {"dense1.kernel": np.empty((2, 3))}, strict=False)[1].unexpected_keys
+    ['act1.weight']
     """
-    sources = dict(_match_names(arrays, wanted))
-    fitted = {
-        name: _convert(arrays[source], source, name, tuple(wanted[name].shape))
-        for name, source in sources.items()
-    }
-    faults = [
-        fault
-        for name, array in fitted.items()
-        for fault in _differences(sources[name], array, wanted[name])
-    ]
-    missing = [n for n in wanted if n not in fitted and _last(n) != _COUNTER]
-    faults += [f"{name} is missing" for name in missing]
+    _check_arrays(arrays, where)
+    sources = match(arrays, wanted, activations)
+    fitted, mismatched = {}, {}
+    for name, source in sources.items():
+        own, model = name in activations, wanted[name]
+        array = convert(arrays[source], source, name, tuple(model.shape), own)
+        if fault := difference(source, array, model, own):
+            mismatched[name] = fault
+        else:
+            fitted[name] = array
+    absent = {name for name in wanted if name not in sources and last(name) != COUNTER}
+    for names in shared:
+        absent -= _share(fitted, names, mismatched, sources)
     used = set(sources.values())
-    for name in arrays:
-        if name not in used and _last(name) != _COUNTER:
-            hint = f"; {nearest(name, missing)}" if missing else ""
-            faults.append(f"{name} is no parameter of the model{hint}")
-    if faults:
-        raise ValueError("\n  ".join([f"{where} does not fit the model:", *faults]))
+    report = IncompatibleKeys(
+        [name for name in wanted if name in absent],
+        [name for name in arrays if name not in used and last(name) != COUNTER],
+        mismatched,
+    )
+    if not strict:
+        return fitted, report
+    report.check(where)
     return fitted
 
 
-def _match_names(arrays: Mapping[str, Any], model: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Pair each of the model's names with the array's name that fits it; each is used once."""
-    free = set(arrays) - set(model)
-    for name in model:
-        if name in arrays:
-            yield name, name
-            continue
-        last = _last(name)
-        names = [_TORCH[last]] if last in _TORCH else [n for n, t in _TORCH.items() if t == last]
-        source = next((n for n in (_with_last(name, o) for o in names) if n in free), None)
-        if source is not None:
-            free.remove(source)
-            yield name, source
+def _share(
+    fitted: dict[str, Any],
+    names: Sequence[str],
+    mismatched: dict[str, str],
+    sources: Mapping[str, str],
+) -> set[str]:
+    """Give all names of a shared array the one that was given; return those not to be missed."""
+    given = [name for name in names if name in fitted]
+    if not given:  # only the first name is missed, and none if an array did not fit
+        return {*(names if any(name in sources for name in names) else names[1:])}
+    first, *others = given
+    different = [name for name in others if not same_values(fitted[first], fitted[name])]
+    for name in different:
+        text = f"differs from {sources[first]}, but the model shares the array"
+        mismatched[name] = f"{sources[name]} {text}"
+    if different:  # which one is meant?
+        for name in given:
+            del fitted[name]
+    else:
+        fitted.update(dict.fromkeys(names, fitted[first]))
+    return {*names}
 
 
-def _differences(source: str, array: Any, model: Any) -> Iterator[str]:
-    if tuple(array.shape) != tuple(model.shape):
-        yield f"{source} has, for this model, shape {tuple(array.shape)}, not {tuple(model.shape)}"
-    if _dtype(array) != _dtype(model):
-        yield f"{source} is {_dtype(array)}, not {_dtype(model)}; convert the array or the model"
+def _check_arrays(arrays: Mapping[str, Any], where: Any) -> None:
+    """Refuse whatever is not an array, such as a checkpoint with an optimizer's state."""
+    nested = {name: a for name, a in arrays.items() if isinstance(a, Mapping)}
+    if nested:
+        full = [n for n, a in nested.items() if a and all(map(_is_array, a.values()))]
+        key = (full or [*nested])[0]
+        raise ValueError(
+            f"{where} has mappings in it ({', '.join(map(repr, nested))}): give one of them, "
+            f"checkpoint[{key!r}], or name arrays by paths such as 'dense1.bias'"
+        )
+    for name, array in arrays.items():
+        if not _is_array(array):
+            raise TypeError(f"{where}: {name!r} must be an array, got {abbreviated(array)}")
 
 
-def _convert(array: Any, source: str, target: str, shape: tuple[int, ...] | None = None) -> Any:
-    """Transpose from one name's layout to the other's: (out, in, ...) or (..., in, out)."""
-    n, xp = len(array.shape), array_namespace(array)
-    if _last(source) != _last(target) and "kernel" in (_last(source), _last(target)) and n > 1:
-        torch_to_flax = (*range(2, n), 1, 0)
-        flax_to_torch = (n - 1, n - 2, *range(n - 2))
-        order = torch_to_flax if _last(target) == "kernel" else flax_to_torch
-        return xp.permute_dims(array, order)
-    if shape != tuple(array.shape) and {shape, tuple(array.shape)} == {*_ONE_NUMBER}:
-        return xp.reshape(array, shape)
-    return array
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "shape") and hasattr(value, "dtype")
 
 
-def _last(name: str) -> str:
-    return name.rpartition(".")[2]
+def _numpy(array: Any) -> np.ndarray:
+    """Convert to NumPy, also a tensor of PyTorch that is trained, on a device, or bfloat16."""
+    if hasattr(array, "detach"):
+        array = array.detach().cpu()
+        if str(array.dtype) == "torch.bfloat16":
+            import ml_dtypes
 
-
-def _with_last(name: str, last: str) -> str:
-    head, dot, _ = name.rpartition(".")
-    return f"{head}{dot}{last}"
-
-
-def _dtype(array: Any) -> str:
-    return str(array.dtype).rpartition(".")[2]
+            return np.asarray(array.float()).astype(ml_dtypes.bfloat16)
+    return np.asarray(array)

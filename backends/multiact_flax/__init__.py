@@ -4,6 +4,10 @@ Every registered activation is an attribute, also those that you register yourse
 the module, `talu` the function.  Channels are on the last axis, as in Flax.
 """
 
+from multiact._adapters import require
+
+require("flax", "multiact_flax", "flax")
+
 from multiact.adapters.package import Package
 from multiact_flax._initialise import initializer
 from multiact_flax._modules import CLASSES, ActivationModule, Fixed, module_class

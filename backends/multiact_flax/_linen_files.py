@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, overload
 
 import jax
 from jax.tree_util import DictKey
 
-from multiact.checkpoints import Source, fit, read, to_torch, write
+from multiact._matching import TORCH
+from multiact.checkpoints import IncompatibleKeys, Source, fit, read, to_torch, write
 from multiact_flax._shared import place_like
 
 
-def load(variables: Mapping[str, Any], source: Source[Any]) -> dict[str, Any]:
+@overload
+def load(
+    variables: Mapping[str, Any], source: Source[Any], strict: Literal[True] = ...
+) -> dict[str, Any]: ...
+
+
+@overload
+def load(
+    variables: Mapping[str, Any], source: Source[Any], strict: Literal[False]
+) -> tuple[dict[str, Any], IncompatibleKeys]: ...
+
+
+def load(variables: Mapping[str, Any], source: Source[Any], strict: bool = True) -> Any:
     """Load the variables of a linen model from a file.
 
     Parameters
@@ -23,11 +37,14 @@ def load(variables: Mapping[str, Any], source: Source[Any]) -> dict[str, Any]:
     source
         A safetensors file with PyTorch's or the model's own names, or a mapping of such names to
         arrays.
+    strict
+        Whether everything must fit; if not, what fits is loaded.
 
     Returns
     -------
     dict
-        The same collections with the arrays of the file.
+        The same collections with the arrays of the file; with `strict=False`, in a pair with the
+        IncompatibleKeys: `missing_keys`, `unexpected_keys` and `mismatched_keys`.
 
     Raises
     ------
@@ -44,10 +61,15 @@ def load(variables: Mapping[str, Any], source: Source[Any]) -> dict[str, Any]:
     [0.5, 0.5, 0.5]
     """
     named = _name_arrays(variables)
-    fitted = fit(read(source), named, "the mapping" if isinstance(source, Mapping) else source)
-    arrays = [place_like(fitted[name], array) for name, array in named.items()]
-    loaded: dict[str, Any] = jax.tree.unflatten(jax.tree.structure(variables), arrays)
-    return loaded
+    where = "the mapping" if isinstance(source, Mapping) else source
+    fitted, report = fit(
+        read(source), named, where, strict=False, activations=_of_no_layer(variables)
+    )
+    if strict:
+        report.check(where)
+    leaves = [place_like(fitted[n], a) if n in fitted else a for n, a in named.items()]
+    loaded = jax.tree.unflatten(jax.tree.structure(variables), leaves)
+    return loaded if strict else (loaded, report)
 
 
 def save(variables: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
@@ -73,16 +95,51 @@ def save(variables: Mapping[str, Any], file: str | os.PathLike[str]) -> None:
     ...     read(file)["alpha"].tolist()
     [1.0, 1.0, 1.0]
     """
-    write(to_torch(_name_arrays(variables)), file)
+    write(to_torch(_name_arrays(variables), _of_no_layer(variables)), file)
+
+
+_NORM = {("params", "scale"), ("params", "bias"), ("batch_stats", "mean"), ("batch_stats", "var")}
+#: what a layer of Flax can have beside a variable that PyTorch renames; kernels are in many layers
+_BESIDE = {
+    "scale": _NORM,
+    "mean": _NORM,
+    "var": _NORM,
+    "embedding": {("params", "embedding")},
+    "negative_slope": {("params", "negative_slope")},
+}
+
+
+def _of_no_layer(variables: Mapping[str, Any]) -> set[str]:
+    """Return the names that cannot be those of a layer of Flax, which PyTorch would rename.
+
+    Variables do not say whether their module is a layer, or an activation with a parameter
+    called `scale`, except by their shapes and by what is beside them.
+    """
+    paths = [(_keys(path), leaf) for path, leaf in jax.tree.leaves_with_path(variables)]
+    beside: dict[tuple[str, ...], set[tuple[str, str]]] = {}
+    for (collection, *module, name), _ in paths:
+        beside.setdefault(tuple(module), set()).add((collection, name))
+    return {
+        ".".join([*module, name])
+        for (_, *module, name), leaf in paths
+        if name in TORCH
+        and (
+            (not leaf.shape) != (name == "negative_slope")
+            or (name in _BESIDE and not beside[tuple(module)] <= _BESIDE[name])
+        )
+    }
 
 
 def _name_arrays(variables: Mapping[str, Any]) -> dict[str, Any]:
     """Name arrays by their paths without the collection, in the order of the tree's leaves."""
     leaves = jax.tree.leaves_with_path(variables)
-    paths = [[k.key for k in path if isinstance(k, DictKey)] for path, _ in leaves]
-    names = [".".join(path[1:]) for path in paths]
+    names = [".".join(_keys(path)[1:]) for path, _ in leaves]
     named = dict(zip(names, (leaf for _, leaf in leaves), strict=True))
     if len(named) < len(names):
-        name = next(name for name in names if names.count(name) > 1)
+        name = next(name for name, n in Counter(names).items() if n > 1)
         raise ValueError(f"two of the collections {', '.join(variables)} have a variable {name!r}")
     return named
+
+
+def _keys(path: Any) -> list[str]:
+    return [key.key for key in path if isinstance(key, DictKey)]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flax import nnx
 
-from multiact.checkpoints import Source, fit, read, to_torch, write
+from multiact.checkpoints import IncompatibleKeys, Source, fit, read, to_torch, write
+from multiact.declare.activation import Activation
+from multiact_flax._modules import ActivationModule
 from multiact_flax._shared import place_like
 
 _SAVED = nnx.Not(nnx.Any(nnx.RngState, nnx.Intermediate, nnx.Cache))
 
 
-def load(model: nnx.Module, source: Source[Any]) -> None:
+def load(model: nnx.Module, source: Source[Any], strict: bool = True) -> IncompatibleKeys:
     """Load the parameters, statistics and fixed arrays of a file into an nnx model, in place.
 
     Parameters
@@ -25,6 +28,13 @@ def load(model: nnx.Module, source: Source[Any]) -> None:
     source
         A safetensors file with PyTorch's or the model's own names, or a mapping of such names to
         arrays.
+    strict
+        Whether everything must fit; if not, what fits is loaded.
+
+    Returns
+    -------
+    IncompatibleKeys
+        What did not fit: `missing_keys`, `unexpected_keys` and `mismatched_keys`.
 
     Raises
     ------
@@ -38,20 +48,29 @@ def load(model: nnx.Module, source: Source[Any]) -> None:
     >>> from flax import nnx
     >>> model = nnx.Sequential(multiact_flax.TaLU(channels=3))
     >>> multiact_flax.load(model, {"0.alpha": np.full(3, 0.5, np.float32)})
+    <All keys matched successfully>
     >>> model.layers[0].alpha[...].tolist()
     [0.5, 0.5, 0.5]
     """
     variables = _variables(model)
-    arrays = {name: variable.get_value() for name, (_, variable) in variables.items()}
-    fitted = fit(read(source), arrays, "the mapping" if isinstance(source, Mapping) else source)
+    where = "the mapping" if isinstance(source, Mapping) else source
+    fitted, report = fit(
+        read(source),
+        {name: v.value for v in variables for name in v.names},
+        where,
+        strict=False,
+        activations={name for v in variables if v.activation for name in v.names},
+        shared=[v.names for v in variables],
+    )
+    if strict:
+        report.check(where)
     state = [
-        (
-            path,
-            variable.replace(place_like(fitted[name], arrays[name])),
-        )
-        for name, (path, variable) in variables.items()
+        (v.path, v.variable.replace(place_like(fitted[v.names[0]], v.value)))
+        for v in variables
+        if v.names[0] in fitted
     ]
     nnx.update(model, nnx.from_flat_state(state))
+    return report
 
 
 def save(model: nnx.Module, file: str | os.PathLike[str]) -> None:
@@ -63,7 +82,8 @@ def save(model: nnx.Module, file: str | os.PathLike[str]) -> None:
         Any module; its random number streams are not saved.
     file
         The safetensors file; it has PyTorch's names and layouts, so that `load_state_dict` of
-        the same model in PyTorch accepts it.
+        the same model in PyTorch accepts it.  A shared module has one of its names, as in files
+        of `safetensors.torch.save_model`.
 
     Examples
     --------
@@ -76,29 +96,89 @@ def save(model: nnx.Module, file: str | os.PathLike[str]) -> None:
     ...     {name: a.shape for name, a in read(file).items()}
     {'bias': (3,), 'weight': (3, 2)}
     """
-    write(to_torch({name: v.get_value() for name, (_, v) in _variables(model).items()}), file)
+    variables = _variables(model)
+    arrays = {v.names[0]: v.value for v in variables}
+    # the slope of PReLU is the only parameter of an activation that PyTorch has otherwise
+    kept = {v.names[0] for v in variables if v.activation and v.activation.key != "prelu"}
+    write(to_torch(arrays, kept), file)
 
 
-def _variables(model: nnx.Module) -> dict[str, tuple[Any, Any]]:
-    """Return path and variable by PyTorch's name for the path."""
-    modules = list(nnx.iter_modules(model))
-    for path, module in modules:
+@dataclass(frozen=True)
+class _Named:
+    """A variable with PyTorch's names for its paths, of which a shared one has several."""
+
+    names: list[str]
+    path: tuple[Any, ...]
+    variable: Any
+    activation: Activation | None  # whose parameter it is
+
+    @property
+    def value(self) -> Any:
+        return self.variable.get_value()
+
+
+_Path = tuple[str, ...]
+
+
+def _variables(model: nnx.Module) -> list[_Named]:
+    """Return the variables that are saved, with their names."""
+    modules = {_strings(path): module for path, module in nnx.iter_modules(model)}
+    paths: dict[int, list[_Path]] = {}
+    variable_at = {}
+    for path, node in _walk(model, ()):
+        if isinstance(node, nnx.Module):
+            modules[path] = node
+        else:
+            paths.setdefault(id(node), []).append(path)
+            variable_at[path] = id(node)
+    _check_transposed(modules)
+    named = []
+    for keys, variable in nnx.to_flat_state(nnx.state(model, _SAVED)):
+        path = _strings(keys)
+        others = [p for p in paths.get(variable_at.get(path, 0), ()) if p != path]
+        parent = modules.get(path[:-1])
+        act = parent.activation if isinstance(parent, ActivationModule) else None
+        named.append(_Named([_name(p, modules) for p in (path, *others)], keys, variable, act))
+    return named
+
+
+def _walk(node: Any, path: _Path, above: tuple[int, ...] = ()) -> Iterator[tuple[_Path, Any]]:
+    """Yield modules and variables by path, by each of their paths if they are shared."""
+    if isinstance(node, nnx.Variable):
+        yield path, node
+        return
+    if isinstance(node, nnx.Module):
+        yield path, node
+        children: Any = vars(node).items()
+    elif isinstance(node, dict):
+        children = node.items()
+    elif isinstance(node, list | tuple):
+        children = enumerate(node)
+    else:
+        return
+    if id(node) not in above:
+        for key, child in children:
+            yield from _walk(child, (*path, str(key)), (*above, id(node)))
+
+
+def _check_transposed(modules: Mapping[_Path, Any]) -> None:
+    """Refuse layers that PyTorch does not have."""
+    for path, module in modules.items():
         if isinstance(module, nnx.ConvTranspose) and not module.transpose_kernel:
             raise ValueError(
-                f"{_join(path) or 'the model'}: only with transpose_kernel=True is an "
+                f"{'.'.join(path) or 'the model'}: only with transpose_kernel=True is an "
                 "nnx.ConvTranspose the layer of that name in PyTorch"
             )
-    sequential = {path for path, module in modules if isinstance(module, nnx.Sequential)}
-    flat = nnx.to_flat_state(nnx.state(model, _SAVED))
-    return {_name(path, sequential): (path, variable) for path, variable in flat}
 
 
-def _name(path: tuple[Any, ...], sequential: set[tuple[Any, ...]]) -> str:
+def _name(path: _Path, modules: Mapping[_Path, Any]) -> str:
     """Convert a path to a name, without the attribute `layers` that nnx's Sequential adds."""
-    return _join(
-        part for i, part in enumerate(path) if not (part == "layers" and path[:i] in sequential)
+    return ".".join(
+        part
+        for i, part in enumerate(path)
+        if not (part == "layers" and isinstance(modules.get(path[:i]), nnx.Sequential))
     )
 
 
-def _join(path: Any) -> str:
-    return ".".join(map(str, path))
+def _strings(path: Iterable[Any]) -> _Path:
+    return tuple(map(str, path))

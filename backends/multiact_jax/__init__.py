@@ -4,6 +4,10 @@ Every registered activation is an attribute, under its function name and its ali
 functions work under jit, vmap, grad of any order, scan, checkpoint and export.
 """
 
+from multiact._adapters import require
+
+require("jax", "multiact_jax", "jax")
+
 from multiact.adapters.package import Package
 from multiact_jax._functions import Function, create, function
 

@@ -3,6 +3,10 @@
 Every registered activation is an attribute, including those that you register yourself.
 """
 
+from multiact._adapters import require
+
+require("torch", "multiact_torch", "torch")
+
 from multiact.adapters.package import Package
 from multiact_torch._files import load
 from multiact_torch._functions import Function, function

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,37 @@ def transposed() -> Any:
     return library("flax").load(nnx.Sequential(layer), {})
 
 
+def pickled(place: Place, framework: str, content: Any) -> Any:
+    """Load a file of `torch.save`."""
+    import torch
+
+    torch.save(content, place.folder / "weights.pt")
+    if framework == "numpy":
+        return read(place.folder / "weights.pt")
+    return library(framework).load(torch.nn.PReLU(), place.folder / "weights.pt")
+
+
+def not_weights(place: Place) -> Any:
+    """Load a file that is no file of weights in PyTorch."""
+    from torch import nn
+
+    (place.folder / "weights").write_bytes(b"no weights")
+    return library("torch").load(nn.PReLU(), place.folder / "weights")
+
+
+def without(place: Place, package: str, act: Any) -> Any:
+    """Do something where a package is not installed."""
+    place.patch.setitem(sys.modules, package, None)
+    return act()
+
+
+def imported(place: Place, framework: str) -> Any:
+    """Import an adapter without its framework."""
+    name = f"multiact_{framework}"
+    place.patch.delitem(sys.modules, name, raising=False)
+    return without(place, framework, lambda: import_module(name))
+
+
 CASES = [
     Case("file: missing", lambda _: fitted(), ValueError, ("does not fit the model", "dense.kernel is missing")),
     Case("file: left over", lambda _: fitted(kernl=X), ValueError, ("dense.kernl is no parameter", "did you mean 'dense.kernel'")),
@@ -70,4 +103,18 @@ CASES = [
     Case("file: read-only", guarded, PermissionError, ("weights is read-only",), "safetensors"),
     Case("file: same name", lambda _: twice(), ValueError, ("params, stats", "have a variable 'a'"), "flax"),
     Case("file: transposed", lambda _: transposed(), ValueError, ("layers.0", "transpose_kernel=True", "nnx.ConvTranspose"), "flax"),
+    Case("file: mapping", lambda _: fit({"model": {"a": X}, "epoch": {}}, {}, "file.pt"), ValueError, ("file.pt has mappings in it ('model', 'epoch')", "checkpoint['model']", "'dense1.bias'")),
+    Case("file: paths", lambda _: fit({"dense": {"inner": {"a": X}}}, {}), ValueError, ("('dense')", "checkpoint['dense']")),
+    Case("file: no array", lambda _: fit({"epoch": 3}, {}), TypeError, ("'epoch' must be an array, got 3",)),
+    Case("file: pickle", lambda p: pickled(p, "numpy", {}), ValueError, ("weights.pt: a file of torch.save", "weights.pt', weights_only=True)"), "torch"),
+    Case("file: pickled objects", lambda p: pickled(p, "torch", {"a": Path()}), ValueError, ("weights.pt: torch.load(weights_only=True) cannot read it", "model.state_dict()"), "torch"),
+    Case("file: pickled list", lambda p: pickled(p, "torch", [1]), ValueError, ("weights.pt: contains a list, not a state_dict",), "torch"),
+    Case("file: neither", not_weights, ValueError, ("weights: neither a safetensors file nor torch.save's",), "torch"),
+    Case("file: no safetensors, read", lambda p: without(p, "safetensors", lambda: read("a")), ModuleNotFoundError, ("a file of weights needs safetensors: pip install 'multiact[files]'",)),
+    Case("file: no safetensors, write", lambda p: without(p, "safetensors", lambda: write({}, "a")), ModuleNotFoundError, ("needs safetensors: pip install 'multiact[files]'",)),
+    Case("file: no safetensors, torch", lambda p: without(p, "safetensors", lambda: not_weights(p)), ModuleNotFoundError, ("needs safetensors: pip install 'multiact[files]'",), "torch"),
+    *(
+        Case(f"file: no {name}", lambda p, name=name: imported(p, name), ModuleNotFoundError, (f"multiact_{name} needs {name}: pip install 'multiact[{name}]'",))
+        for name in ("torch", "jax", "flax")
+    ),
 ]  # fmt: skip

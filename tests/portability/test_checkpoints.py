@@ -154,3 +154,94 @@ def test_without_ml_dtypes_bfloat16_is_refused(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ml_dtypes", None)
     with pytest.raises(ModuleNotFoundError, match="ml_dtypes"):
         read(tmp_path / "file")
+
+
+WRAPPED = [  # names of arrays, names in the model, for each of the model's the array's
+    (["module.a.weight"], ["a.weight"], {"a.weight": "module.a.weight"}),
+    (["a.module.weight"], ["module.a.kernel"], {"module.a.kernel": "a.module.weight"}),
+    (["_orig_mod.a.weight"], ["module.a.weight"], {"module.a.weight": "_orig_mod.a.weight"}),
+    (["a._orig_mod.module.b"], ["a.b"], {"a.b": "a._orig_mod.module.b"}),
+    # a parameter may be called so
+    (["module.module"], ["module"], {"module": "module.module"}),
+    (["a.module"], ["a"], {}),
+    # an own name goes before one that stands for it
+    (["a.b", "module.a.b"], ["a.b"], {"a.b": "a.b"}),
+    (["a.b"], ["a.b", "module.a.b"], {"a.b": "a.b"}),
+    # ambiguous: it might be either
+    (["module.a.b", "_orig_mod.a.b"], ["a.b"], {}),
+    (["_orig_mod.a.b"], ["a.b", "module.a.b"], {}),
+    (
+        ["module.a.b", "module.module.a.b"],
+        ["a.b", "module.a.b"],
+        {"module.a.b": "module.a.b"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "model", "expected"), WRAPPED)
+def test_wrappers_are_taken_off_where_that_is_unambiguous(given, model, expected):
+    arrays = {name: np.full((2, 2), i, np.float32) for i, name in enumerate(given)}
+    fitted, report = fit(arrays, dict.fromkeys(model, array(2, 2)), strict=False)
+    assert {n: given[int(a[0, 0])] for n, a in fitted.items()} == expected
+    assert report.missing_keys == [n for n in model if n not in expected]
+    assert report.unexpected_keys == [n for n in given if n not in expected.values()]
+    assert report.mismatched_keys == {}
+
+
+def test_what_fits_and_a_report():
+    given = {"a": array(2), "b": array(3), "c": array(4), "e": array(1)}
+    wanted = {"a": array(2), "b": array(2), "c": array(4, dtype=np.float64), "d": array(1)}
+    fitted, report = fit(given, wanted, strict=False)
+    assert fitted == {"a": given["a"]}
+    assert report == (["d"], ["e"], report.mismatched_keys)
+    assert [*report.mismatched_keys] == ["b", "c"]
+    assert repr(report).splitlines() == [
+        "<Some keys did not match:",
+        "  b has, for this model, shape (3,), not (2,)",
+        "  c is float32, not float64; convert the array or the model",
+        "  d is missing",
+        "  e is no parameter of the model; choose from 'd'>",
+    ]
+    assert repr(fit({}, {}, strict=False)[1]) == "<All keys matched successfully>"
+
+
+def test_one_parameter_with_two_faults_is_one_line():
+    message = r"a has, for this model, shape \(2,\), not \(3,\), and is float64, not float32"
+    with pytest.raises(ValueError, match=message):
+        fit({"a": array(2, dtype=np.float64)}, {"a": array(3)})
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "wanted", "activations", "advised"),
+    [
+        ("a.weight", (4,), (), (), True),
+        ("a.alpha", (4,), (), (), True),
+        ("a.alpha", (1, 4, 1), (), (), True),
+        ("a.alpha", (1,), (2,), (), False),
+        ("a.weight", (4,), (1,), ["a.weight"], True),  # PReLU in PyTorch
+        ("a.amplitude", (4,), (1,), ["a.amplitude"], False),  # an array with one element
+        ("a.bias", (4,), (1,), (), False),
+        ("a.weight", (4,), (3,), ["a.weight"], False),
+        ("a.weight", (4, 2), (), (), False),
+    ],
+)
+def test_one_number_for_all_channels(name, found, wanted, activations, advised):
+    with pytest.raises(ValueError, match="has, for this model, shape") as caught:
+        fit({name: array(*found)}, {name: array(*wanted)}, activations=activations)
+    assert ("; give the activation channels=4" in str(caught.value)) == advised
+
+
+def test_names_that_are_kept():
+    weights = {"a.scale": array(), "a.weight": array(), "b.scale": array(3)}
+    exported = to_torch(weights, kept=["a.scale", "a.weight"])
+    assert {n: a.shape for n, a in exported.items()} == {
+        "a.scale": (),
+        "a.weight": (),
+        "b.weight": (3,),
+    }
+
+
+def test_thousands_of_wrong_names_get_no_suggestions():
+    given, wanted = ({f"{p}{i}": array(1) for i in range(2000)} for p in "ab")
+    with pytest.raises(ValueError, match=r"a1999 is no parameter of the model$"):
+        fit(given, wanted)
