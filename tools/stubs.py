@@ -12,11 +12,13 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import multiact
 from multiact.adapters.configuration import channels_last, initializer_names, signature
+from multiact.adapters.documentation import brief_doc
 from multiact.adapters.functions import function_signature
 from multiact.adapters.torch_names import call_signature, class_signature
 from multiact.declare.activation import Activation
@@ -178,7 +180,8 @@ def _function(act: Activation, array: str) -> Iterator[str]:
 
 
 def _doc(act: Activation) -> str:
-    return '"""' + act.summary.replace("\\", "\\\\") + '"""'
+    text = f'"""{brief_doc(act)}'.replace("\\", "\\\\")
+    return indent(text + "\n" * ("\n" in text) + '"""', "    ").strip()
 
 
 def _callable(act: Activation, base: str, array: str, extra: str) -> Iterator[str]:
@@ -190,7 +193,7 @@ def _callable(act: Activation, base: str, array: str, extra: str) -> Iterator[st
     parameters += f", {extra}" if "*" in parameters.split(", ") else f", *, {extra}"
     yield f"class _{act.key}({base}):\n    {_doc(act)}"
     yield f"    def __call__(self, {parameters}) -> {array}:  # type: ignore[override]"
-    yield f"        {_doc(act)}\n{act.key}: _{act.key}"
+    yield f'        """{act.summary}"""\n{act.key}: _{act.key}'
 
 
 def _core(act: Activation) -> Iterator[str]:
@@ -238,7 +241,7 @@ def _class(act: Activation, array: str, extra: str, base: str) -> Iterator[str]:
     if extra:
         parameters += f", {extra}" if "*" in parameters.split(", ") else f", *, {extra}"
     yield f"class {act.name}({base}):\n    {_doc(act)}"
-    yield f"    def __init__({parameters}) -> None:\n        {_doc(act)}"
+    yield f"    def __init__({parameters}) -> None: ..."
     if base == "ActivationModule":
         mask = f", where: {array} | None = None" * any(p.mask for p in act.settings)
         yield f"    def __call__(self, x: {array}{mask}) -> {array}: ..."

@@ -161,6 +161,7 @@ _LIBRARY = Library(
     },
     "{0}.init_with_output(jax.random.key(0), {1})[0]",
     CHANNEL_AXIS,
+    training='in training, where `apply` gets rngs={"noise": key}',
 )
 
 

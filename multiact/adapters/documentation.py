@@ -6,6 +6,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import array_api_compat.numpy as xp
@@ -53,6 +54,8 @@ class Library:
         The axis of the channels, where the framework has them.
     random
         The argument of modules that gives random numbers, after the line that it needs.
+    training
+        When modules draw noise.
     """
 
     array: str
@@ -63,6 +66,7 @@ class Library:
     applied: str = "{0}({1})"
     axis: int = 1
     random: tuple[str, ...] = ()
+    training: str = "in training"
 
 
 class Documentation:
@@ -106,10 +110,17 @@ def class_doc(act: Activation, library: Library, signature: inspect.Signature) -
         _head(act),
         _section("Parameters", _table(signature, rows)),
         _section("Raises", _raises(act)),
-        _section("Notes", [*_call(act), *_facts(act)]),
+        _section("Notes", [*_call(act, library), *_facts(act)]),
         _section("Examples", example),
         _section("References", [act.reference] if act.reference else []),
     )
+
+
+@lru_cache(maxsize=1024)
+def brief_doc(act: Activation) -> str:
+    """Write what the docstrings of all frameworks have in common, for stubs."""
+    reference = _section("References", [act.reference] if act.reference else [])
+    return _join(_head(act), _section("Notes", _facts(act)), reference)
 
 
 def _module_rows(act: Activation) -> dict[str, Row]:
@@ -254,7 +265,7 @@ def _raises(act: Activation) -> list[str]:
     return lines
 
 
-def _call(act: Activation) -> Iterator[str]:
+def _call(act: Activation, library: Library) -> Iterator[str]:
     """How a module is called, if not with an array of which it keeps the shape; its noise."""
     if act.kind == "pair":
         yield f"Called with two arrays of one shape and dtype, {' and '.join(act.data)}."
@@ -264,9 +275,8 @@ def _call(act: Activation) -> Iterator[str]:
         yield "Called with x and perhaps `where`, booleans: the elements that take part."
     for name in act.noise:
         drawn = f"The {name} is {TEXTS[act.noise[name]]}, drawn"
-        evaluation = _without_noise(act, name)
-        always = f"{drawn} in training and in evaluation."
-        yield always if act.always_noisy else f"{drawn} in training; in evaluation {evaluation}."
+        without = f"{library.training}; otherwise {_without_noise(act, name)}"
+        yield f"{drawn} {'in training and in evaluation' if act.always_noisy else without}."
 
 
 def _facts(act: Activation) -> Iterator[str]:
@@ -303,7 +313,11 @@ def _example(act: Activation, library: Library, call: str, *before: str) -> list
     y = np.asarray(act(*(x for _ in arrays), **parameters, xp=xp))
     few = x.ndim == 1 and not (before and act.noise)
     array = f"asarray({x.tolist()})" if x.ndim == 1 else f"full({x.shape}, 0.25)"
-    lines = [*library.imports.splitlines(), *before[:-1], f"{' = '.join(arrays)} = {library.xp}.{array}"]
+    lines = [
+        *library.imports.splitlines(),
+        *before[:-1],
+        f"{' = '.join(arrays)} = {library.xp}.{array}",
+    ]
     lines += [*before[-1:], f"y = {call.format(', '.join(arrays))}"]
     shown = "[round(v, 4) for v in y.tolist()]" if few else "tuple(y.shape)"
     result = [round(v, 4) for v in y.tolist()] if few else y.shape

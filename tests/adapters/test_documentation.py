@@ -92,7 +92,7 @@ def test_which_parameters_are_trained(face: str) -> None:
             assert "One value per channel" in parameters or "one value per channel" in parameters
         elif shown.__name__ == "RReLU":
             assert "A finite number; fixed unless `learnable` names it." in parameters
-            assert "in evaluation its mean, 0.5" in section(shown.__doc__, "Notes")
+            assert "otherwise its mean, 0.5" in section(shown.__doc__, "Notes")
         else:
             assert (
                 "terms : int, default 5\n    The size `terms` in the shape of amplitude,"
