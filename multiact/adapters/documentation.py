@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from textwrap import wrap
 from typing import Any
 
 import array_api_compat.numpy as xp
@@ -20,6 +21,7 @@ from multiact.declare.parameters import AXES, INTEGER, Parameter
 from multiact.notation.text import text
 
 _KINDS = ((INTEGER, "int or None"), (AXES, "int, tuple of int, or None"))
+_WIDTH = 92  # of a line of text
 _LONG = 300  # of a formula, for a docstring
 _SIZE = 6  # used where an example has to choose a size
 #: what an axis is for, by the kind of the activation
@@ -95,7 +97,7 @@ def function_doc(act: Activation, library: Library, signature: inspect.Signature
         _section("Raises", _raises(act)),
         _section("Notes", _facts(act)),
         _section("Examples", _example(act, library, _function_call(act, library))),
-        _section("References", [act.reference] if act.reference else []),
+        _section("References", wrap(act.reference, _WIDTH, break_on_hyphens=False)),
     )
 
 
@@ -112,14 +114,14 @@ def class_doc(act: Activation, library: Library, signature: inspect.Signature) -
         _section("Raises", _raises(act)),
         _section("Notes", [*_call(act, library), *_facts(act)]),
         _section("Examples", example),
-        _section("References", [act.reference] if act.reference else []),
+        _section("References", wrap(act.reference, _WIDTH, break_on_hyphens=False)),
     )
 
 
 @lru_cache(maxsize=1024)
 def brief_doc(act: Activation) -> str:
     """Write what the docstrings of all frameworks have in common, for stubs."""
-    reference = _section("References", [act.reference] if act.reference else [])
+    reference = _section("References", wrap(act.reference, _WIDTH, break_on_hyphens=False))
     return _join(_head(act), _section("Notes", _facts(act)), reference)
 
 
