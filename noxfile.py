@@ -230,6 +230,8 @@ def build(session: nox.Session) -> None:
     session.run("python", "-m", "build")
     wheel = next(str(f) for f in Path("dist").glob("*.whl"))
     session.run("check-wheel-contents", wheel)
+    if (size := Path(wheel).stat().st_size) > 1e6:
+        session.error(f"{wheel} has {size} bytes: the images, which are not for wheels?")
     session.run("twine", "check", "--strict", *map(str, Path("dist").iterdir()))
     session.install("-c", "constraints.txt", wheel)
     session.chdir(session.create_tmp())  # outside the source tree

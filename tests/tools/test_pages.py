@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,20 @@ def test_a_wrong_page_is_noticed(tmp_path: Path, capsys: Any) -> None:
     capsys.readouterr()
     missing = missing_lines(console, lambda: "".join(capsys.readouterr()))
     assert missing == [wrong]
+
+
+def test_the_readme_leads_somewhere_inside_and_outside_of_the_repository() -> None:
+    text = (DOCS.parent / "README.md").read_text("utf-8")
+    links = re.findall(r"\[[^\]]+\]\((?!https?://)([^)]+)\)", text)
+    assert links
+    assert all((DOCS.parent / link).is_file() for link in links)
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))
+    for change in project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"][
+        "substitutions"
+    ]:
+        text = re.sub(change["pattern"], change["replacement"], text)
+    assert "](" not in text.replace("](https://", "")
+    assert "Your own activation, and how to publish it" in text
 
 
 def test_the_table_of_gains() -> None:
