@@ -225,11 +225,14 @@ def docs(session: nox.Session) -> None:
 @nox.session(default=False)
 def build(session: nox.Session) -> None:
     """Build sdist and wheel, check the wheel, and import the installed package."""
-    session.install("-c", "constraints.txt", "build", "check-wheel-contents")
+    session.install("-c", "constraints.txt", "build", "check-wheel-contents", "twine")
     shutil.rmtree("dist", ignore_errors=True)
     session.run("python", "-m", "build")
     wheel = next(str(f) for f in Path("dist").glob("*.whl"))
     session.run("check-wheel-contents", wheel)
+    if (size := Path(wheel).stat().st_size) > 1e6:
+        session.error(f"{wheel} has {size} bytes: the images, which are not for wheels?")
+    session.run("twine", "check", "--strict", *map(str, Path("dist").iterdir()))
     session.install("-c", "constraints.txt", wheel)
     session.chdir(session.create_tmp())  # outside the source tree
     session.run("python", "-c", "import multiact, multiact_numpy; print(multiact.__file__)")

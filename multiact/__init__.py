@@ -8,6 +8,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from multiact import display
 from multiact.adapters.package import Package
 from multiact.declare.activation import Activation
 from multiact.declare.decorator import activation
@@ -33,9 +34,11 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 
+Activation.display = display
+
 _SUBMODULES = (
-    "adapters analysis calculus catalogue checkpoints cli declare experiments kernels libraries "
-    "notation parameters plotting special testing"
+    "adapters analysis calculus catalogue checkpoints cli declare display experiments kernels "
+    "libraries notation parameters plotting special testing"
 ).split()
 _package = Package(__name__, __all__, function=get, submodules=_SUBMODULES)
 __dir__ = _package.words

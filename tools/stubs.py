@@ -12,13 +12,15 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import multiact
 from multiact.adapters.configuration import channels_last, initializer_names, signature
+from multiact.adapters.documentation import brief_doc
 from multiact.adapters.functions import function_signature
-from multiact.adapters.torch_names import TYPES, call_signature, class_signature
+from multiact.adapters.torch_names import call_signature, class_signature
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Gate, Parameter
 
@@ -114,9 +116,20 @@ def _parameters(act: Activation, signature: inspect.Signature, array: str, of: s
     return ", ".join(parameters)
 
 
+#: what torch has in addition
+_TORCH_TYPES = {
+    "inplace": "bool",
+    "approximate": "Literal['none', 'tanh']",
+    "dim": "int | None",
+    "num_parameters": "int",
+    "init": "float",
+    "training": "bool",
+}
+
+
 def _type(act: Activation, name: str, array: str, of: str) -> str:
     types = {"learnable": "Sequence[str]", "channels": "int | None", "axis": "int"}
-    types |= {"momentum": "float", "rngs": "Any", "out": f"{array} | None", **TYPES}
+    types |= {"momentum": "float", "rngs": "Any", "out": f"{array} | None", **_TORCH_TYPES}
     types |= dict.fromkeys(act.noise, f"{array} | None")
     if name in act.split:
         return _setting_type({"axis": int, "gate": Gate}[name])
@@ -167,7 +180,8 @@ def _function(act: Activation, array: str) -> Iterator[str]:
 
 
 def _doc(act: Activation) -> str:
-    return '"""' + act.summary.replace("\\", "\\\\") + '"""'
+    text = f'"""{brief_doc(act)}'.replace("\\", "\\\\")
+    return indent(text + "\n" * ("\n" in text) + '"""', "    ").strip()
 
 
 def _callable(act: Activation, base: str, array: str, extra: str) -> Iterator[str]:
@@ -179,7 +193,7 @@ def _callable(act: Activation, base: str, array: str, extra: str) -> Iterator[st
     parameters += f", {extra}" if "*" in parameters.split(", ") else f", *, {extra}"
     yield f"class _{act.key}({base}):\n    {_doc(act)}"
     yield f"    def __call__(self, {parameters}) -> {array}:  # type: ignore[override]"
-    yield f"        {_doc(act)}\n{act.key}: _{act.key}"
+    yield f'        """{act.summary}"""\n{act.key}: _{act.key}'
 
 
 def _core(act: Activation) -> Iterator[str]:
@@ -194,7 +208,7 @@ def _numpy(act: Activation) -> Iterator[str]:
 def _torch(act: Activation) -> Iterator[str]:
     yield from _function(act, "Tensor")
     base = "PairModule" if act.kind == "pair" else "ActivationModule"
-    yield from _class(act, "Tensor", "device: Any = None, dtype: Any = None", base)
+    yield from _class(act, "Tensor", "", base)
 
 
 _DTYPES = "dtype: Any = None, param_dtype: Any = ..."
@@ -224,9 +238,10 @@ def _flax_base(act: Activation) -> str:
 def _class(act: Activation, array: str, extra: str, base: str) -> Iterator[str]:
     signed = class_signature(act) if array == "Tensor" else signature(act, -1)
     parameters = _parameters(act, signed, array, "module")
-    parameters += f", {extra}" if "*" in parameters.split(", ") else f", *, {extra}"
+    if extra:
+        parameters += f", {extra}" if "*" in parameters.split(", ") else f", *, {extra}"
     yield f"class {act.name}({base}):\n    {_doc(act)}"
-    yield f"    def __init__({parameters}) -> None:\n        {_doc(act)}"
+    yield f"    def __init__({parameters}) -> None: ..."
     if base == "ActivationModule":
         mask = f", where: {array} | None = None" * any(p.mask for p in act.settings)
         yield f"    def __call__(self, x: {array}{mask}) -> {array}: ..."

@@ -1,4 +1,4 @@
-"""Create the bundled subset from the full set: `python -m tools.subset`.
+"""Create the subset in the source tree from the full set: `python -m tools.subset`.
 
 It has the first 600 training and the first 100 test images of each class, in the order of the
 files.  The same input gives the same arrays; `_data/README.md` names the source.
@@ -12,7 +12,7 @@ import os
 
 import numpy as np
 
-from multiact.experiments.data import BUNDLED, CLASSES, FULL, Split, load_images
+from multiact.experiments.data import CLASSES, FULL, SUBSET_FILE, Split, load_images
 
 TRAIN, TEST = 600, 100  # images per class
 
@@ -54,7 +54,7 @@ def main() -> None:
     """Write the file and print its size and digest."""
     parser = argparse.ArgumentParser(prog="python -m tools.subset")
     parser.add_argument("--data", metavar="FOLDER", help="folder of the full Fashion-MNIST")
-    parser.add_argument("--output", metavar="FILE", default=str(BUNDLED))
+    parser.add_argument("--output", metavar="FILE", default=str(SUBSET_FILE))
     args = parser.parse_args()
     arrays = make(args.data)
     np.savez_compressed(args.output, **arrays)  # type: ignore[arg-type]

@@ -136,14 +136,15 @@ class RunningModule(ActivationModule):
         return y
 
 
-_RNGS = ("rngs", "nnx.Rngs or None, default None", "Source of random initial values.")
+_RNGS = ("nnx.Rngs or None", "Source of random initial values and of noise.")
 _LIBRARY = Library(
     "jax.Array",
     "multiact_flax",
     IMPORTS,
     "jnp",
-    (_RNGS, *DTYPE_ROWS),
+    {"rngs": _RNGS, **DTYPE_ROWS},
     axis=CHANNEL_AXIS,
+    random=("from flax import nnx", "rngs=nnx.Rngs(0)"),
 )
 
 

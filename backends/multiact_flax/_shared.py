@@ -14,7 +14,7 @@ import multiact_jax
 import numpy as np
 from multiact_jax._functions import NAMESPACE, apply
 
-from multiact.adapters.classes import derived_class
+from multiact.adapters.classes import ClassSignature, derived_class
 from multiact.adapters.configuration import (
     Configuration,
     channels_last,
@@ -181,18 +181,6 @@ def place_like(array: Any, like: Any) -> jax.Array:
     return copy
 
 
-class _Signature:
-    """A `__signature__` for a class but not for its instances, which are called with x."""
-
-    def __init__(self, value: inspect.Signature) -> None:
-        self.value = value
-
-    def __get__(self, instance: Any, owner: Any) -> inspect.Signature:
-        if instance is not None:
-            raise AttributeError("__signature__")
-        return self.value
-
-
 def function(spec: str | Mapping[str, Any] | Activation) -> multiact_jax.Function:
     """Return the function of an activation, with the last axis for channels.
 
@@ -222,10 +210,10 @@ _channels_last = lru_cache(maxsize=1024)(_Function)
 
 
 #: rows of the documentation that nnx and linen share
-DTYPE_ROWS = (
-    ("dtype", "dtype or None, default None", "Dtype of the computation; None: that of the input."),
-    ("param_dtype", "dtype, default jax.numpy.float32", "Dtype of the parameters and arrays."),
-)
+DTYPE_ROWS = {
+    "dtype": ("dtype or None", "Dtype of the computation; None: that of the input."),
+    "param_dtype": ("dtype", "Dtype of the parameters and arrays."),
+}
 
 
 class Bases(NamedTuple):
@@ -266,7 +254,7 @@ class Classes:
     def _create(self, act: Activation) -> Any:
         """Create the module class of a record."""
         cls = derived_class(self._bases.of(act), act, self._body(act), self._factory)
-        cls.__doc__ = Documentation(lambda: class_doc(act, self._library))
+        cls.__doc__ = Documentation(lambda: class_doc(act, self._library, cls.__signature__))
         return cls
 
     def _body(self, act: Activation) -> dict[str, Any]:
@@ -280,7 +268,7 @@ class Classes:
         return {
             "__module__": self._module,
             "__qualname__": act.name,
-            "__signature__": _Signature(full),
+            "__signature__": ClassSignature(full),
         }
 
     def create(self, spec: Spec, /, **parameters: Any) -> Any:

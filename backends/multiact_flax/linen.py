@@ -154,9 +154,14 @@ _LIBRARY = Library(
     "linen",
     "import jax, jax.numpy as jnp\nfrom multiact_flax import linen",
     "jnp",
-    (*DTYPE_ROWS, ("name, parent", "see flax.linen.Module", "Name and parent of the module.")),
+    {
+        **DTYPE_ROWS,
+        "name": ("str or None", "Name of the module in its parent."),
+        "parent": ("flax.linen.Module or None", "The module that it is a part of."),
+    },
     "{0}.init_with_output(jax.random.key(0), {1})[0]",
     CHANNEL_AXIS,
+    training='in training, where `apply` gets rngs={"noise": key}',
 )
 
 

@@ -36,7 +36,7 @@ class Function(DerivedFunction):
         "multiact_numpy",
         "import numpy, multiact_numpy",
         "numpy",
-        (("out", "numpy.ndarray or None, default None", "Where the result is written."),),
+        {"out": ("numpy.ndarray or None", "Where the result is written.")},
     )
 
     def __init__(self, act: Activation, path: tuple[str, ...] = ()) -> None:
@@ -96,6 +96,12 @@ class Function(DerivedFunction):
             return super().documentation
         by = ", then by ".join(self._path)
         return f"Derivative of {self.activation.key} by {by}; it takes the same arguments."
+
+    def _repr_latex_(self) -> str | None:
+        return None if self._path else super()._repr_latex_()
+
+    def _repr_markdown_(self) -> str | None:
+        return None if self._path else super()._repr_markdown_()
 
     def derivative(self, order: int = 1, wrt: str | Sequence[str] = "x") -> Function:
         """Return a derivative as a function; see `multiact.derivative`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +15,7 @@ from multiact import special
 from multiact._arrays import Overlay, check_floating
 from multiact.adapters.documentation import Library
 from multiact.adapters.functions import DerivedFunction
-from multiact.adapters.torch_names import FUNCTIONS, call_signature, rows
+from multiact.adapters.torch_names import FUNCTIONS, ROWS, call_signature
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation
@@ -37,7 +36,7 @@ Lengths = tuple[int | None, ...]
 Settings = tuple[tuple[str, Any], ...]
 
 
-LIBRARY = Library("torch.Tensor", "multiact_torch", "import torch, multiact_torch", "torch")
+LIBRARY = Library("torch.Tensor", "multiact_torch", "import torch, multiact_torch", "torch", ROWS)
 
 
 class Function(DerivedFunction):
@@ -49,7 +48,6 @@ class Function(DerivedFunction):
         super().__init__(act)
         self._spelling = Spelling.of(act, act.key, FUNCTIONS)
         self.__signature__ = call_signature(act, self.__signature__)
-        self.library = replace(LIBRARY, options=tuple(rows(self.__signature__.parameters)))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
         """Apply to a tensor; gradients flow to x and to parameters that are tensors.

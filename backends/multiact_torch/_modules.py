@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from functools import lru_cache
 from types import FunctionType
 from typing import Any, get_type_hints
@@ -12,12 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.fx import Proxy
 
-from multiact.adapters.classes import derived_class
+from multiact.adapters.classes import ClassSignature, derived_class
 from multiact.adapters.configuration import Configuration, configure
 from multiact.adapters.creation import Spec
 from multiact.adapters.creation import create as _create
-from multiact.adapters.documentation import Documentation, Library, class_doc
-from multiact.adapters.torch_names import class_signature, rows
+from multiact.adapters.documentation import Documentation, class_doc
+from multiact.adapters.torch_names import class_signature
 from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.formula import with_statistics
@@ -29,16 +28,6 @@ from multiact_torch._spelling import (
     not_scriptable,
     stored_shape,
 )
-
-_LIBRARY = replace(
-    LIBRARY,
-    options=(
-        ("device", "torch.device or str, default None", "Device of the parameters."),
-        ("dtype", "torch.dtype, default None", "Dtype of the parameters; None: torch's default."),
-    ),
-    applied="{0}({1}).detach()",
-)
-
 
 #: how the noise of a distribution is drawn
 _NOISE = {"uniform": torch.rand_like, "normal": torch.randn_like}
@@ -242,11 +231,6 @@ class PairModule(ActivationModule):
         return self._compute(check_input(act, a), values, check_input(act, b))
 
 
-def _documented(act: Activation) -> Library:
-    """Return the library for the docstring, with the arguments that are torch's."""
-    return replace(_LIBRARY, options=(*rows(class_signature(act).parameters), *_LIBRARY.options))
-
-
 def module_class(act: Activation) -> type[ActivationModule]:
     """Return the module class of a registered activation."""
     return _module_class(act)
@@ -268,12 +252,13 @@ def _module_class(act: Activation) -> type[ActivationModule]:
     copy = FunctionType(code, forward.__globals__, "forward", forward.__defaults__)
     copy.__doc__, copy.__annotations__ = forward.__doc__, get_type_hints(forward)
     torch.jit.unused(copy)  # TorchScript cannot compile it
+    signature = class_signature(act)
     body = {
         "forward": copy,
         "__module__": "multiact_torch",
         "__qualname__": act.name,
-        "__doc__": Documentation(lambda: class_doc(act, _documented(act))),
-        "__signature__": class_signature(act),
+        "__doc__": Documentation(lambda: class_doc(act, LIBRARY, signature)),
+        "__signature__": ClassSignature(signature),
     }
     cls: type[ActivationModule] = derived_class(base, act, body, module_class)
     return cls

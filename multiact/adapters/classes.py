@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+import inspect
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,18 @@ from typing import Any
 from multiact.declare.activation import Activation
 
 _FACTORY = "_multiact_factory"
+
+
+class ClassSignature:
+    """A `__signature__` for a class but not for its instances, which are called with x."""
+
+    def __init__(self, value: inspect.Signature) -> None:
+        self._value = value
+
+    def __get__(self, instance: Any, owner: Any = None) -> inspect.Signature:
+        if instance is not None:
+            raise AttributeError("__signature__")
+        return self._value
 
 
 def derived_class(
@@ -40,7 +53,8 @@ def derived_class(
 
 @lru_cache(maxsize=8)
 def _picklable_metaclass(metaclass: type) -> Any:
-    picklable = type(metaclass.__name__, (metaclass,), {})
+    # its own `__doc__`, None, would hide those of the classes from pydoc
+    picklable = type(metaclass.__name__, (metaclass,), {"__doc__": vars(type)["__doc__"]})
     copyreg.pickle(picklable, _reduce_class)
     return picklable
 

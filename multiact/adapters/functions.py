@@ -8,7 +8,7 @@ from typing import Any
 
 from multiact.adapters.configuration import plain
 from multiact.adapters.documentation import Library, function_doc
-from multiact.declare.activation import Activation
+from multiact.declare.activation import Activation, PerInstance
 
 
 class DerivedFunction:
@@ -20,7 +20,8 @@ class DerivedFunction:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Give each instance its own docstring."""
         super().__init_subclass__(**kwargs)
-        cls.__doc__ = _InstanceDoc(cls.__doc__ or "")  # type: ignore[assignment]
+        doc = PerInstance(cls.__doc__, lambda function: function.documentation)
+        cls.__doc__ = doc  # type: ignore[assignment]
 
     def __init__(self, act: Activation, *extra: inspect.Parameter) -> None:
         self.activation = act
@@ -31,7 +32,7 @@ class DerivedFunction:
     @cached_property
     def documentation(self) -> str:
         """The docstring, cached because writing it takes a moment."""
-        return function_doc(self.activation, self.library)
+        return function_doc(self.activation, self.library, self.__signature__)
 
     def config(self) -> dict[str, Any]:
         """Return the configuration, which `create` accepts and JSON can hold."""
@@ -41,15 +42,11 @@ class DerivedFunction:
     def __repr__(self) -> str:
         return f"<function {self.library.package}.{self.__name__}{self.__signature__}>"
 
+    def _repr_latex_(self) -> str | None:
+        return self.activation._repr_latex_()
 
-class _InstanceDoc:
-    """A `__doc__` that differs between a class and its instances, the activations' functions."""
-
-    def __init__(self, class_doc: str) -> None:
-        self._class_doc = class_doc
-
-    def __get__(self, instance: DerivedFunction | None, owner: Any = None) -> str:
-        return self._class_doc if instance is None else instance.documentation
+    def _repr_markdown_(self) -> str | None:
+        return self.activation._repr_markdown_()
 
 
 def function_signature(act: Activation, *extra: inspect.Parameter) -> inspect.Signature:

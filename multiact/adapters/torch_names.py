@@ -6,8 +6,6 @@ A positional argument of a class or function that torch has, too, means what it 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
-from typing import Any
 
 from multiact.adapters.configuration import signature
 from multiact.declare.activation import Activation
@@ -55,23 +53,16 @@ OURS = {
     "min_value": "min_val",
     "max_value": "max_val",
 }
-#: what the names mean that torch has in addition
-MEANINGS = {
-    "inplace": "Accepted as in torch.nn; x never changes.",
-    "approximate": "'none', or 'tanh' for GELUTanh.",
-    "dim": "The `axis`; None: 0 if x has 0, 1 or 3 axes, otherwise 1.",
-    "num_parameters": "The `channels`; 1: one slope for all, of shape (1,).",
-    "init": "The starting value of `weight`.",
-    "training": "Whether the slopes are drawn.",
-}
-#: and their types
-TYPES = {
-    "inplace": "bool",
-    "approximate": "str",
-    "dim": "int | None",
-    "num_parameters": "int",
-    "init": "float",
-    "training": "bool",
+#: the types and meanings of the names that torch has in addition
+ROWS = {
+    "inplace": ("bool", "Accepted as in torch.nn; x never changes."),
+    "approximate": ("{'none', 'tanh'}", "'tanh' is the activation `gelu_tanh`."),
+    "dim": ("int or None", "The `axis`; None: 0 if x has 0, 1 or 3 axes, otherwise 1."),
+    "num_parameters": ("int", "The `channels`; 1: one slope for all, of shape (1,)."),
+    "init": ("float", "The starting value of `weight`."),
+    "training": ("bool", "Whether the slopes are drawn."),
+    "device": ("torch.device, str or None", "Device of the parameters; None: torch's default."),
+    "dtype": ("torch.dtype or None", "Dtype of the parameters; None: torch's default."),
 }
 _DEFAULTS = {"inplace": False, "training": False, "approximate": "none", "num_parameters": 1}
 _HIDDEN = frozenset({"device", "dtype", "min_value", "max_value"})
@@ -84,7 +75,12 @@ def shared(act: Activation) -> bool:
 
 def class_signature(act: Activation) -> inspect.Signature:
     """Return the signature of the module class: torch's arguments, then ours by name."""
-    return _with_names(act, signature(act), CLASSES)
+    named = _with_names(act, signature(act), CLASSES)
+    ends = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
+        for name in ("device", "dtype")
+    ]
+    return named.replace(parameters=[*named.parameters.values(), *ends])
 
 
 def call_signature(act: Activation, ours: inspect.Signature) -> inspect.Signature:
@@ -112,8 +108,3 @@ def _with_names(
     if "inplace" not in names:
         kept.append(Param("inplace", Param.KEYWORD_ONLY, default=False))
     return ours.replace(parameters=sorted([*first, *kept], key=lambda p: p.kind))
-
-
-def rows(parameters: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return what the documentation says of those parameters that are torch's alone."""
-    return [(name, TYPES[name], text) for name, text in MEANINGS.items() if name in parameters]

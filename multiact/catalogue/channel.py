@@ -8,13 +8,18 @@ from multiact.declare.shapes import groups
 from multiact.parameters import Axis, Count
 
 
-@activation(name="CReLU", kind="channel", reference="Shang et al. 2016, arXiv:1603.05201")
+@activation(
+    name="CReLU",
+    kind="channel",
+    reference="Shang et al. 2016, Understanding and Improving Convolutional Neural Networks via "
+    "Concatenated Rectified Linear Units, arXiv:1603.05201",
+)
 def crelu(x: Any, /, *, axis: Axis = 1, xp: Any) -> Any:
     """ReLU of the input and of its negation, one after the other along an axis."""
     return xp.concat([relu(x, xp=xp), relu(-x, xp=xp)], axis=axis)
 
 
-@activation(kind="channel", reference="Goodfellow et al. 2013, arXiv:1302.4389")
+@activation(kind="channel", reference="Goodfellow et al. 2013, Maxout Networks, arXiv:1302.4389")
 def maxout(x: Any, /, *, size: Count = 2, axis: Axis = 1, xp: Any) -> Any:
     """The largest of each group of consecutive channels."""
     grouped, axis = groups(x, size, axis, xp, "maxout")
@@ -24,7 +29,7 @@ def maxout(x: Any, /, *, size: Count = 2, axis: Axis = 1, xp: Any) -> Any:
 @activation(
     name="GroupSort",
     kind="channel",
-    reference="Anil et al. 2018, arXiv:1811.05381",
+    reference="Anil et al. 2018, Sorting out Lipschitz function approximation, arXiv:1811.05381",
     aliases=("MaxMin",),
 )
 def group_sort(x: Any, /, *, size: Count = 2, axis: Axis = 1, xp: Any) -> Any:

@@ -9,16 +9,26 @@ from multiact.declare.decorator import activation
 from multiact.parameters import Gate, Real
 from multiact.special import expit
 
-SHAZEER = "Shazeer 2020, arXiv:2002.05202"
+SHAZEER = "Shazeer 2020, GLU Variants Improve Transformer, arXiv:2002.05202"
 
 
-@activation(name="GLU", kind="gated", reference="Dauphin et al. 2016, arXiv:1612.08083")
+@activation(
+    name="GLU",
+    kind="gated",
+    reference="Dauphin et al. 2016, Language Modeling with Gated Convolutional Networks, "
+    "arXiv:1612.08083",
+)
 def glu(a: Any, b: Any, /, *, xp: Any) -> Any:
     """Gated linear unit."""
     return a * expit(b, xp=xp)
 
 
-@activation(name="GTU", kind="gated", reference="van den Oord et al. 2016, arXiv:1606.05328")
+@activation(
+    name="GTU",
+    kind="gated",
+    reference="van den Oord et al. 2016, Conditional Image Generation with PixelCNN Decoders, "
+    "arXiv:1606.05328",
+)
 def gtu(a: Any, b: Any, /, *, xp: Any) -> Any:
     """Gated tanh unit."""
     return xp.tanh(a) * expit(b, xp=xp)
@@ -66,7 +76,11 @@ def gelu_tanh_and_mul(a: Any, b: Any, /, *, gate: Gate = "first", xp: Any) -> An
     return a * gelu_tanh(b, xp=xp)
 
 
-@activation(kind="gated", reference="Kurtz et al. 2020, PMLR 119; vLLM's fatrelu_and_mul")
+@activation(
+    kind="gated",
+    reference="Kurtz et al. 2020, Inducing and Exploiting Activation Sparsity for Fast Inference "
+    "on Deep Neural Networks, ICML, PMLR 119; vLLM's fatrelu_and_mul",
+)
 def fatrelu_and_mul(
     a: Any, b: Any, /, threshold: Real = 0.0, *, gate: Gate = "first", xp: Any
 ) -> Any:

@@ -35,7 +35,7 @@ Kernel = Annotated[Any, Shaped(("channels", "3", "3"), {"uniform": kernel_unifor
 @activation(
     name="SwiGLULayer",
     kind="layer",
-    reference="Shazeer 2020, arXiv:2002.05202",
+    reference="Shazeer 2020, GLU Variants Improve Transformer, arXiv:2002.05202",
     sizes={"features": None, "hidden": None},
 )
 def swiglu_layer(
@@ -78,7 +78,7 @@ def moe(
 @activation(
     name="FunnelReLU",
     kind="layer",
-    reference="Ma et al. 2020, arXiv:2007.11824",
+    reference="Ma et al. 2020, Funnel Activation for Visual Recognition, arXiv:2007.11824",
     aliases=("FReLU",),
     sizes={"channels": None},
 )
@@ -121,7 +121,8 @@ def _moments(x: Any, /, *, axis: int, xp: Any) -> dict[str, Any]:
 
 @activation(
     kind="layer",
-    reference="Zhou et al. 2018, arXiv:1706.06978",
+    reference="Zhou et al. 2018, Deep Interest Network for Click-Through Rate Prediction, "
+    "arXiv:1706.06978",
     sizes={"channels": None},
     statistics=_moments,
 )

@@ -40,7 +40,12 @@ Denominator = Annotated[Any, Shaped(("denominator_terms",), rational_part(1))]
 BASIC = ("relu", "sigmoid", "tanh", "softsign")
 
 
-@activation(name="STAF", reference="Morsali et al. 2025, arXiv:2502.00869", sizes={"terms": 5})
+@activation(
+    name="STAF",
+    reference="Morsali et al. 2025, STAF: Sinusoidal Trainable Activation Functions for Implicit "
+    "Neural Representation, arXiv:2502.00869",
+    sizes={"terms": 5},
+)
 def staf(
     x: Any,
     /,
@@ -78,7 +83,8 @@ def fourier(
 
 @activation(
     name="DCT",
-    reference="Expressive neural network (ENN); Han, Deep Learning DNA, chapter 4",
+    reference="Martinez-Gost et al. 2023, ENN: A Neural Network with DCT Adaptive Activation "
+    "Functions, arXiv:2307.00673; Han, Deep Learning DNA, chapter 4",
     sizes={"terms": 8},
     kinks=lambda bound: {-bound: 0, bound: 0},
 )
@@ -96,7 +102,8 @@ def _cosine(n: int, t: Any, xp: Any) -> Any:
 
 @activation(
     name="BSpline",
-    reference="Bohra et al. 2020, doi:10.1109/OJSP.2020.3039379",
+    reference="Bohra et al. 2020, Learning Activation Functions in Deep (Spline) Neural Networks, "
+    "doi:10.1109/OJSP.2020.3039379",
     sizes={"terms": 13},
     requires={"lower < upper": lambda lower, upper: lower < upper},
 )
@@ -130,7 +137,8 @@ def _bump(v: Any, xp: Any) -> Any:
 
 
 @activation(
-    reference="Molina et al. 2019, arXiv:1907.06732",
+    reference="Molina et al. 2019, Padé Activation Units: End-to-end Learning of Flexible "
+    "Activation Functions in Deep Networks, arXiv:1907.06732",
     aliases=("PAU",),
     sizes={"numerator_terms": 6, "denominator_terms": 4},
 )
@@ -193,7 +201,8 @@ def _corners(weights: Any, functions: tuple[str, ...]) -> dict[float, Any]:
 
 @activation(
     name="LinComb",
-    reference="Pishchik 2023, doi:10.20944/preprints202301.0463.v1",
+    reference="Pishchik 2023, Trainable Activations for Image Classification, "
+    "doi:10.20944/preprints202301.0463.v1",
     kinks=_corners,
 )
 def lin_comb(x: Any, /, weights: Learnable[Weights], *, functions: Names = BASIC, xp: Any) -> Any:
@@ -208,7 +217,8 @@ def _normed_corners(weights: Any, functions: tuple[str, ...]) -> dict[float, Any
 
 @activation(
     name="NormLinComb",
-    reference="Pishchik 2023, doi:10.20944/preprints202301.0463.v1",
+    reference="Pishchik 2023, Trainable Activations for Image Classification, "
+    "doi:10.20944/preprints202301.0463.v1",
     kinks=_normed_corners,
 )
 def norm_lin_comb(

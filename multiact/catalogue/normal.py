@@ -12,7 +12,11 @@ def _gaussian_cdf(x: Any) -> Any:
     return (1 + erf(x / math.sqrt(2))) / 2
 
 
-@activation(name="GELU", reference="Hendrycks & Gimpel 2016, arXiv:1606.08415", limits=(0, None))
+@activation(
+    name="GELU",
+    reference="Hendrycks & Gimpel 2016, Gaussian Error Linear Units (GELUs), arXiv:1606.08415",
+    limits=(0, None),
+)
 def gelu(x: Any, /, *, xp: Any) -> Any:
     """The identity gated by the normal distribution function."""
     return x * _gaussian_cdf(x)
@@ -20,7 +24,7 @@ def gelu(x: Any, /, *, xp: Any) -> Any:
 
 @activation(
     name="GELUTanh",
-    reference="Hendrycks & Gimpel 2016, arXiv:1606.08415",
+    reference="Hendrycks & Gimpel 2016, Gaussian Error Linear Units (GELUs), arXiv:1606.08415",
     aliases=("gelu_new",),
     limits=(0, None),
 )
@@ -35,13 +39,20 @@ def swigelu(x: Any, /, *, xp: Any) -> Any:
     return x * (expit(x, xp=xp) + _gaussian_cdf(x)) / 2
 
 
-@activation(reference="Naveen 2022", limits=(0, None))
+@activation(
+    reference="Naveen 2022, Phish: A Novel Hyper-Optimizable Activation Function, TechRxiv",
+    limits=(0, None),
+)
 def phish(x: Any, /, *, xp: Any) -> Any:
     """The identity gated by tanh of GELU."""
     return x * xp.tanh(x * _gaussian_cdf(x))
 
 
-@activation(reference="Nag et al. 2021, arXiv:2108.09598", limits=(0, None))
+@activation(
+    reference="Nag et al. 2021, SERF: Towards better training of deep neural networks using "
+    "log-Softplus ERror activation Function, arXiv:2108.09598",
+    limits=(0, None),
+)
 def serf(x: Any, /, *, xp: Any) -> Any:
     """The identity gated by erf of softplus."""
     return x * erf(softplus(x, xp=xp))
@@ -49,7 +60,8 @@ def serf(x: Any, /, *, xp: Any) -> Any:
 
 @activation(
     name="ErfReLU",
-    reference="Rajanand & Singh 2023, arXiv:2306.01822",
+    reference="Rajanand & Singh 2023, ErfReLU: Adaptive Activation Function for Deep Neural "
+    "Network, arXiv:2306.01822",
     kinks=lambda alpha: {0: 1},
 )
 def erf_relu(x: Any, /, alpha: Learnable[Real] = 0.75, *, xp: Any) -> Any:
@@ -63,7 +75,10 @@ def error_function(x: Any, /, *, xp: Any) -> Any:
     return erf(x)
 
 
-@activation(reference="Ma et al. 2022, arXiv:2209.10655", limits=(0, 1))
+@activation(
+    reference="Ma et al. 2022, Mega: Moving Average Equipped Gated Attention, arXiv:2209.10655",
+    limits=(0, 1),
+)
 def laplace(x: Any, /, mu: Real = 0.707107, sigma: Positive = 0.282095, *, xp: Any) -> Any:
     """Normal distribution function of a given mean and deviation, close to squared ReLU."""
     return (1 + erf((x - mu) / (sigma * math.sqrt(2)))) / 2
@@ -71,7 +86,8 @@ def laplace(x: Any, /, mu: Real = 0.707107, sigma: Positive = 0.282095, *, xp: A
 
 @activation(
     name="GELU10",
-    reference="Wu et al. 2020, arXiv:2004.09602",
+    reference="Wu et al. 2020, Integer Quantization for Deep Learning Inference: Principles and "
+    "Empirical Evaluation, arXiv:2004.09602",
     kinks=lambda: {10: 0},
     limits=(0, 10),
 )

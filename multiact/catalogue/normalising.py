@@ -8,7 +8,12 @@ from multiact.declare.shapes import along, is_largest, largest
 from multiact.parameters import Axes, Axis, Mask
 
 
-@activation(kind="normalising", reference="Bridle 1990")
+@activation(
+    kind="normalising",
+    reference="Bridle 1990, Probabilistic Interpretation of Feedforward Classification Network "
+    "Outputs, with Relationships to Statistical Pattern Recognition, "
+    "doi:10.1007/978-3-642-76153-9_28",
+)
 def softmax(x: Any, /, *, axis: Axes | None = -1, where: Mask | None = None, xp: Any) -> Any:
     """Exponentials, divided by their sum."""
 
@@ -49,7 +54,11 @@ def log_softmax(x: Any, /, *, axis: Axes | None = -1, where: Mask | None = None,
     return along(normalised, x, axis, where, xp, "log_softmax", excluded=-math.inf)
 
 
-@activation(kind="normalising", reference="Martins & Astudillo 2016, arXiv:1602.02068")
+@activation(
+    kind="normalising",
+    reference="Martins & Astudillo 2016, From Softmax to Sparsemax: A Sparse Model of Attention "
+    "and Multi-Label Classification, arXiv:1602.02068",
+)
 def sparsemax(x: Any, /, *, axis: Axes | None = -1, where: Mask | None = None, xp: Any) -> Any:
     """Euclidean projection on the simplex."""
 
@@ -66,7 +75,11 @@ def sparsemax(x: Any, /, *, axis: Axes | None = -1, where: Mask | None = None, x
     return along(projected, x, axis, where, xp, "sparsemax")
 
 
-@activation(kind="normalising", reference="Miller 2023, Attention is off by one")
+@activation(
+    kind="normalising",
+    reference="Miller 2023, Attention Is Off By One, "
+    "https://www.evanmiller.org/attention-is-off-by-one.html",
+)
 def quiet_softmax(x: Any, /, *, axis: Axes | None = -1, where: Mask | None = None, xp: Any) -> Any:
     """Softmax with one more element, 0, that is left out: all may be small."""
 

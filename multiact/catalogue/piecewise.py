@@ -7,7 +7,8 @@ from multiact.parameters import NonNegative, Positive, Real
 
 
 @activation(
-    reference="Courbariaux et al. 2015, arXiv:1511.00363; torch.nn.Hardsigmoid's slope 1/6",
+    reference="Courbariaux et al. 2015, BinaryConnect: Training Deep Neural Networks with binary "
+    "weights during propagations, arXiv:1511.00363; torch.nn.Hardsigmoid's slope 1/6",
     aliases=("hard_sigmoid",),
     kinks=lambda: {-3: 0, 3: 0},
     limits=(0, 1),
@@ -18,7 +19,7 @@ def hardsigmoid(x: Any, /, *, xp: Any) -> Any:
 
 
 @activation(
-    reference="Collobert 2004",
+    reference="Collobert 2004, Large Scale Machine Learning, PhD thesis, Université Paris VI",
     aliases=("hard_tanh",),
     kinks=lambda min_val, max_val: {min_val: 0, max_val: 0},
     requires={"min_val <= max_val": lambda min_val, max_val: min_val <= max_val},
@@ -29,7 +30,7 @@ def hardtanh(x: Any, /, min_val: Real = -1.0, max_val: Real = 1.0, *, xp: Any) -
 
 
 @activation(
-    reference="Howard et al. 2019, arXiv:1905.02244",
+    reference="Howard et al. 2019, Searching for MobileNetV3, arXiv:1905.02244",
     aliases=("hard_swish",),
     kinks=lambda: {-3: 0, 3: 1},
     limits=(0, None),
@@ -81,7 +82,8 @@ def threshold(x: Any, /, threshold: Real = 1.0, value: Real = 0.0, *, xp: Any) -
 
 @activation(
     name="SmeLU",
-    reference="Shamir et al. 2022, arXiv:2202.06499",
+    reference="Shamir et al. 2022, Real World Large Scale Recommendation Systems Reproducibility "
+    "and Smooth Activations, arXiv:2202.06499",
     limits=(0, None),
 )
 def smelu(x: Any, /, beta: Positive = 1.0, *, xp: Any) -> Any:
@@ -97,7 +99,8 @@ def identity(x: Any, /, *, xp: Any) -> Any:
 
 
 @activation(
-    reference="Blondel et al. 2019, arXiv:1901.02324; jax.nn.sparse_sigmoid",
+    reference="Blondel et al. 2019, Learning with Fenchel-Young Losses, arXiv:1901.02324; "
+    "jax.nn.sparse_sigmoid",
     kinks=lambda: {-1: 0, 1: 0},
     limits=(0, 1),
 )
@@ -118,7 +121,7 @@ def scaled_hardsigmoid(x: Any, /, alpha: Positive = 0.2, beta: Real = 0.5, *, xp
 
 
 @activation(
-    reference="Misra, notes on H-Mish; timm's hard_mish",
+    reference="Misra, H-Mish, https://github.com/digantamisra98/H-Mish; timm's hard_mish",
     kinks=lambda: {-2: 0, 0: 1},
     limits=(0, None),
 )

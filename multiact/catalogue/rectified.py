@@ -9,7 +9,8 @@ from multiact.special import expit, rgamma
 
 @activation(
     name="ReLU",
-    reference="Nair & Hinton 2010",
+    reference="Nair & Hinton 2010, Rectified Linear Units Improve Restricted Boltzmann Machines, "
+    "ICML",
     kinks=lambda: {0: 0},
     limits=(0, None),
 )
@@ -20,7 +21,8 @@ def relu(x: Any, /, *, xp: Any) -> Any:
 
 @activation(
     name="ReLU6",
-    reference="Krizhevsky 2010",
+    reference="Krizhevsky 2010, Convolutional Deep Belief Networks on CIFAR-10, unpublished "
+    "manuscript",
     kinks=lambda: {0: 0, 6: 0},
     limits=(0, 6),
 )
@@ -31,7 +33,8 @@ def relu6(x: Any, /, *, xp: Any) -> Any:
 
 @activation(
     name="LeakyReLU",
-    reference="Maas et al. 2013",
+    reference="Maas et al. 2013, Rectifier Nonlinearities Improve Neural Network Acoustic Models, "
+    "ICML",
     kinks=lambda negative_slope: {0: negative_slope},
 )
 def leaky_relu(x: Any, /, negative_slope: Real = 0.01, *, xp: Any) -> Any:
@@ -41,7 +44,8 @@ def leaky_relu(x: Any, /, negative_slope: Real = 0.01, *, xp: Any) -> Any:
 
 @activation(
     name="PReLU",
-    reference="He et al. 2015, arXiv:1502.01852",
+    reference="He et al. 2015, Delving Deep into Rectifiers: Surpassing Human-Level Performance on "
+    "ImageNet Classification, arXiv:1502.01852",
     kinks=lambda weight: {0: weight},
 )
 def prelu(x: Any, /, weight: Learnable[Real] = 0.25, *, xp: Any) -> Any:
@@ -52,7 +56,8 @@ def prelu(x: Any, /, weight: Learnable[Real] = 0.25, *, xp: Any) -> Any:
 @activation(
     name="RReLU",
     noise="uniform",
-    reference="Xu et al. 2015, arXiv:1505.00853",
+    reference="Xu et al. 2015, Empirical Evaluation of Rectified Activations in Convolutional "
+    "Network, arXiv:1505.00853",
     requires={"lower <= upper": lambda lower, upper: lower <= upper},
     kinks=lambda lower, upper: {0: (lower + upper) / 2},
 )
@@ -64,7 +69,8 @@ def rrelu(x: Any, noise: Any, /, lower: Real = 1 / 8, upper: Real = 1 / 3, *, xp
 @activation(
     name="RTReLU",
     noise="normal",
-    reference="Cao et al. 2018, doi:10.1016/j.neucom.2017.09.031",
+    reference="Cao et al. 2018, Randomly translational activation inspired by the input "
+    "distributions of ReLU, doi:10.1016/j.neucom.2017.09.031",
     kinks=lambda: {0: 0},
 )
 def rtrelu(x: Any, noise: Any, /, sigma: NonNegative = 0.75, *, xp: Any) -> Any:
@@ -76,7 +82,8 @@ def rtrelu(x: Any, noise: Any, /, sigma: NonNegative = 0.75, *, xp: Any) -> Any:
     name="ProbAct",
     noise="normal",
     evaluation="noise",
-    reference="Lee et al. 2019, arXiv:1905.10761",
+    reference="Lee et al. 2019, ProbAct: A Probabilistic Activation Function for Deep Neural "
+    "Networks, arXiv:1905.10761",
     kinks=lambda: {0: 0},
 )
 def probact(x: Any, noise: Any, /, sigma: Learnable[Real] = 0.1, *, xp: Any) -> Any:
@@ -86,7 +93,8 @@ def probact(x: Any, noise: Any, /, sigma: Learnable[Real] = 0.1, *, xp: Any) -> 
 
 @activation(
     name="FracReLU",
-    reference="Zamora Esquivel et al. 2019, doi:10.1109/ICCVW.2019.00250",
+    reference="Zamora Esquivel et al. 2019, Adaptive Activation Functions Using Fractional "
+    "Calculus, doi:10.1109/ICCVW.2019.00250",
     requires={"alpha < 1": lambda alpha: alpha < 1},
     kinks=lambda: {0: 0},
 )
@@ -102,7 +110,7 @@ def _b_silu(x: Any, /, *, alpha: Real = 1.67, xp: Any) -> Any:
 
 @activation(
     name="SUGAR",
-    reference="Horuz et al. 2025, arXiv:2505.22074",
+    reference="Horuz et al. 2025, The Resurrection of the ReLU, arXiv:2505.22074",
     surrogate=_b_silu,
     limits=(0, None),
 )
@@ -113,7 +121,8 @@ def sugar(x: Any, /, *, alpha: Real = 1.67, xp: Any) -> Any:
 
 @activation(
     name="ReLUN",
-    reference="Pishchik 2023, doi:10.20944/preprints202301.0463.v1",
+    reference="Pishchik 2023, Trainable Activations for Image Classification, "
+    "doi:10.20944/preprints202301.0463.v1",
     kinks=lambda n: {0: 0, n: 0},
 )
 def relun(x: Any, /, n: Learnable[Positive] = 1.0, *, xp: Any) -> Any:
@@ -123,7 +132,8 @@ def relun(x: Any, /, n: Learnable[Positive] = 1.0, *, xp: Any) -> Any:
 
 @activation(
     name="ShiLU",
-    reference="Pishchik 2023, doi:10.20944/preprints202301.0463.v1",
+    reference="Pishchik 2023, Trainable Activations for Image Classification, "
+    "doi:10.20944/preprints202301.0463.v1",
     kinks=lambda: {0: 0},
 )
 def shilu(x: Any, /, a: Learnable[Real] = 1.0, b: Learnable[Real] = 0.0, *, xp: Any) -> Any:
@@ -133,7 +143,8 @@ def shilu(x: Any, /, a: Learnable[Real] = 1.0, b: Learnable[Real] = 0.0, *, xp: 
 
 @activation(
     name="SquaredReLU",
-    reference="So et al. 2021, arXiv:2109.08668",
+    reference="So et al. 2021, Primer: Searching for Efficient Transformers for Language Modeling, "
+    "arXiv:2109.08668",
     aliases=("relu_squared",),
     limits=(0, None),
 )
@@ -142,7 +153,9 @@ def squared_relu(x: Any, /, *, xp: Any) -> Any:
     return xp.square(xp.maximum(x, 0))
 
 
-@activation(name="StarReLU", reference="Yu et al. 2022, arXiv:2210.13452")
+@activation(
+    name="StarReLU", reference="Yu et al. 2022, MetaFormer Baselines for Vision, arXiv:2210.13452"
+)
 def star_relu(
     x: Any, /, s: Learnable[Real] = 0.8944, b: Learnable[Real] = -0.4472, *, xp: Any
 ) -> Any:

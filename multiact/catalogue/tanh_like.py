@@ -7,7 +7,10 @@ from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Negative, Positive, Real
 
 
-@activation(reference="LeCun et al. 1998", limits=(-1, 1))
+@activation(
+    reference="LeCun et al. 1998, Efficient BackProp, Neural Networks: Tricks of the Trade",
+    limits=(-1, 1),
+)
 def tanh(x: Any, /, *, xp: Any) -> Any:
     """Hyperbolic tangent."""
     return xp.tanh(x)
@@ -21,7 +24,9 @@ def tanhshrink(x: Any, /, *, xp: Any) -> Any:
 
 @activation(
     name="TaLU",
-    reference="Hughes 2025; compare arXiv:2305.04402",
+    reference="Hughes 2025, Building your Own Activation: TaLU & Smooth ELU, "
+    "https://github.com/DrJohnHughes/Activation-Functions; compare Hasan et al. 2023, "
+    "arXiv:2305.04402",
     kinks=lambda: {0: 1},
 )
 def talu(x: Any, /, alpha: Learnable[Positive] = 1.0, *, xp: Any) -> Any:
@@ -31,7 +36,8 @@ def talu(x: Any, /, alpha: Learnable[Positive] = 1.0, *, xp: Any) -> Any:
 
 @activation(
     name="HasanTaLU",
-    reference="Hasan et al. 2023, arXiv:2305.04402",
+    reference="Hasan et al. 2023, TaLU: A Hybrid Activation Function Combining Tanh and Rectified "
+    "Linear Unit to Enhance Neural Networks, arXiv:2305.04402",
     kinks=lambda threshold: {threshold: 0},
 )
 def hasan_talu(x: Any, /, threshold: Negative = -0.75, *, xp: Any) -> Any:
@@ -40,13 +46,22 @@ def hasan_talu(x: Any, /, threshold: Negative = -0.75, *, xp: Any) -> Any:
     return xp.where(x <= threshold, xp.tanh(threshold), above)
 
 
-@activation(name="ScaledTaLU", reference="Hughes 2025, notebook", limits=(0, None))
+@activation(
+    name="ScaledTaLU",
+    reference="Hughes 2025, Building your Own Activation: TaLU & Smooth ELU, "
+    "https://github.com/DrJohnHughes/Activation-Functions",
+    limits=(0, None),
+)
 def scaled_talu(x: Any, /, k: Real = 3.0, *, xp: Any) -> Any:
     """TaLU whose negative side decays exponentially."""
     return xp.where(x < 0, xp.tanh(x) * xp.exp(k * x), x)
 
 
-@activation(name="TanhLU", reference="Shen et al. 2022")
+@activation(
+    name="TanhLU",
+    reference="Shen et al. 2022, Enhancement of neural networks with an alternative activation "
+    "function tanhLU, doi:10.1016/j.eswa.2022.117181",
+)
 def tanhlu(
     x: Any,
     /,
@@ -62,7 +77,9 @@ def tanhlu(
 
 @activation(
     name="TeLU",
-    reference="Fernandez & Mali 2024, arXiv:2412.20269; as TanhExp Liu & Di 2020, arXiv:2003.09855",
+    reference="Fernandez & Mali 2024, TeLU Activation Function for Fast and Stable Deep Learning, "
+    "arXiv:2412.20269; as TanhExp Liu & Di 2020, TanhExp: A Smooth Activation Function "
+    "with High Convergence Speed for Lightweight Neural Networks, arXiv:2003.09855",
     aliases=("tanhexp", "TanhExp"),
     limits=(0, None),
 )
@@ -73,7 +90,8 @@ def telu(x: Any, /, *, xp: Any) -> Any:
 
 @activation(
     name="SGT",
-    reference="Khagi & Kwon 2022, Scientific Reports 12, 14978",
+    reference="Khagi & Kwon 2022, A novel scaled-gamma-tanh (SGT) activation function in 3D CNN "
+    "applied for MRI classification, doi:10.1038/s41598-022-19020-y",
     kinks=lambda b, beta: {0: b if beta == 1 else 0},
     limits=(-1, 1),
 )
@@ -100,13 +118,21 @@ def sgt_scaled(x: Any, /, gamma: Learnable[Real] = 1.0, *, xp: Any) -> Any:
     return math.gamma(1.5) * xp.tanh(gamma * x)
 
 
-@activation(name="LiSHT", reference="Roy et al. 2019, arXiv:1901.05894")
+@activation(
+    name="LiSHT",
+    reference="Roy et al. 2019, LiSHT: Non-Parametric Linearly Scaled Hyperbolic Tangent "
+    "Activation Function for Neural Networks, arXiv:1901.05894",
+)
 def lisht(x: Any, /, *, xp: Any) -> Any:
     """Linearly scaled hyperbolic tangent: the identity times tanh."""
     return x * xp.tanh(x)
 
 
-@activation(name="STanh", reference="LeCun et al. 1998, Efficient BackProp; paddle's stanh")
+@activation(
+    name="STanh",
+    reference="LeCun et al. 1998, Efficient BackProp, Neural Networks: Tricks of the Trade; "
+    "paddle's stanh",
+)
 def stanh(x: Any, /, a: Learnable[Real] = 1.7159, b: Learnable[Real] = 2 / 3, *, xp: Any) -> Any:
     """tanh of a given height and steepness."""
     return a * xp.tanh(b * x)

@@ -22,11 +22,11 @@ from multiact.experiments.result import LOGITS_GOAL, Result, Score
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument(
-        "--data", metavar="FOLDER", help="folder of Fashion-MNIST; 'subset': the bundled subset"
+        "--data",
+        metavar="FOLDER",
+        help="folder of Fashion-MNIST; 'subset': that in the source tree",
     )
-    parser.add_argument(
-        "--epochs", type=int, metavar="N", help="3 by default, 15 for the bundled subset"
-    )
+    parser.add_argument("--epochs", type=int, metavar="N", help="3 by default, 15 for the subset")
     parser.add_argument("--seed", type=int, default=Recipe.seed, metavar="N", help="0 by default")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="keep the weights (safetensors)"

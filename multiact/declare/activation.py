@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, ClassVar
 
 from multiact._adapters import adapter_of
 from multiact._arrays import check_floating, namespace_of
@@ -27,6 +27,16 @@ _GRAPHS = frozenset({"elementwise", "gated", "pair"})  # each output element nee
 _KNOWN_EARLY = (
     "by_name", "conditions", "default", "running", "split", "_scalar_lengths", "_takes_one_array",
 )  # fmt: skip
+
+
+class PerInstance:
+    """An attribute that a class has of its own, and each of its instances, too."""
+
+    def __init__(self, of_class: Any, of_instance: Callable[[Any], Any]) -> None:
+        self._of_class, self._of_instance = of_class, of_instance
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self._of_class if instance is None else self._of_instance(instance)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -88,6 +98,10 @@ class Activation:
     statistics: Callable[..., Mapping[str, Any]] | None = None
     origin: Activation | None = None
 
+    #: the module that writes signatures and docstrings and draws pictures of records, on top of
+    #: all that they are derived from
+    display: ClassVar[Any]
+
     def __post_init__(self) -> None:
         names = list(self.by_name)
         check_names(self.key, (self.key, self.name, *self.aliases, *names, *self.noise))
@@ -144,6 +158,13 @@ class Activation:
     def __repr__(self) -> str:
         defaults = ", ".join(f"{p.name}={p.default}" for p in self._parameters_and_settings)
         return f"<activation {self.key}({defaults})>"
+
+    def _repr_latex_(self) -> str | None:
+        latex: str | None = self.display.latex(self)
+        return latex
+
+    def _repr_markdown_(self) -> str:
+        return str(self.display.markdown(self))
 
     @property
     def declared(self) -> Activation:
@@ -361,6 +382,12 @@ class Activation:
     def expression(self, specialization: Specialization, *, raw: bool = False) -> Expr:
         """Return the formula's stable graph, or its `raw` graph: exactly what was written."""
         return (raw_graph if raw else stable_graph)(self.declared, specialization)
+
+
+# what help(), inspect and notebooks ask for
+_doc = PerInstance(Activation.__doc__, lambda act: act.display.documentation(act))
+Activation.__doc__ = _doc  # type: ignore[assignment]
+Activation.__signature__ = PerInstance(None, lambda act: act.display.signature(act))  # type: ignore[attr-defined]
 
 
 def _comparable(value: Any) -> Any:

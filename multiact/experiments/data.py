@@ -1,4 +1,4 @@
-"""Real images: the full Fashion-MNIST if it is installed, otherwise the bundled subset."""
+"""Real images: Fashion-MNIST if it is installed, otherwise the subset in the source tree."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ FULL, SUBSET = "fashion-mnist", "fashion-mnist-subset"
 VARIABLE = "MULTIACT_DATA"
 #: where Debian's package dataset-fashion-mnist installs the files
 SYSTEM = Path("/usr/share/datasets/fashion-mnist")
-BUNDLED = Path(__file__).parent / "_data" / "fashion_mnist_subset.npz"
+#: a part of it, in the source tree alone: wheels do not have it
+SUBSET_FILE = Path(__file__).parent / "_data" / "fashion_mnist_subset.npz"
 CLASSES = (
     *("T-shirt/top", "trouser", "pullover", "dress", "coat"),
     *("sandal", "shirt", "sneaker", "bag", "ankle boot"),
@@ -85,13 +86,13 @@ def load_images(name: str = FULL, root: str | os.PathLike[str] | None = None) ->
 
     The full set is searched for in `root` if given, otherwise in the folder named by the
     environment variable MULTIACT_DATA, otherwise where Debian's package dataset-fashion-mnist
-    installs it.  If no folder was named and the set is not installed, the bundled subset of
-    7000 images is loaded; `name` and `source` of the result say which it is.
+    installs it.  If no folder was named and the set is not installed, the subset of 7000 images
+    is loaded that the source tree has; `name` and `source` of the result say which it is.
 
     Parameters
     ----------
     name
-        "fashion-mnist", or "fashion-mnist-subset" to load the bundled subset in any case.
+        "fashion-mnist", or "fashion-mnist-subset" to load the subset in any case.
     root
         A folder that contains the four IDX files, gzipped or not, or a subfolder with them named
         "fashion-mnist" or, as in torchvision, "FashionMNIST/raw".
@@ -105,7 +106,7 @@ def load_images(name: str = FULL, root: str | os.PathLike[str] | None = None) ->
     LookupError
         If there is no such set of images.
     FileNotFoundError
-        If the named folder does not contain the set.
+        If the named folder does not contain the set, or none was named and there are no images.
     ValueError
         If a file is damaged, or images and labels do not match.
 
@@ -119,7 +120,7 @@ def load_images(name: str = FULL, root: str | os.PathLike[str] | None = None) ->
     if name not in {FULL, SUBSET}:
         raise LookupError(f"no set of images {name!r}; {nearest(name, [FULL, SUBSET])}")
     if name == SUBSET:
-        return _load_bundled()
+        return _load_subset()
     path = root if root is not None else os.environ.get(VARIABLE)
     folder = _find_folder(Path(path or SYSTEM))
     if folder is not None:
@@ -127,7 +128,7 @@ def load_images(name: str = FULL, root: str | os.PathLike[str] | None = None) ->
     if path:
         whose = "" if root is not None else f" (from {VARIABLE})"
         raise FileNotFoundError(f"no Fashion-MNIST in {path}{whose}: expected {_FILES[0]}-ubyte.gz")
-    return _load_bundled()
+    return _load_subset()
 
 
 def batches(count: int, size: int, *, seed: int, epoch: int = 0) -> Iterator[np.ndarray]:
@@ -180,13 +181,18 @@ def _load_folder(folder: Path) -> Images:
     return Images(FULL, str(folder), train, test)
 
 
-def _load_bundled() -> Images:
-    with np.load(BUNDLED, allow_pickle=False) as file:
+def _load_subset() -> Images:
+    if not SUBSET_FILE.is_file():
+        raise FileNotFoundError(
+            "no images: this package was installed without them; run it in a clone, or "
+            f"`apt install dataset-fashion-mnist`, or name a folder of Fashion-MNIST in {VARIABLE}"
+        )
+    with np.load(SUBSET_FILE, allow_pickle=False) as file:
         train, test = (
-            _make_split(file[f"{split}_images"], file[f"{split}_labels"], f"{BUNDLED}, {split}")
+            _make_split(file[f"{split}_images"], file[f"{split}_labels"], f"{SUBSET_FILE}, {split}")
             for split in ("train", "test")
         )
-    return Images(SUBSET, "multiact's bundled subset", train, test)
+    return Images(SUBSET, "the subset in multiact's source tree", train, test)
 
 
 def _make_split(images: np.ndarray, labels: np.ndarray, where: str) -> Split:

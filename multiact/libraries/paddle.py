@@ -29,7 +29,7 @@ TABLE = Table(
         "Silu": "silu",
         "Softmax": "softmax",
         "Softmax2D": "softmax2d",
-        "Softplus": "softplus",
+        "Softplus": {"name": "softplus", "threshold": 20.0},
         "Softshrink": "softshrink",
         "Softsign": "softsign",
         "Swish": "silu",
@@ -48,7 +48,6 @@ TABLE = Table(
     notes={
         "Hardsigmoid": "Paddle rounds the slope to 0.1666667",
         "Maxout": "our `size` is its `groups`",
-        "Softplus": "without its `threshold`, above which it is a line: 2e-9 too low at 20",
         "brelu": "of `paddle.fluid`",
         "soft_relu": "of `paddle.fluid`",
         "stanh": "our `a` and `b` are its `scale_b` and `scale_a`",

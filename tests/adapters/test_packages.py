@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import importlib
 from types import ModuleType
 
@@ -68,59 +67,3 @@ def test_no_function_shadows_a_module(module: str) -> None:
     parent, _, name = module.rpartition(".")
     assert getattr(importlib.import_module(parent), name) is found
     assert isinstance(found, ModuleType)
-
-
-def test_docstrings_have_formula_parameters_slope_example_and_reference(
-    package: ModuleType,
-) -> None:
-    functions, classes = FACES[package.__name__]
-    if package is multiact:
-        return
-    for word in ["talu"] * functions + ["TaLU"] * classes:
-        text = getattr(package, word).__doc__
-        for part in (
-            "``alpha*tanh(x) if x < 0 else x``",
-            "alpha : float or",
-            "Greater than 0",
-            "it is 1 at 0",
-            "Examples\n",
-            "Hughes",
-        ):
-            assert part in text, (word, part)
-        if word == "TaLU":
-            for part in ("learnable : tuple of str", "channels : int or None", "axis : int"):
-                assert part in text
-
-
-@pytest.mark.parametrize(
-    "word", ["talu", "TaLU", "staf", "STAF", "glu", "GLU", "softmax", "crelu", "MoE", "rrelu"]
-)
-def test_examples_of_docstrings_run(package: ModuleType, word: str) -> None:
-    functions, classes = FACES[package.__name__]
-    if package is multiact or not (classes if word[0].isupper() else functions):
-        return
-    text = getattr(package, word).__doc__
-    test = doctest.DocTestParser().get_doctest(text, {}, word, None, 0)
-    assert test.examples
-    assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
-
-
-def test_a_users_own_docstring_is_kept(package: ModuleType) -> None:
-    from tests.helpers.registered import temporary_registrations
-
-    functions, classes = FACES[package.__name__]
-    if package is multiact:
-        return
-    with temporary_registrations():
-
-        @multiact.activation(name="Planted")
-        def planted(x, /, *, xp):
-            """Summary of mine.
-
-            A second paragraph, which says more.
-            """
-            return xp.tanh(x)
-
-        for word in ["planted"] * functions + ["Planted"] * classes:
-            text = getattr(package, word).__doc__
-            assert text.startswith("Summary of mine.\n\nA second paragraph, which says more.\n")

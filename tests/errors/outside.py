@@ -126,6 +126,7 @@ EXPERIMENTS = [
     (None, "options", lambda _: classifier(options=({},)), ValueError, ("2 activations", "got 1")),
     (None, "set", lambda _: load_images("mnist"), LookupError, ("'mnist'", "'fashion-mnist'")),
     (None, "no images", lambda p: load_images(data.FULL, p.folder), FileNotFoundError, ("no Fashion-MNIST in",)),
+    (None, "wheel", lambda p: (p.patch.setattr(data, "SUBSET_FILE", p.folder / "absent"), load_images(data.SUBSET)), FileNotFoundError, ("in a clone", "dataset-fashion-mnist", "MULTIACT_DATA")),
     (None, "lacks", lambda p: images(p, labels=None), FileNotFoundError, ("lacks train-labels",)),
     (None, "pixels", lambda p: images(p, images=np.zeros((2, 9, 9), np.uint8)), ValueError, ("28 x 28", "(2, 9, 9)")),
     (None, "labels", lambda p: images(p, labels=np.zeros(3, np.uint8)), ValueError, ("expected 2 uint8 labels", "(3,)")),

@@ -51,7 +51,7 @@ def test_a_folder_is_read(tmp_path, layout, suffix):
     )
 
 
-def test_the_order_is_root_variable_system_bundled(tmp_path, monkeypatch):
+def test_the_order_is_root_variable_system_subset(tmp_path, monkeypatch):
     for place in ("root", "variable", "system"):
         write_set(tmp_path / place)
     monkeypatch.setenv(data.VARIABLE, str(tmp_path / "variable"))
@@ -61,6 +61,15 @@ def test_the_order_is_root_variable_system_bundled(tmp_path, monkeypatch):
     assert load_images().source.endswith("system")
     monkeypatch.setattr(data, "SYSTEM", tmp_path / "nowhere")
     assert load_images().name == "fashion-mnist-subset"
+
+
+def test_a_wheel_has_no_images(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "SUBSET_FILE", tmp_path / "absent.npz")
+    for name in ("fashion-mnist", "fashion-mnist-subset"):
+        with pytest.raises(FileNotFoundError, match="run it in a clone, or `apt install"):
+            load_images(name)
+    write_set(tmp_path / "system")
+    assert load_images().source.endswith("system")
 
 
 def test_a_named_folder_without_images_is_an_error(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""The bundled subset is what it says."""
+"""The subset in the source tree is what it says."""
 
 import hashlib
 
@@ -18,13 +18,13 @@ def images():
 
 
 def test_the_file_is_unchanged_and_small():
-    content = data.BUNDLED.read_bytes()
+    content = data.SUBSET_FILE.read_bytes()
     assert hashlib.sha256(content).hexdigest() == FILE
     assert len(content) < 4e6
 
 
 def test_the_arrays_are_unchanged():
-    with np.load(data.BUNDLED) as file:
+    with np.load(data.SUBSET_FILE) as file:
         assert subset.digest(dict(file)) == ARRAYS
 
 
@@ -46,7 +46,7 @@ def test_no_test_image_is_trained_on(images):
 
 
 def test_the_licence_comes_along():
-    text = (data.BUNDLED.parent / "LICENSE").read_text("utf-8")
+    text = (data.SUBSET_FILE.parent / "LICENSE").read_text("utf-8")
     assert "MIT" in text
     assert "Zalando SE" in text
 

@@ -22,6 +22,10 @@ def softplus(x: Array, beta: float = 1.0) -> Array:
     return np.logaddexp(0.0, beta * x) / beta
 
 
+def cut_softplus(x: Array) -> Array:
+    return np.where(x > 20, x, softplus(x))
+
+
 def relu(x: Array) -> Array:
     return np.where(x > 0, x, 0.0)
 

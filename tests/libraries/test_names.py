@@ -25,7 +25,7 @@ def required(library: str, name: str) -> dict[str, Any]:
 def points(kind: str) -> np.ndarray:
     """Numbers with each corner beside them, or an array for functions of several elements."""
     if kind == "elementwise":
-        return np.concatenate([np.linspace(-12, 12, 97), [-50.0, -0.3, 0.3, 1e-3, 41.0]])
+        return np.concatenate([np.linspace(-12, 12, 97), [-50.0, -0.3, 0.3, 1e-3, 20.5, 41.0]])
     return np.random.default_rng(5).normal(size=(2, 4, 6, 4), scale=2.0)
 
 

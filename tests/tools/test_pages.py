@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ def test_the_page(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca
             elif block.language == "console":
                 assert missing_lines(block, lambda: "".join(capsys.readouterr())) == []
             else:
-                assert block.language in ("sh", "toml")
+                # tests/libraries runs what needs another library
+                assert block.language in ("sh", "toml") or block.language.startswith("pycon ")
     assert ran >= 3
     for module in set(sys.modules) - before:
         if getattr(sys.modules[module], "__file__", None) == str(tmp_path / f"{module}.py"):
@@ -56,6 +58,20 @@ def test_a_wrong_page_is_noticed(tmp_path: Path, capsys: Any) -> None:
     capsys.readouterr()
     missing = missing_lines(console, lambda: "".join(capsys.readouterr()))
     assert missing == [wrong]
+
+
+def test_the_readme_leads_somewhere_inside_and_outside_of_the_repository() -> None:
+    text = (DOCS.parent / "README.md").read_text("utf-8")
+    links = re.findall(r"\[[^\]]+\]\((?!https?://)([^)]+)\)", text)
+    assert links
+    assert all((DOCS.parent / link).is_file() for link in links)
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))
+    for change in project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"][
+        "substitutions"
+    ]:
+        text = re.sub(change["pattern"], change["replacement"], text)
+    assert "](" not in text.replace("](https://", "")
+    assert "Your own activation, and how to publish it" in text
 
 
 def test_the_table_of_gains() -> None:

@@ -39,11 +39,8 @@ def test_the_stub_has_the_parameters_of_the_class(name, written):
     text = (written / stub.source).with_suffix(".pyi").read_text("utf-8")
     for key in multiact.names():
         cls = multiact.get(key).name
-        line = next(
-            after
-            for before, after in zip(text.splitlines(), text.splitlines()[2:], strict=False)
-            if before.startswith(f"class {cls}(")
-        )
+        lines = iter(text.split(f"\nclass {cls}(")[1].splitlines())
+        line = next(line for line in lines if "def __init__(" in line)
         for parameter in inspect.signature(getattr(package, cls)).parameters:
             assert f"{parameter}: " in line, (cls, parameter)
 

@@ -36,7 +36,7 @@ ARROWS: dict[str, set[str]] = {
     "multiact_pytest": {"multiact"},
 }
 # These stand on top and may import the core, each other and, late, the backends.
-TOP = {"multiact", "__main__", "cli", "experiments", "plotting", "testing"}
+TOP = {"multiact", "__main__", "cli", "display", "experiments", "plotting", "testing"}
 
 
 def imported(path: str, tree: ast.AST, types: bool = True) -> Iterator[tuple[int, str]]:
