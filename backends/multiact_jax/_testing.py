@@ -117,6 +117,19 @@ class JaxFramework(JaxBackend):
         """Differentiate with jax.grad."""
         return jax.grad(lambda v: jnp.sum(call(v)))(x)
 
+    def runs(
+        self, call: Callable[[Any], Any], x: Any
+    ) -> tuple[Callable[[], Any], Callable[[], Any] | None]:
+        """Return compiled evaluation, and the same with reverse differentiation."""
+        forward = jax.jit(call)
+
+        @jax.jit
+        def gradient(x: Any) -> Any:
+            y, pull = jax.vjp(call, x)
+            return y, pull(jnp.ones_like(y))
+
+        return lambda: jax.block_until_ready(forward(x)), lambda: jax.block_until_ready(gradient(x))
+
     def unmoved(self, candidate: Any, x: np.ndarray) -> list[str]:
         """Return no faults, since functions are not moved."""
         return []

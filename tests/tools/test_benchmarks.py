@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import catalogue, compare, comparisons, elsewhere, frameworks, selection, timing
+from benchmarks import catalogue, compare, comparisons, elsewhere, frameworks, selection
 from benchmarks.rows import Options, Row, rows
 from benchmarks.workloads import BACKENDS
+from multiact.testing import timing
 from tests.helpers.registered import temporary_registrations
 
 TINY = 256
