@@ -44,8 +44,9 @@ def plot(
     Points where a function or its slope jumps are marked with a dot at the value chosen there.
     Parameters have their defaults, or the values of a mapping.  A gate or a pair has two curves,
     one for each input, where the other input is 1.  Of softmax, channel functions and layers one
-    element of an array varies while all others are 0; the curves are the output at its place, or
-    of channel functions the outputs that vary, and their derivatives are differences of values.
+    element of an array, of 6 along each axis, varies while all others are 0; the curves are the
+    output at its place, or of channel functions the outputs that vary, and their derivatives are
+    differences of values.
 
     Parameters
     ----------

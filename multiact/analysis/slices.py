@@ -114,10 +114,8 @@ def _outputs(
     act: Activation, arguments: Mapping[str, Any], noise: Mapping[str, float]
 ) -> list[Slice]:
     """Return the slices of a function of whole arrays, whose derivatives are differences."""
-    settings = {p.name: arguments.get(p.name) for p in act.settings if p.name != "axis"}
-    counts = [n for n in settings.values() if type(n) is int]
-    shape = (1, *3 * (math.lcm(*counts) if counts else _LENGTH,))
-    place = (0, *3 * (shape[-1] // 2,))  # not at an edge, where an image ends
+    shape = _shape(act, arguments)
+    place = tuple(n // 2 for n in shape)  # not at an edge, where an image ends
     drawn = {name: np.full(shape, v) for name, v in noise.items()}
 
     def output(value: float) -> np.ndarray:
@@ -139,6 +137,18 @@ def _outputs(
         _output_slice(act, name.format(i), output, tuple(index))
         for i, index in enumerate(varying, 1)
     ]
+
+
+def _shape(act: Activation, arguments: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return a shape whose axes are all as long as the parameters, or that groups divide."""
+    settings = {p.name: arguments.get(p.name) for p in act.settings}
+    axis = settings.pop("axis", None)
+    counts = [n for n in settings.values() if type(n) is int]
+    shape = [1, *[_LENGTH] * 3]
+    if counts and isinstance(axis, int) and -4 <= axis < 4:
+        shape = [1] * 4
+        shape[axis] = math.lcm(*counts)
+    return tuple(shape)
 
 
 def _output_slice(

@@ -47,8 +47,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if sys.stderr is None:  # closed by the shell: `2>&-`
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115  until the process ends
     try:
-        if sys.stdout is None:
-            raise UsageError("the standard output is closed")
         with written():
             args = _parsed(list(sys.argv[1:] if argv is None else argv))
         return _run(args)

@@ -78,11 +78,11 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--elements must be 1 or more, got {args.elements}")
     if not 0 <= args.seconds < float("inf"):
         raise UsageError(f"--seconds must be 0 or more, got {args.seconds:g}")
-    acts = [find_activation(target) for target in args.targets]
     rows: list[Row] = []
     with _one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the frameworks' warnings would garble the output
-        frameworks, missing = _installed()
+        frameworks, missing = _installed()  # before a user's code is loaded, and watched
+        acts = [find_activation(target) for target in args.targets]
         with progress("measuring", len(acts) * len(frameworks)) as advance:
             for act, framework in product(acts, frameworks):
                 with user_code():
@@ -105,7 +105,7 @@ def _installed() -> tuple[list[str], dict[str, str]]:
         except Unavailable as error:
             missing[framework] = str(error)
             continue
-        # what it imports late must not look like the doing of a user's code
+        # what frameworks import late must not look like the doing of that code
         for ready in filter(None, kit.runs(abs, kit.asarray(np.ones(1), "float32"))):
             ready()
     return [f for f in FRAMEWORKS if f not in missing], missing

@@ -46,6 +46,8 @@ def parse_choices(what: str, values: Iterable[str], choices: Sequence[str]) -> l
 @contextmanager
 def written() -> Iterator[None]:
     """Write at the end whatever was printed; what cannot be written is an error in one line."""
+    if sys.stdout is None:
+        raise UsageError("the standard output is closed")
     try:
         try:
             yield
@@ -54,8 +56,9 @@ def written() -> Iterator[None]:
     except OSError as error:
         if error.filename is not None or error.errno not in _UNWRITABLE:
             raise
-        with open(os.devnull, "w") as nowhere:  # the rest, or Python complains as it ends
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        if sys.stdout is sys.__stdout__:  # the rest goes nowhere, or Python complains as it ends
+            with open(os.devnull, "w") as nowhere:
+                os.dup2(nowhere.fileno(), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             raise
         raise UsageError(f"the output cannot be written: {error.strerror}") from error

@@ -112,5 +112,5 @@ def _combinations(act: Activation, parameters: Mapping[str, Sequence[Any]]) -> l
             act.with_defaults(**dict(zip(given, values, strict=True)))
             for values in product(*given.values())
         ]
-    except (TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise UsageError(str(error).splitlines()[0]) from error
