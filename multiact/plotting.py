@@ -22,7 +22,7 @@ Spec = str | Mapping[str, Any] | Activation
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 _WIDTHS = (1.8, 0.9, 2.8)
-_THIN = {"linewidth": 0.7, "alpha": 0.6}  # curves of further seeds
+_THIN: dict[str, Any] = {"linewidth": 0.7, "alpha": 0.6}  # curves of further seeds
 _POINTS, _FEWER = 1201, 300  # the latter where each point is an array
 _OFFSET = 1e-9  # distance of a breakpoint's two sides from it, relative to the interval
 _COARSE = 1e-3  # the same where derivatives are differences
@@ -152,8 +152,11 @@ def _drawn(act: Activation, seed: int) -> list[Slice]:
     """Return the slices with the random numbers of a seed, if there are any."""
     if act.noise:
         generator = np.random.default_rng(seed)
-        draw = {"uniform": generator.random, "normal": generator.standard_normal}
-        return slices(act, noise={name: draw[kind]() for name, kind in act.noise.items()})
+        noise = {
+            name: generator.random() if kind == "uniform" else generator.standard_normal()
+            for name, kind in act.noise.items()
+        }
+        return slices(act, noise=noise)
     starts = (defaults.arguments(act, s) for s in (0, seed))
     first, other = ([v for v in a.values() if isinstance(v, np.ndarray)] for a in starts)
     same = all(map(np.array_equal, first, other))

@@ -73,6 +73,10 @@ class JaxBackend:
         return function(act)(*operands(act, x), **arguments)
 
 
+def _finished(value: Any) -> Any:
+    return jax.block_until_ready(value)  # type: ignore[no-untyped-call]
+
+
 def _split(arguments: Mapping[str, Any]) -> tuple[Values, Values]:
     arrays = {n: v for n, v in arguments.items() if isinstance(v, jax.Array)}
     return arrays, {n: v for n, v in arguments.items() if n not in arrays}
@@ -128,7 +132,7 @@ class JaxFramework(JaxBackend):
             y, pull = jax.vjp(call, x)
             return y, pull(jnp.ones_like(y))
 
-        return lambda: jax.block_until_ready(forward(x)), lambda: jax.block_until_ready(gradient(x))
+        return lambda: _finished(forward(x)), lambda: _finished(gradient(x))
 
     def unmoved(self, candidate: Any, x: np.ndarray) -> list[str]:
         """Return no faults, since functions are not moved."""

@@ -18,6 +18,7 @@ from multiact._suggest import nearest
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Draw, Parameter, python_number, unknown
 from multiact.declare.registry import get
+from multiact.declare.settings import NAMES
 from multiact.declare.shapes import channel_shape
 
 _REQUIRED = inspect.Parameter.empty
@@ -258,7 +259,7 @@ def configure(
     shapes = {p.name: _shape(act, p, arguments, channels, learnable) for p in act.parameters}
     fixed = {name: arguments[name] for name in settings}
     for p in settings.values():
-        for name in fixed[p.name] if isinstance(p.default, tuple) else ():
+        for name in fixed[p.name] if p.option is NAMES else ():
             get(name)  # now: in a call a compiler may be tracing, which cannot import its family
     act.check_sizes(shapes, fixed.items())
     return Configuration(

@@ -57,7 +57,7 @@ def function_signature(act: Activation, *extra: inspect.Parameter) -> inspect.Si
     Param = inspect.Parameter
     arrays = act.data if act.kind == "pair" else ("x",)
     parameters = [Param(name, Param.POSITIONAL_ONLY) for name in arrays]
-    kind = Param.POSITIONAL_OR_KEYWORD
+    kind: inspect._ParameterKind = Param.POSITIONAL_OR_KEYWORD
     for p in act.parameters:
         default = Param.empty if p.default is None and not p.running else p.default
         if default is Param.empty and parameters[-1].default is not Param.empty:

@@ -102,7 +102,7 @@ class _PrintCompletion(argparse.Action):
         (commands,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
         for action in (a for p in commands.choices.values() for a in p._actions):
             if isinstance(action.metavar, str) and action.metavar in complete:
-                action.complete = complete[action.metavar]  # type: ignore[attr-defined]
+                action.complete = complete[action.metavar]
         print(shtab.complete(parser, shell))
         parser.exit()
 

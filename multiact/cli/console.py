@@ -56,9 +56,10 @@ def written() -> Iterator[None]:
     except OSError as error:
         if error.filename is not None or error.errno not in _UNWRITABLE:
             raise
-        if sys.stdout is sys.__stdout__:  # the rest goes nowhere, or Python complains as it ends
-            with open(os.devnull, "w") as nowhere:
-                os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        process = sys.__stdout__
+        if process is not None and sys.stdout is process:
+            with open(os.devnull, "w") as nowhere:  # for the rest, or Python complains as it ends
+                os.dup2(nowhere.fileno(), process.fileno())
         if isinstance(error, BrokenPipeError):
             raise
         raise UsageError(f"the output cannot be written: {error.strerror}") from error

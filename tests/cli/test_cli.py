@@ -99,7 +99,7 @@ MISTAKES = {
         ["show", "talu", "gelu", "--alhpa", ".5"],
         "talu, gelu: no parameter or option '--alhpa'; did you mean '--alpha'?",
     ),
-    "misspelled option": (["show", "talu", "--ordr", "1"], "did you mean '--order'?"),
+    "misspelled option": (["show", "talu", "--orde", "1"], "did you mean '--order'?"),
     "no value": (["show", "talu", "--alpha"], "--alpha needs a value"),
     "wrong value": (["show", "talu", "--alpha", "-1"], "alpha must be greater than 0, got -1"),
     "wrong word": (["show", "talu", "--alpha", "big"], "alpha must be a number, got 'big'"),
