@@ -139,4 +139,4 @@ def test_defaults_that_a_declaration_does_not_have():
     kinds = {p.name: p.kind.name for p in inspect.signature(given).parameters.values()}
     assert kinds["denominator"] == "KEYWORD_ONLY"
     assert given(2.0, denominator=[0.0]) == 5
-    assert configure(multiact.get("softmax", axis=(1, 2))).settings["axis"] == (1, 2)
+    assert configure(multiact.get("softmax", axis=(1, 2)), (), {}).settings["axis"] == (1, 2)

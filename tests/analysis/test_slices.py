@@ -37,6 +37,9 @@ def test_a_gate_is_cut_along_both_halves(name, gate):
     one = np.ones_like(X)
     np.testing.assert_allclose(first.values(X, 0), act(np.concatenate([X, one])))
     np.testing.assert_allclose(second.values(X, 0), act(np.concatenate([one, X])))
+    for cut in (first, second):
+        differences = (cut.values(X + STEP, 0) - cut.values(X - STEP, 0)) / (2 * STEP)
+        np.testing.assert_allclose(cut.values(X, 1), differences, 1e-6)
 
 
 def test_the_axis_of_a_gate_does_not_matter():

@@ -69,6 +69,8 @@ YEARS = {
     "Doe (2021). A title": 2021,
     "Verhulst 1838": 1838,
     "arXiv:2005.01234": None,
+    "https://example.org/relu-2019": None,
+    "Annals 2019/3": None,
     "doi:10.1000/2019.55, torch.nn.Hardshrink": None,
     "Axioms 12(3) 2460, 99": None,
     "Doe, arXiv:2005.01234, revised in 2022.": 2022,
