@@ -258,9 +258,8 @@ def configure(
     scalars = {p.name for p in act.parameters if p.shaped is None or act.is_graph}
     shapes = {p.name: _shape(act, p, arguments, channels, learnable) for p in act.parameters}
     fixed = {name: arguments[name] for name in settings}
-    for p in settings.values():
-        for name in fixed[p.name] if p.option is NAMES else ():
-            get(name)  # now: in a call a compiler may be tracing, which cannot import its family
+    for name in (n for p in settings.values() if p.option is NAMES for n in fixed[p.name]):
+        get(name)  # now: in a call a compiler may be tracing, which cannot import its family
     act.check_sizes(shapes, fixed.items())
     return Configuration(
         act,
