@@ -95,7 +95,7 @@ class _PrintCompletion(argparse.Action):
         from multiact.declare.registry import names
 
         complete = {
-            "NAME": shtab.cmd(f"echo {' '.join(names())}"), "FILE": shtab.FILE,
+            "NAME": shtab.cmd(rf"printf '%s\n' {' '.join(names())}"), "FILE": shtab.FILE,
             "FOLDER": shtab.DIRECTORY,
         }  # fmt: skip
         complete |= {"TARGET": complete["NAME"], "REFERENCE": complete["NAME"]}
