@@ -182,7 +182,7 @@ def stubs(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Run the benchmarks in this session's environment: `nox -s bench -- --quick`."""
+    """Run the benchmarks in this session's environment, for `asv publish`: `-- --quick`."""
     install(session, "bench", extras="all")
     env = dict(ONE_THREAD)
     if "--quick" in session.posargs:
@@ -190,14 +190,20 @@ def bench(session: nox.Session) -> None:
         env |= {"MULTIACT_BENCH_BACKENDS": "numpy,torch,jax.jit"}
         env |= {k: v for k, v in os.environ.items() if k in env}
     session.run("asv", "machine", "--yes")
-    session.run("asv", "run", "--python=same", "--show-stderr", *session.posargs, env=env)
+    revision = session.run("git", "rev-parse", "HEAD", external=True, silent=True) or ""
+    stored = f"--set-commit-hash={revision.strip()}"  # or asv keeps no results of this environment
+    session.run("asv", "run", "--python=same", stored, "--show-stderr", *session.posargs, env=env)
 
 
 @nox.session(name="bench-compare", default=False)
 def bench_compare(session: nox.Session) -> None:
     """Fail if this tree is slower than a revision, beyond noise: `nox -s bench-compare -- REV`."""
-    if not session.posargs:
-        session.error("name a revision: nox -s bench-compare -- REV")
+    usage = "nox -s bench-compare -- REV [--rounds N] [--json FILE]"
+    if {"-h", "--help"} & {*session.posargs}:
+        session.log(usage)
+        return
+    if not session.posargs or session.posargs[0].startswith("-"):
+        session.error(f"name a revision: {usage}")
     revision, *options = session.posargs
     install(session, extras="all")  # both revisions run with the dependencies of this one
     scratch = Path(session.create_tmp()).resolve()

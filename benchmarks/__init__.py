@@ -2,7 +2,8 @@
 
     nox -s bench -- --quick             run a few of them once
     nox -s bench                        run all (hours: every activation on every backend)
-    nox -s bench-compare -- REV         fail if this tree is slower than REV
+    asv publish && asv preview          show what was measured, commit by commit
+    nox -s bench-compare -- REV         fail if this tree is slower than REV; --json FILE
     python -m benchmarks.report         write docs/performance.md
 
 Environment variables select what is measured:

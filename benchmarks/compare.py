@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 TOLERANCE = 1.10
@@ -40,15 +40,21 @@ class Verdict:
     ----------
     name
         The benchmark.
-    change
-        The ratio of new to old, from the medians of the rounds.
+    old, new
+        The medians of the rounds.
     noise
         The factor by which the rounds of one revision differ.
     """
 
     name: str
-    change: float
+    old: float
+    new: float
     noise: float
+
+    @property
+    def change(self) -> float:
+        """The ratio of new to old."""
+        return self.new / self.old
 
     @property
     def slower(self) -> bool:
@@ -61,7 +67,8 @@ class Verdict:
         return 1 / self.change > max(TOLERANCE, self.noise)
 
     def __str__(self) -> str:
-        return f"{self.change:6.2f}x  (noise {self.noise:.2f}x)  {self.name}"
+        ratios = f"{self.old:8.3f}  {self.new:8.3f}  {self.change:6.2f}x  {self.noise:6.2f}x"
+        return f"{ratios}  {self.name}"
 
 
 def judged(name: str, old: Sequence[float], new: Sequence[float]) -> Verdict:
@@ -71,7 +78,7 @@ def judged(name: str, old: Sequence[float], new: Sequence[float]) -> Verdict:
     deviations = [abs(v - m) for values, m in zip(logs, medians, strict=True) for v in values]
     # 3 standard deviations of a difference of medians, from the mean absolute deviation
     noise = 3 * 1.25 * statistics.mean(deviations) * 1.25 * math.sqrt(2 / len(old))
-    return Verdict(name, math.exp(medians[1] - medians[0]), math.exp(noise))
+    return Verdict(name, *map(math.exp, medians), math.exp(noise))
 
 
 def measured(folders: Sequence[Path], rounds: int, names: Iterable[str] = ()) -> list[Rounds]:
@@ -101,29 +108,60 @@ def _measure(folder: Path, names: Iterable[str]) -> dict[str, float | None]:
     return content["ratios"]
 
 
-def compare(old: Path, new: Path, rounds: int) -> list[Verdict]:
-    """Print what differs, and return what was slower twice."""
-    verdicts = verdicts_of(*measured((old, new), rounds))
-    suspects = [v.name for v in verdicts if v.slower or v.faster]
+@dataclass(frozen=True)
+class Comparison:
+    """Two revisions.
+
+    Attributes
+    ----------
+    verdicts
+        On every benchmark that both have.
+    slower, faster
+        The names of those that differ, in both series of rounds.
+    only
+        The names of those that one revision has.
+    """
+
+    verdicts: list[Verdict]
+    slower: list[str]
+    faster: list[str]
+    only: list[str]
+
+
+def compare(old: Path, new: Path, rounds: int) -> Comparison:
+    """Measure both revisions, and again what differs."""
+    series = measured((old, new), rounds)
+    verdicts = verdicts_of(*series)
+    suspects = [v for v in verdicts if v.slower or v.faster]
     if suspects:
         _progress(f"{len(suspects)} differ: measured again")
-    confirmed = verdicts_of(*measured((old, new), 2 * rounds, suspects)) if suspects else []
-    before = {v.name: v for v in verdicts}
-    slower = [v for v in confirmed if v.slower and before[v.name].slower]
-    faster = [v for v in confirmed if v.faster and before[v.name].faster]
-    for title, listed in (("faster", faster), ("SLOWER", slower)):
-        for v in listed:
-            print(title, v)
-    print(f"{len(verdicts)} ratios compared, {rounds} rounds: {len(slower)} slower beyond noise")
-    return slower
+    again = measured((old, new), 2 * rounds, [v.name for v in suspects]) if suspects else [{}, {}]
+    confirmed = {v.name: v for v in verdicts_of(*again)}
+    pairs = [(v, confirmed[v.name]) for v in suspects if v.name in confirmed]
+    return Comparison(
+        verdicts,
+        [v.name for v, w in pairs if v.slower and w.slower],
+        [v.name for v, w in pairs if v.faster and w.faster],
+        sorted(series[0].keys() ^ series[1].keys()),
+    )
 
 
 def verdicts_of(old: Rounds, new: Rounds) -> list[Verdict]:
     """Judge every benchmark that both revisions have."""
-    missing = sorted(old.keys() ^ new.keys())
-    if missing:
-        print(f"{len(missing)} of one revision only, such as {missing[0]}")
     return [judged(name, old[name], new[name]) for name in old if name in new]
+
+
+def report(comparison: Comparison, rounds: int) -> None:
+    """Print a table of all ratios, and what differs."""
+    print(f"{'old':>8}  {'new':>8}  {'change':>7}  {'noise':>7}  ratio")
+    print(*comparison.verdicts, sep="\n")
+    if comparison.only:
+        print(f"{len(comparison.only)} of one revision only, such as {comparison.only[0]}")
+    for title, names in (("faster", comparison.faster), ("SLOWER", comparison.slower)):
+        for name in names:
+            print(title, name)
+    total = f"{len(comparison.verdicts)} ratios compared, {rounds} rounds"
+    print(f"{total}: {len(comparison.slower)} slower beyond noise")
 
 
 def _progress(text: str) -> None:
@@ -136,9 +174,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"default {ROUNDS}")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the table as JSON, too")
     args = parser.parse_args()
-    return 1 if compare(args.old, args.new, args.rounds) else 0
+    comparison = compare(args.old, args.new, args.rounds)
+    report(comparison, args.rounds)
+    if args.json is not None:
+        verdicts = [{**asdict(v), "change": v.change} for v in comparison.verdicts]
+        args.json.write_text(json.dumps({**asdict(comparison), "verdicts": verdicts}, indent=2))
+    return 1 if comparison.slower else 0
 
 
 if __name__ == "__main__":

@@ -73,6 +73,10 @@ class JaxBackend:
         return function(act)(*operands(act, x), **arguments)
 
 
+def _finished(value: Any) -> Any:
+    return jax.block_until_ready(value)  # type: ignore[no-untyped-call]
+
+
 def _split(arguments: Mapping[str, Any]) -> tuple[Values, Values]:
     arrays = {n: v for n, v in arguments.items() if isinstance(v, jax.Array)}
     return arrays, {n: v for n, v in arguments.items() if n not in arrays}
@@ -116,6 +120,19 @@ class JaxFramework(JaxBackend):
     def slope(self, call: Callable[[Any], Any], x: Any) -> Any:
         """Differentiate with jax.grad."""
         return jax.grad(lambda v: jnp.sum(call(v)))(x)
+
+    def runs(
+        self, call: Callable[[Any], Any], x: Any
+    ) -> tuple[Callable[[], Any], Callable[[], Any] | None]:
+        """Return compiled evaluation, and the same with reverse differentiation."""
+        forward = jax.jit(call)
+
+        @jax.jit
+        def gradient(x: Any) -> Any:
+            y, pull = jax.vjp(call, x)
+            return y, pull(jnp.ones_like(y))
+
+        return lambda: _finished(forward(x)), lambda: _finished(gradient(x))
 
     def unmoved(self, candidate: Any, x: np.ndarray) -> list[str]:
         """Return no faults, since functions are not moved."""

@@ -114,6 +114,13 @@ class NumpyFramework(NumpyBackend):
                 return derivative(x)
             return function(x)
 
+    def runs(
+        self, call: Callable[[Any], Any], x: Any
+    ) -> tuple[Callable[[], Any], Callable[[], Any] | None]:
+        """Return evaluation, and the same with the function `call.derivative`, if there is one."""
+        derivative = getattr(call, "derivative", None)
+        return lambda: call(x), derivative and (lambda: (call(x), derivative(x)))
+
     def unmoved(self, candidate: Any, x: np.ndarray) -> list[str]:
         """Return no faults, since functions are not moved."""
         return []

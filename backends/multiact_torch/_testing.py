@@ -169,6 +169,18 @@ class TorchFramework(TorchBackend):
         (slope,) = torch.autograd.grad(y.sum(), leaf, materialize_grads=True)
         return slope
 
+    def runs(
+        self, call: Callable[[Any], Any], x: Tensor
+    ) -> tuple[Callable[[], Any], Callable[[], Any] | None]:
+        """Return eager evaluation, and the same with autograd."""
+        leaf = x.clone().requires_grad_()
+
+        def gradient() -> Any:
+            y = call(leaf)
+            return torch.autograd.grad(y, leaf, torch.ones_like(y), materialize_grads=True)
+
+        return lambda: call(x), gradient
+
     def unmoved(self, candidate: Any, x: np.ndarray) -> list[str]:
         """Describe tensors that `.to` misses, and results with the wrong dtype because of them."""
         if not isinstance(candidate, nn.Module):

@@ -18,6 +18,7 @@ from multiact._suggest import nearest
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Draw, Parameter, python_number, unknown
 from multiact.declare.registry import get
+from multiact.declare.settings import NAMES
 from multiact.declare.shapes import channel_shape
 
 _REQUIRED = inspect.Parameter.empty
@@ -257,9 +258,8 @@ def configure(
     scalars = {p.name for p in act.parameters if p.shaped is None or act.is_graph}
     shapes = {p.name: _shape(act, p, arguments, channels, learnable) for p in act.parameters}
     fixed = {name: arguments[name] for name in settings}
-    for p in settings.values():
-        for name in fixed[p.name] if isinstance(p.default, tuple) else ():
-            get(name)  # now: in a call a compiler may be tracing, which cannot import its family
+    for name in (n for p in settings.values() if p.option is NAMES for n in fixed[p.name]):
+        get(name)  # now: in a call a compiler may be tracing, which cannot import its family
     act.check_sizes(shapes, fixed.items())
     return Configuration(
         act,

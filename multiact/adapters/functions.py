@@ -54,10 +54,12 @@ def function_signature(act: Activation, *extra: inspect.Parameter) -> inspect.Si
     Param = inspect.Parameter
     arrays = act.data if act.kind == "pair" else ("x",)
     parameters = [Param(name, Param.POSITIONAL_ONLY) for name in arrays]
+    kind: inspect._ParameterKind = Param.POSITIONAL_OR_KEYWORD
     for p in act.parameters:
         default = Param.empty if p.default is None and not p.running else p.default
-        parameters.append(Param(p.name, Param.POSITIONAL_OR_KEYWORD, default=default))
-    kind = Param.POSITIONAL_OR_KEYWORD
+        if default is Param.empty and parameters[-1].default is not Param.empty:
+            kind = Param.KEYWORD_ONLY  # what has no default cannot follow by position
+        parameters.append(Param(p.name, kind, default=default))
     parameters += [Param(p.name, kind, default=p.default) for p in act.settings]
     parameters += [Param(name, Param.KEYWORD_ONLY, default=None) for name in act.noise]
     return inspect.Signature([*parameters, *extra])

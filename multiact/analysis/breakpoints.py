@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from multiact.calculus.graph import Noise, topological
+from multiact.calculus.graph import Data, Noise, topological
 from multiact.calculus.program import Inputs
 from multiact.calculus.simplify import sub, substituted
 from multiact.calculus.surrogate import valued
@@ -23,16 +23,19 @@ def find_breakpoints(
     arguments: Mapping[str, Any],
     grid: np.ndarray,
     noise: Mapping[str, float] | None = None,
+    fixed: Mapping[str, float] | None = None,
 ) -> list[float]:
     """Find the kinks: the declared ones, and points where a branch of the formula changes.
 
     A branch changes where a comparison, the argument of an absolute value or a sign does.
-    Without values for the noise, the formula is that of evaluation.
+    Without values for the noise, the formula is that of evaluation.  Of a gate all inputs but
+    one are `fixed`.
     """
     bound = act.bind((), arguments)
     specialization = act.specialize(act.lengths(bound), bound.settings, bool(noise))
     raw = valued(act.expression(specialization, raw=True))
     values = {symbol(Noise(name)): const(value) for name, value in (noise or {}).items()}
+    values |= {symbol(Data(name)): const(value) for name, value in (fixed or {}).items()}
     nodes = topological([substituted(raw, values)])
     inputs = Inputs(act.data, specialization.inputs.parameters)
     switches = [s for n in nodes for s in _switches(n)]
@@ -43,7 +46,7 @@ def find_breakpoints(
 
         def signs_of(x: np.ndarray, switch: Expr = switch) -> np.ndarray:
             with np.errstate(all="ignore"):
-                values = evaluate((switch,), inputs, (x, *operands))[0]
+                values = evaluate((switch,), inputs, (*(x for _ in act.data), *operands))[0]
             result: np.ndarray = np.sign(np.broadcast_to(values, x.shape))
             return result
 

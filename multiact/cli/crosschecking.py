@@ -43,7 +43,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--framework", help=", ".join(KNOWN))
     parser.add_argument("--picture", metavar="FILE", help="draw the error over x: .png, .svg, .pdf")
-    parser.add_argument("--json", action="store_true", help="as JSON")
 
 
 def run(args: argparse.Namespace) -> int:

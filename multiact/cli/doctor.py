@@ -19,9 +19,8 @@ from multiact.testing.backend import load
 _PACKAGES = ("numpy", "array-api-compat", "mpmath", "rich", "torch", "jax", "flax")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add this command's arguments."""
-    parser.add_argument("--json", action="store_true", help="as JSON")
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """Add no arguments."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -31,12 +30,11 @@ def run(args: argparse.Namespace) -> int:
         print_json(report)
         return 0
     for what, value in report.items():
-        for i, (name, state) in enumerate(
-            value.items() if isinstance(value, dict) else [("", value)]
-        ):
-            print(
-                f"{what if i == 0 else '':<12}{name:<18}{state}" if name else f"{what:<12}{value}"
-            )
+        states = value if isinstance(value, dict) else {"": value}
+        longest = max(map(len, states))
+        for i, (name, state) in enumerate(states.items()):
+            column = f"{name:<{max(longest, 16)}}  " if name else ""
+            print(f"{what if i == 0 else '':<12}{column}{state}")
     return 0
 
 

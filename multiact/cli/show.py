@@ -1,12 +1,14 @@
-"""Show one activation: its formula, parameters, properties and availability."""
+"""Show activations: their formulas, parameters, properties and availability."""
 
 from __future__ import annotations
 
 import argparse
 import inspect
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
+from typing import Any
 
 from multiact.adapters.configuration import signature
 from multiact.adapters.frameworks import KNOWN
@@ -14,40 +16,92 @@ from multiact.adapters.functions import function_signature
 from multiact.analysis import defaults
 from multiact.analysis.formula import latex, text
 from multiact.analysis.measured import INTERVAL, properties
+from multiact.analysis.slices import slices
 from multiact.calculus.lower import Target
 from multiact.calculus.program import program
 from multiact.calculus.rewriting import Equation
 from multiact.calculus.surrogate import surrogates
-from multiact.cli.console import UsageError, find_activation
+from multiact.cli.console import UsageError, find_activation, print_json
+from multiact.cli.curve import curve
+from multiact.cli.parameters import accept_parameters, with_parameters
+from multiact.cli.record import fields, measured, parameters
 from multiact.declare.activation import Activation
 from multiact.declare.noise import TEXTS
 from multiact.derivatives import expressions
 from multiact.notation.text import text as text_of
 from multiact.special.stable import stable
 from multiact.testing.rewriting import worst_errors
+from multiact.testing.trust import user_code
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
-    parser.add_argument("target", metavar="NAME", help="or FILE.py:FUNCTION, MODULE:FUNCTION")
+    parser.add_argument(
+        "targets", metavar="NAME", nargs="+", help="or FILE.py:FUNCTION, MODULE:FUNCTION"
+    )
     parser.add_argument("--order", type=int, default=0, help="also the derivative of this order")
     parser.add_argument("--code", action="store_true", help="also the formula and its program")
+    parser.add_argument(
+        "--curve", action="store_true", help="draw it, which is done on terminals in any case"
+    )
+    accept_parameters(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print everything that is known about the activation."""
-    act = find_activation(args.target)
+    """Print everything that is known about the activations."""
     if args.order < 0:
         raise UsageError(f"--order must be 0 or more, got {args.order}")
-    if args.order and not act.is_graph:
-        raise UsageError(f"{act.key} mixes the elements of an array: it has no derivative to show")
-    print(f"{act.name} ({act.key}): {act.summary}\n")
-    for name, lines in _sections(act, args.order):
-        for i, line in enumerate(lines):
-            print(f"{name if i == 0 else '':<12}{line}".rstrip())
-    if args.code:
-        print("\n" + "\n".join(_code(act, args.order)).rstrip())
+    targets = [find_activation(target) for target in args.targets]
+    acts = with_parameters(targets, args.parameters, args.options)
+    for act in acts:
+        if args.order and not act.is_graph:
+            what = "mixes the elements of an array: it has no derivative to show"
+            raise UsageError(f"{act.key} {what}")
+    drawn = args.curve or sys.stdout.isatty()
+    with user_code():
+        if args.json:
+            print_json([_fields(act, args) for act in acts])
+            return 0
+        texts = ["\n".join(_lines(act, args, drawn)).rstrip() for act in acts]
+    print("\n\n".join(texts))
     return 0
+
+
+def _lines(act: Activation, args: argparse.Namespace, drawn: bool) -> list[str]:
+    """Return what is known, in lines."""
+    lines = [f"{act.name} ({act.key}): {act.summary}", ""]
+    for name, texts in _sections(act, args.order):
+        lines += [f"{name if i == 0 else '':<12}{t}".rstrip() for i, t in enumerate(texts)]
+    for cut in slices(act) if drawn else ():
+        lines += ["", cut.call, *curve(cut)]
+    return [*lines, *(["", *_code(act, args.order)] if args.code else [])]
+
+
+def _fields(act: Activation, args: argparse.Namespace) -> dict[str, Any]:
+    """Return what is known, for JSON."""
+    wrt = act.data[0]
+    orders = range(1, args.order + 1)
+    return {
+        **fields(act),
+        "formula": text(act),
+        "latex": latex(act),
+        "derivatives": [
+            {
+                "order": n,
+                "formula": text(act, order=n, wrt=wrt),
+                "latex": latex(act, order=n, wrt=wrt),
+            }
+            for n in orders
+        ],
+        "parameters": parameters(act),
+        "noise": dict(act.noise),
+        "properties": measured(properties(act)),
+        "rewritten": [*_rewritten(act)] if act.is_graph else [],
+        "function": f"{act.key}{function_signature(act)}",
+        "module": f"{act.name}{signature(act)}",
+        "available": {framework: _available(act, framework) for framework in KNOWN},
+        "code": [*_code(act, args.order)] if args.code else None,
+    }
 
 
 def _sections(act: Activation, order: int) -> Iterator[tuple[str, list[str]]]:
@@ -76,7 +130,13 @@ def _sections(act: Activation, order: int) -> Iterator[tuple[str, list[str]]]:
         yield "from", [inspect.getsourcefile(act.function) or act.function.__module__]
     yield "function", [f"{act.key}{function_signature(act)}"]
     yield "module", [f"{act.name}{signature(act)}"]
-    yield "available", [line for framework in KNOWN for line in _available(act, framework)]
+    yield (
+        "available",
+        [
+            ", ".join(_available(act, framework)) or f"{framework}: not installed, {command}"
+            for framework, command in KNOWN.items()
+        ],
+    )
 
 
 def _mechanisms(act: Activation) -> Iterator[tuple[str, list[str]]]:
@@ -116,7 +176,9 @@ def _properties(act: Activation) -> Iterator[tuple[str, list[str]]]:
     steepest = "unbounded" if math.isinf(p.lipschitz) else f"at most {p.lipschitz:.6g}"
     lines.append(f"slope {steepest}; f(0) {'is' if p.zero_at_zero else 'is not'} 0")
     lines += [f"slope jumps from {k.left:.4g} to {k.right:.4g} at {k.x:.6g}" for k in p.kinks]
-    lines.append(f"(measured on [{INTERVAL[0]:g}, {INTERVAL[1]:g}] at the default parameters)")
+    changed = ", ".join(f"{n} = {v}" for n, v in act.changed_defaults.items())
+    where = f"[{INTERVAL[0]:g}, {INTERVAL[1]:g}] at {changed or 'the default parameters'}"
+    lines.append(f"(measured on {where})")
     yield "properties", lines
 
 
@@ -140,14 +202,15 @@ def _rewritten(act: Activation) -> Iterator[str]:
 
 
 def _available(act: Activation, framework: str) -> list[str]:
+    """Return where a framework's adapter has it; nothing if the framework is not installed."""
     module = f"multiact_{framework}"
     if find_spec(framework) is None or find_spec(module) is None:
-        return [f"{framework}: not installed, {KNOWN[framework]}"]
+        return []
     names: Mapping[str, tuple[str, ...]] = {
         "torch": (act.key, act.name),
         "flax": (act.name, f"linen.{act.name}"),
     }
-    return [", ".join(f"{module}.{name}" for name in names.get(framework, (act.key,)))]
+    return [f"{module}.{name}" for name in names.get(framework, (act.key,))]
 
 
 def _code(act: Activation, order: int) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 from functools import partial
 from types import ModuleType
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 import multiact
+from multiact.adapters.configuration import configure
 from multiact.declare.activation import Activation
 from tests.helpers.examples import examples, sizes
 
@@ -128,3 +130,13 @@ def test_in_a_linen_module_the_name_is_the_modules() -> None:
     linen = pytest.importorskip("multiact_flax.linen")
     for spec in ("talu", "keras:relu", {"name": "talu"}):
         assert linen.create(spec, name="first").name == "first"
+
+
+def test_defaults_that_a_declaration_does_not_have():
+    import multiact_numpy
+
+    given = multiact_numpy.create({"name": "rational", "numerator": [1, 2]})
+    kinds = {p.name: p.kind.name for p in inspect.signature(given).parameters.values()}
+    assert kinds["denominator"] == "KEYWORD_ONLY"
+    assert given(2.0, denominator=[0.0]) == 5
+    assert configure(multiact.get("softmax", axis=(1, 2)), (), {}).settings["axis"] == (1, 2)

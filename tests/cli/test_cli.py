@@ -2,15 +2,15 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 import multiact
 from multiact.adapters.frameworks import Unavailable
-from multiact.cli import checking, doctor, main, show
+from multiact.cli import COMMANDS, checking, doctor, main
 from multiact.testing.backend import load
 
 
@@ -19,60 +19,6 @@ def output(capsys, *argv, code=0):
     captured = capsys.readouterr()
     assert code == 2 or captured.err == ""
     return captured.out
-
-
-def test_list(capsys):
-    lines = output(capsys, "list").splitlines()
-    assert lines[0].split()[:3] == ["name", "class", "kind"]
-    assert [line.split()[0] for line in lines[1:]] == multiact.names()
-
-
-def test_list_some_as_json(capsys):
-    rows = json.loads(output(capsys, "list", "--kind", "gated", "--json"))
-    assert [row["name"] for row in rows] == multiact.names(kind="gated")
-    learned = output(capsys, "list", "--learnable", "--family", "tanh_like").splitlines()
-    assert [line.split()[0] for line in learned[1:]] == multiact.names(
-        family="tanh_like", learnable=True
-    )
-
-
-def test_show(capsys):
-    text = output(capsys, "show", "TaLU", "--order", "1", "--code")
-    for part in (
-        "alpha*tanh(x) if x < 0 else x",
-        r"\alpha \, \tanh",
-        "alpha*sech2(x) if x < 0 else 1",
-        "alpha = 1.0, greater than 0, learned",
-        "range -1 to inf",
-        "arXiv:2305.04402",
-        "TaLU(alpha=1.0, *, learnable=('alpha',), channels=None, axis=1)",
-        "multiact_numpy.talu",
-        "def talu(x: Any, /, alpha: Learnable[Positive]",
-        "def talu_1(x, alpha, xp):",
-    ):
-        assert part in text, part
-
-
-def test_show_names_the_rewriting_rules(capsys):
-    text = output(capsys, "show", "elu")
-    assert "exp(u) - 1 as expm1(u)" in text
-    errors = r"the error in float32 on \[-80, 80\]: 0\.\d+ ULP; as written 4\.\d+e\+05"
-    assert re.search(errors, text)
-    assert "nothing: it is computed as it is written" in output(capsys, "show", "tanh")
-
-
-@pytest.mark.parametrize("name", multiact.names())
-def test_show_every_activation(name, capsys):
-    text = output(capsys, "show", name)
-    assert text.startswith(f"{multiact.get(name).name} ({name}): ")
-    assert "  \n" not in text
-
-
-def test_show_names_the_command_for_a_missing_backend(capsys, monkeypatch):
-    monkeypatch.setattr(show, "find_spec", lambda name: None if name == "torch" else object())
-    text = output(capsys, "show", "relu")
-    assert "torch: not installed, pip install 'multiact[torch]'" in text
-    assert "multiact_flax.ReLU, multiact_flax.linen.ReLU" in text
 
 
 def test_check_as_json(capsys):
@@ -123,6 +69,12 @@ def test_doctor_refuses_a_wrong_engine():
     assert done.stderr == "multiact: MULTIACT_ENGINE: no engine 'native2'; did you mean 'native'?\n"
 
 
+def test_doctor_keeps_its_columns_apart(capsys, monkeypatch):
+    point = SimpleNamespace(name="swirl", value="a_package_with_a_long_name")
+    monkeypatch.setattr(doctor, "entry_points", lambda **_: [point])
+    assert "swirl = a_package_with_a_long_name  found\n" in output(capsys, "doctor")
+
+
 def test_doctor_survives_a_broken_backend(capsys, monkeypatch):
     def fail(framework):
         raise OSError("libtorch.so: cannot open\nmore")
@@ -132,7 +84,6 @@ def test_doctor_survives_a_broken_backend(capsys, monkeypatch):
 
 
 MISTAKES = {
-    "nothing": ([], "give a command: list, show, plot, check, crosscheck, doctor, demo"),
     "command": (["checks"], "no command 'checks'; did you mean 'check'?"),
     "option": (["list", "--jsn"], "list has no option '--jsn'; did you mean '--json'?"),
     "argument": (["doctor", "talu"], "doctor has no argument 'talu'"),
@@ -142,6 +93,21 @@ MISTAKES = {
         ["list", "--kind", "gatd"],
         "no activation has the kind 'gatd'; did you mean 'gated'?",
     ),
+    "property": (["list", "--property", "od"], "no property 'od'; did you mean 'odd'?"),
+    "year": (["list", "--year", "17"], "--year must be a year or two, such as 2017"),
+    "parameter": (
+        ["show", "talu", "gelu", "--alhpa", ".5"],
+        "talu, gelu: no parameter or option '--alhpa'; did you mean '--alpha'?",
+    ),
+    "misspelled option": (["show", "talu", "--orde", "1"], "did you mean '--order'?"),
+    "no value": (["show", "talu", "--alpha"], "--alpha needs a value"),
+    "wrong value": (["show", "talu", "--alpha", "-1"], "alpha must be greater than 0, got -1"),
+    "wrong word": (["show", "talu", "--alpha", "big"], "alpha must be a number, got 'big'"),
+    "nested": (["show", "rational", "--numerator", "[" * 10**5], "numerator must be an array"),
+    "wrong name": (["show", "moe", "--experts", '["rellu"]'], "did you mean 'relu'?"),
+    "elements": (["bench", "relu", "--elements", "0"], "--elements must be 1 or more, got 0"),
+    "seconds": (["bench", "relu", "--seconds", "nan"], "--seconds must be 0 or more, got nan"),
+    "shell": (["--print-completion", "tcsh"], "invalid choice: 'tcsh'"),
     "order": (["show", "talu", "--order", "-1"], "--order must be 0 or more, got -1"),
     "order text": (["show", "talu", "--order", "two"], "invalid int value: 'two'"),
     "no graph": (["show", "softmax", "--order", "1"], "softmax mixes the elements"),
@@ -166,11 +132,12 @@ def test_a_mistake_is_one_line_and_exits_with_2(argv, message, capsys):
 
 
 def test_help_and_version(capsys):
-    for argv in (["--help"], ["check", "--help"], ["--version"]):
+    for argv in ([], ["--help"], ["check", "--help"], ["--version"]):
         with pytest.raises(SystemExit) as stopped:
             main(argv)
         assert stopped.value.code == 0
-    assert multiact.__version__ in capsys.readouterr().out
+        out = capsys.readouterr().out
+        assert out.startswith("multiact" if argv == ["--version"] else "usage: multiact")
 
 
 def run(*argv, **environment):
@@ -188,8 +155,77 @@ def test_as_a_program():
     assert "\x1b" not in done.stdout
 
 
-def test_a_reader_that_leaves_is_no_error():
-    command = f"{sys.executable} -m multiact list | head -1"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+def shell(command):
+    """Run a command line of bash, in which `multiact` is the program."""
+    program = f'multiact() {{ {sys.executable} -m multiact "$@"; }}\n'
+    argv = ["bash", "-c", program + command]
+    return subprocess.run(argv, capture_output=True, text=True, check=False)
+
+
+def test_a_reader_that_leaves_gets_no_complaint():
+    done = shell("set -o pipefail; multiact list | true")
+    assert (done.returncode, done.stderr) == (141, "")  # as of a program that SIGPIPE ends
+    done = shell("multiact list | head -1")
     assert done.stdout.startswith("name")
     assert done.stderr == ""
+
+
+STREAMS = {
+    "list >/dev/full": "No space left on device",
+    "list --json >/dev/full": "No space left on device",
+    "--help >/dev/full": "No space left on device",
+    ">/dev/full": "No space left on device",
+    "list >&-": "the standard output is closed",
+    "--help >&-": "the standard output is closed",
+    "list 1</dev/null": "Bad file descriptor",
+}
+
+
+@pytest.mark.parametrize(("command", "words"), STREAMS.items(), ids=STREAMS)
+def test_an_output_that_cannot_be_written_is_one_line(command, words):
+    done = shell(f"multiact {command}")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert words in done.stderr
+
+
+def test_closed_stderr():
+    done = shell("multiact list --kind gated --json 2>&-")
+    assert (done.returncode, len(json.loads(done.stdout))) == (0, 10)
+    done = shell("multiact list --jsn 2>&-")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+COMPLETED = {
+    "multiact sh": {"show"},
+    "multiact show tal": {"talu"},
+    "multiact bench gelu swigl": {"swiglu", "swiglu_layer"},
+    "multiact plot --deriv": {"--derivatives"},
+    "multiact crosscheck numpy:tanh tanh": {"tanh", "tanhlu", "tanhshrink"},
+}
+
+
+def test_completion_in_bash(tmp_path):
+    pytest.importorskip("shtab")
+    script = tmp_path / "multiact.bash"
+    script.write_text(run("--print-completion", "bash").stdout)
+    for line, words in COMPLETED.items():
+        done = shell(
+            f"source {script}; COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n"
+            'COMP_LINE="${COMP_WORDS[*]}"\n_shtab_multiact\nprintf "%s\\n" "${COMPREPLY[@]}"\n'
+        )
+        assert set(done.stdout.split()) == words, line
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_completion_knows_the_commands(name):
+    pytest.importorskip("shtab")
+    text = run("--print-completion", name).stdout
+    for word in (*COMMANDS, "swiglu_layer", "derivatives"):
+        assert word in text
+
+
+def test_completion_without_shtab(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    assert main(["--print-completion", "bash"]) == 2
+    assert "pip install 'multiact[completion]'" in capsys.readouterr().err

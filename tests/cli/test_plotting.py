@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import multiact
+from multiact.analysis.slices import slices
 from multiact.cli import main
 from tests.helpers.bare_import import heavy_modules
 from tests.helpers.registered import temporary_registrations
@@ -36,7 +37,7 @@ def curves(axes: Any) -> dict[str, Any]:
 
 def dots(axes: Any) -> set[tuple[float, float]]:
     found = [line.get_xydata() for line in axes.lines if line.get_marker() == "o"]
-    return {(float(x), float(y)) for x, y in np.concatenate(found)}
+    return {(float(x), float(y)) for x, y in np.concatenate([np.empty((0, 2)), *found])}
 
 
 def test_the_curves_are_the_function_and_its_derivatives() -> None:
@@ -104,13 +105,81 @@ def test_every_curve_looks_different() -> None:
     assert len(set(looks)) == len(looks) > 7
 
 
-def test_every_activation_of_one_element_can_be_drawn() -> None:
-    for name in representatives():
-        if multiact.get(name).kind != "elementwise":
-            continue
-        for axes in plot(name, derivatives=1).axes:
-            (line,) = curves(axes).values()
+@pytest.mark.parametrize("name", representatives())
+def test_every_activation_can_be_drawn(name: str) -> None:
+    for axes in plot(name, derivatives=1).axes:
+        assert list(curves(axes)) == [cut.call for cut in slices(multiact.get(name))]
+        for line in curves(axes).values():
             assert np.isfinite(line.get_ydata()).mean() > 0.95, name
+
+
+def test_the_axis_says_what_is_fixed() -> None:
+    fixed = "one element, all others are 0"
+    assert plot("softmax").axes[1].get_xlabel() == f"$x$: {fixed}"
+    assert plot(["relu", "maxout"]).axes[0].get_xlabel() == f"$x$: of arrays {fixed}"
+    assert plot(["relu", "glu"]).axes[0].get_xlabel() == "$x$"
+    assert list(curves(plot("glu").axes[0])) == ["GLU(x, 1)", "GLU(1, x)"]
+
+
+def thin(axes: Any) -> list[Any]:
+    return [line for line in axes.lines if line.get_alpha() is not None]
+
+
+def test_other_random_numbers_are_thin() -> None:
+    (axes,) = plot("staf", derivatives=0, seeds=3).axes
+    drawn = [line.get_ydata() for line in [*curves(axes).values(), *thin(axes)[:2]]]
+    for seed, y in enumerate(drawn):
+        (cut,) = slices(multiact.get("staf"), seed)
+        np.testing.assert_array_equal(y, cut.values(np.linspace(-5, 5, len(y)), 0))
+    words = [text.get_text() for text in axes.figure.legends[0].get_texts()]
+    assert words == ["STAF", "other random numbers"]
+    assert not thin(plot("talu").axes[0])
+
+
+def test_noise_is_drawn_once_for_all_points() -> None:
+    (axes,) = plot("rrelu", derivatives=0, seeds=3).axes
+    assert list(curves(axes)) == ["RReLU"]
+    slopes = [line.get_ydata()[0] / -5 for line in thin(axes)[:3]]
+    assert len(set(slopes)) == 3
+    assert all(1 / 8 <= slope <= 1 / 3 for slope in slopes)
+
+
+def test_kinks_of_whole_arrays_are_marked_and_interrupt_differences() -> None:
+    value, slope, second = plot("sparsemax", derivatives=2).axes
+    assert dots(value) == {(-0.2, 0.0), (1.0, 1.0)}
+    for axes in (slope, second):
+        x, y = curves(axes)["Sparsemax"].get_data()
+        assert x[np.isnan(y)].tolist() == [-0.2, 1.0]
+        assert np.nanmax(np.abs(y)) < 1
+    assert dots(slope) == set()
+
+
+def test_labels_tell_a_family_apart() -> None:
+    family = [{"name": "elu", "alpha": a} for a in (0.1, 1.0)]
+    assert list(curves(plot([*family, "relu"]).axes[0])) == [
+        "ELU(alpha=0.1)",
+        "ELU(alpha=1)",
+        "ReLU",
+    ]
+    assert list(curves(plot({"name": "swiglu", "beta": 2}).axes[0])) == [
+        "SwiGLU(x, 1), beta=2",
+        "SwiGLU(1, x), beta=2",
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 20, 60])
+def test_the_legend_is_beside_the_axes(count: int) -> None:
+    figure = plot(multiact.names(kind="elementwise")[:count], derivatives=1)
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    box = legend.get_window_extent()
+    assert 0 <= box.y0 < box.y1 <= figure.bbox.y1
+    assert box.x1 <= figure.bbox.x1
+    for axes in figure.axes:
+        assert axes.get_window_extent().x1 <= box.x0
+        width, height = axes.get_window_extent().size / figure.dpi
+        assert 2.5 < width < 4
+        assert 2.5 < height < 4
 
 
 def test_nothing_global_is_touched() -> None:
@@ -131,8 +200,7 @@ def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_pa
 
 
 MISTAKES = {
-    "kind": (("softmax",), {}, TypeError, "softmax is not a function of one element"),
-    "gate": (("swiglu",), {}, TypeError, "swiglu is not a function of one element"),
+    "seeds": (("relu",), {"seeds": 0}, ValueError, "seeds must be 1 or more, got 0"),
     "name": (("rellu",), {}, LookupError, "did you mean 'relu'"),
     "order": (("relu",), {"derivatives": -1}, ValueError, "derivatives must be 0 or more, got -1"),
     "interval": (("relu",), {"interval": (3, 3)}, ValueError, "interval must be two finite"),
@@ -171,7 +239,8 @@ WRONG = {
     "suffix": (["relu", "--out", "x.foo"], "Format 'foo' is not supported"),
     "folder": (["relu", "--out", "/no/such/folder/x.png"], "No such file or directory"),
     "order": (["relu", "--out", "x.png", "--derivatives", "-1"], "derivatives must be 0 or more"),
-    "kind": (["softmax", "--out", "x.png"], "softmax is not a function of one element"),
+    "seeds": (["relu", "--out", "x.png", "--seeds", "0"], "seeds must be 1 or more, got 0"),
+    "parameter": (["elu", "--out", "x.png", "--alhpa", "1"], "did you mean '--alpha'?"),
     "range": (["relu", "--out", "x.png", "--range", "2", "1"], "interval must be two finite"),
 }
 

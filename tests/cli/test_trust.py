@@ -201,14 +201,3 @@ def test_what_runs_at_the_end_does_not_change_the_status(file):
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})
     assert done.returncode == 1
     assert "ANOTHER FUNCTION" in done.stdout
-
-
-def test_a_full_disk_and_a_closed_output():
-    command = f"{sys.executable} -m multiact list"
-    for redirection, words in ((">/dev/full", "No space left on device"), (">&-", "is closed")):
-        done = subprocess.run(
-            f"{command} {redirection}", shell=True, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 2
-        assert done.stderr.count("\n") == 1
-        assert words in done.stderr

@@ -107,9 +107,10 @@ def test_adapters_find_them(install: Install, package: str, names: list[str]) ->
 def test_the_command_line_says_where_one_comes_from(install: Install, capsys) -> None:
     install("plugin_good", GOOD)
     assert main(["list"]) == 0
-    rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
-    assert "  plugin_good  " in rows["plugged"]
-    assert "  multiact  " in rows["relu"]
+    rows = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines()}
+    assert rows["name"][:3] == ["name", "kind", "from"]
+    assert rows["plugged"][2] == "plugin_good"
+    assert rows["relu"][2] == "multiact"
     assert main(["show", "plugged"]) == 0
     assert re.search(r"^from +.*plugin_good.py$", capsys.readouterr().out, re.MULTILINE)
 

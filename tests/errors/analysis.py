@@ -68,11 +68,18 @@ def without_matplotlib(place: Place) -> Any:
     return plot("relu")
 
 
+def flat_only() -> Any:
+    """An activation that takes arrays of two axes alone."""
+    body = "xp.sort(x) if x.ndim == 2 else xp.broadcast_to(x, (2, 2))"
+    return declare(body, name="flat_only", kind="layer")
+
+
 PICTURES = [
     ("order", lambda _: plot("relu", derivatives=-1), ValueError, ("derivatives must be 0 or more", "-1")),
     ("interval", lambda _: plot("relu", interval=(1.0, 1.0)), ValueError, ("interval must be two finite numbers in order", "(1.0, 1.0)")),
     ("nothing", lambda _: plot([]), ValueError, ("specs must name one activation or more", "[]")),
-    ("whole", lambda _: plot(["relu", "softmax"]), TypeError, ("softmax is not a function of one element", "'normalising'", "only elementwise")),
+    ("seeds", lambda _: plot("relu", seeds=0), ValueError, ("seeds must be 1 or more", "0")),
+    ("whole", lambda _: plot(flat_only()), TypeError, ("flat_only cannot be drawn", "(1, 6, 6, 6)", "shape")),
     ("matplotlib", without_matplotlib, ImportError, ("matplotlib is not installed", "pip install 'multiact[plot]'")),
 ]  # fmt: skip
 

@@ -118,7 +118,7 @@ def run(place: Place, action: Any) -> Any:
             pass
         return int(action(place))
 
-    return cli._run(SimpleNamespace(run=after))  # type: ignore[arg-type]
+    return cli._run(SimpleNamespace(run=after, json=False))  # type: ignore[arg-type]
 
 
 def ends() -> None:

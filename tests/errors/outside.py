@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from dataclasses import replace
 from importlib import import_module
 from types import SimpleNamespace
@@ -177,12 +178,18 @@ def unavailable(name: str) -> Any:
 
 
 COMMANDS = [
-    ("nothing", lambda _: command(), UsageError, ("give a command",)),
     ("command", lambda _: command("shw"), UsageError, ("'shw'", "did you mean 'show'")),
     ("extra", lambda _: command("list", "--jsn"), UsageError, ("'--jsn'", "did you mean '--json'")),
     ("argument", lambda _: command("show"), UsageError, ("NAME", "--help")),
     ("kind", lambda _: command("list", "--kind", "gatd"), UsageError, ("did you mean 'gated'",)),
     ("name", lambda _: command("show", "mihs"), UsageError, ("did you mean 'mish'",)),
+    ("year", lambda _: command("list", "--year", "17"), UsageError, ("--year must be a year or two", "'17'")),
+    ("parameter", lambda _: command("show", "talu", "--alhpa", "1"), UsageError, ("talu: no parameter", "'--alhpa'", "did you mean '--alpha'")),
+    ("no value", lambda _: command("show", "talu", "--alpha"), UsageError, ("--alpha needs a value",)),
+    ("wrong value", lambda _: command("show", "talu", "--alpha", "-1"), UsageError, ("alpha must be greater than 0", "-1")),
+    ("elements", lambda _: command("bench", "relu", "--elements", "0"), UsageError, ("--elements must be 1 or more", "0")),
+    ("seconds", lambda _: command("bench", "relu", "--seconds", "-1"), UsageError, ("--seconds must be 0 or more", "-1")),
+    ("completion", lambda p: (p.patch.setitem(sys.modules, "shtab", None), command("--print-completion", "bash")), UsageError, ("--print-completion needs shtab", "multiact[completion]")),
     ("dtype", lambda _: command("check", "--dtype", "float31"), UsageError, ("did you mean 'float32'",)),
     ("picture", lambda p: command("plot", "relu", "--derivatives", "-1", "--out", f"{p.folder}/a.png"), UsageError, ("derivatives must be 0 or more", "-1")),
     ("order", lambda _: command("show", "talu", "--order", "-1"), UsageError, ("--order must be", "-1")),

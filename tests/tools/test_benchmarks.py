@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import catalogue, compare, comparisons, elsewhere, frameworks, selection, timing
+from benchmarks import catalogue, compare, comparisons, elsewhere, frameworks, selection
 from benchmarks.rows import Options, Row, rows
 from benchmarks.workloads import BACKENDS
+from multiact.testing import timing
 from tests.helpers.registered import temporary_registrations
 
 TINY = 256
@@ -126,6 +128,76 @@ def test_a_slowdown_beyond_noise_is_seen_and_noise_is_not() -> None:
     assert not compare.judged("a", steady, [1.05 * v for v in steady]).slower
     assert not compare.judged("a", noisy, [1.2 * v for v in noisy]).slower
     assert compare.judged("a", [1.2 * v for v in steady], steady).faster
+
+
+@pytest.mark.parametrize("slow", [1.0, 1.5])
+def test_the_comparison_of_revisions_prints_a_table_and_writes_json(
+    slow: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def measured(_folders: object, rounds: int, _names: object = ()) -> list[compare.Rounds]:
+        return [
+            {"a": [0.5] * rounds, "b": [2.0] * rounds},
+            {"a": [slow * 0.5] * rounds, "c": [1.0]},
+        ]
+
+    monkeypatch.setattr(compare, "measured", measured)
+    argv = ["compare", "old", "new", "--rounds", "2", "--json", str(tmp_path / "table.json")]
+    monkeypatch.setattr(sys, "argv", argv)
+    assert compare.main() == (slow > 1)
+    head, row, *rest = capsys.readouterr().out.splitlines()
+    assert head.split() == ["old", "new", "change", "noise", "ratio"]
+    assert row.split() == ["0.500", f"{slow * 0.5:.3f}", f"{slow:.2f}x", "1.00x", "a"]
+    assert rest[0] == "2 of one revision only, such as b"
+    assert rest[1:-1] == (["SLOWER a"] if slow > 1 else [])
+    assert rest[-1] == f"1 ratios compared, 2 rounds: {int(slow > 1)} slower beyond noise"
+    written = json.loads((tmp_path / "table.json").read_text())
+    assert [(v["name"], round(v["change"], 6)) for v in written["verdicts"]] == [("a", slow)]
+    assert written["slower"] == (["a"] if slow > 1 else [])
+
+
+class Session:
+    """What nox gives to a session; it notes what would be run."""
+
+    def __init__(self, *posargs: str) -> None:
+        self.posargs, self.commands, self.logged = [*posargs], [], ""
+
+    def install(self, *_: object, **__: object) -> None:
+        self.commands.append(("install",))
+
+    def run(self, *argv: str, **_: object) -> str | None:
+        self.commands.append(argv)
+        return "abc123\n" if argv[:2] == ("git", "rev-parse") else None
+
+    def log(self, text: str) -> None:
+        self.logged = text
+
+    def error(self, text: str) -> None:
+        raise SystemExit(text)
+
+
+def test_results_are_stored_for_the_revision() -> None:
+    pytest.importorskip("nox")
+    import noxfile
+
+    session = Session("--quick")
+    noxfile.bench.func(session)
+    stored = session.commands[-1]
+    assert stored[:2] == ("asv", "run")
+    assert {"--python=same", "--set-commit-hash=abc123", "--quick"} <= {*stored}
+
+
+def test_help_and_options_are_no_revisions() -> None:
+    pytest.importorskip("nox")
+    import noxfile
+
+    for posargs in (["--help"], ["-h"], ["main", "--help"]):
+        session = Session(*posargs)
+        noxfile.bench_compare.func(session)
+        assert session.logged.startswith("nox -s bench-compare -- REV")
+        assert session.commands == []
+    for posargs in ([], ["--rounds", "3"]):
+        with pytest.raises(SystemExit, match="name a revision: nox -s bench-compare -- REV"):
+            noxfile.bench_compare.func(Session(*posargs))
 
 
 @pytest.mark.parametrize("there", elsewhere.all_surroundings(), ids=lambda there: there.title)

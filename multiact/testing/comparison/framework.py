@@ -16,6 +16,7 @@ from multiact._suggest import nearest
 from multiact.adapters.frameworks import KNOWN, Unavailable, part
 from multiact.testing.backend import Arrays
 from multiact.testing.faults import describe
+from multiact.testing.timing import Run
 
 Call = Callable[[Any], Any]
 _OWNERS = ("torch", "flax", "jax", "numpy")  # flax before jax, on which it is built
@@ -64,6 +65,12 @@ class Framework(Arrays, Protocol):
 
     def slope(self, call: Call, x: Any) -> Any:
         """Return the gradient of the sum of the result; None if it cannot be differentiated."""
+
+    def runs(self, call: Call, x: Any) -> tuple[Run, Run | None]:
+        """Return what computes the values, and values and slope; None if it cannot.
+
+        For measuring times: where the framework compiles, compiled, and until the result is there.
+        """
 
     def unmoved(self, candidate: Any, x: np.ndarray) -> list[str]:
         """Describe what is left behind when a module is moved to another dtype."""

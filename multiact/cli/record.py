@@ -1,0 +1,72 @@
+"""What is known about an activation, for JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from typing import Any
+
+import numpy as np
+
+from multiact.analysis import Properties
+from multiact.declare.activation import Activation
+
+# a year stands alone: it is no part of an identifier such as arXiv:2005.01234
+_YEAR = re.compile(r"(?<![\w.:/-])(1[6-9]\d\d|20\d\d)(?![\w/-]|\.\d)")
+
+
+def fields(act: Activation) -> dict[str, Any]:
+    """Return what is known about an activation without measuring it, for JSON."""
+    return {
+        "name": act.key,
+        "class": act.name,
+        "kind": act.kind,
+        "family": act.family,
+        "from": act.package,
+        "learnable": list(act.learnable),
+        "aliases": list(act.aliases),
+        "summary": act.summary,
+        "reference": act.reference,
+        "year": year(act),
+    }
+
+
+def year(act: Activation) -> int | None:
+    """Return the year of an activation's reference; None if it names none."""
+    match = _YEAR.search(act.reference)
+    return int(match[0]) if match else None
+
+
+def parameters(act: Activation) -> list[dict[str, Any]]:
+    """Return what its parameters and settings accept, and their defaults."""
+    return [
+        {
+            "name": p.name,
+            "default": _plain(p.default),
+            "sizes": list(p.shaped.sizes) if p.shaped else None,
+            "constraint": p.constraint.text if p.constraint else None,
+            "learned": p.learnable,
+            "setting": p in act.settings,
+        }
+        for p in act.by_name.values()
+    ]
+
+
+def measured(p: Properties | None) -> dict[str, Any] | None:
+    """Return measured properties, of which JSON cannot hold infinities: they are words."""
+    return None if p is None else _plain(dataclasses.asdict(p))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [*map(_plain, value)]
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    number = float(value)
+    return number if math.isfinite(number) else str(number)
