@@ -39,10 +39,10 @@ class Constant(float):
         return constant
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Constant) and (float(self), self.rest) == (float(other), other.rest)
+        return isinstance(other, Constant) and self.hex() == other.hex()
 
     def __hash__(self) -> int:
-        return hash((float(self), self.rest))
+        return hash(self.hex())
 
     def hex(self) -> str:
         """Both parts, which tell it from all other numbers."""

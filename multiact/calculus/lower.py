@@ -170,14 +170,12 @@ def _lone_sigmoids(outputs: tuple[Expr, ...]) -> tuple[Expr, ...]:
 
 
 def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) -> Expr:
+    found = _by_arithmetic(node, args, target)
     if node.op == "expm1" and guard and any(map(_is_multiple_of_exponential, terms(node.args[0]))):
-        plain = _lower(call("expm1", *args), args, target, guard=False)
-        return exponential_less_one(args[0], plain, target.bits, target.products)
-    if node.op in target.rules:
-        # what is lowered no longer shows its bounds
-        found = target.rules[node.op](*args, *map(interval, node.args), target.bits)
-        if found is not None:
-            return _lower(found, args, target, guard=False)
+        plain = rebuild(node, args) if found is None else found
+        found = exponential_less_one(args[0], plain, target.bits, target.products)
+    if found is not None:
+        return found
     if isinstance(node.op, Primitive):
         return _of_primitive(node.op, args, target)
     if node.op == "exp":
@@ -195,6 +193,13 @@ def _lower_one(node: Expr, args: tuple[Expr, ...], target: Target, guard: bool) 
             guarded = where(call("eq", args[k], const(0)), args[k], guarded)
         return guarded
     return rebuild(node, args)
+
+
+def _by_arithmetic(node: Expr, args: tuple[Expr, ...], target: Target) -> Expr | None:
+    rule = target.rules.get(node.op)
+    # what is lowered no longer shows its bounds
+    found = None if rule is None else rule(*args, *map(interval, node.args), target.bits)
+    return None if found is None else _lower(found, args, target, guard=False)
 
 
 def _is_multiple_of_exponential(p: Product) -> bool:
