@@ -202,15 +202,16 @@ def _raises(act: Activation) -> list[tuple[str, str, str]]:
 
 def _notes(act: Activation) -> str:
     lines = []
-    if act.kinks is not None and all(p.shaped is None for p in act.parameters):
+    arrays = any(p.shaped is not None for p in act.parameters)
+    at = " at the default parameters" if act.parameters else ""
+    if act.kinks is not None and not arrays:
         slopes = act.kink_slopes({})
         values = ", ".join(f"{s:g} at {x:g}" for x, s in slopes.items())
-        at = " at the default parameters" if act.parameters else ""
         lines.append(f"Where the slope jumps, it is {values}{at}.")
-    if act.limits is not None:
-        ends = zip(act.limits, ("-inf", "inf"), strict=True)
-        limits = [f"{v:g} at {end}" for v, end in ends if v is not None]
-        lines.append(f"Limits: {', '.join(limits)}.")
+    if act.limits is not None and not (any(map(callable, act.limits)) and arrays):
+        ends = zip(act.limits_at({}), ("-inf", "inf"), strict=True)
+        limits = ", ".join(f"{v:g} at {end}" for v, end in ends if v is not None)
+        lines.append(f"Limits: {limits}{at if any(map(callable, act.limits)) else ''}.")
     if act.surrogate is not None and act.is_graph:
         smooth = surrogates(act.expression(act.example_specialization, raw=True))[-1].args[1]
         lines.append(f"Derivatives, of every order, are those of ``{text(smooth, act.data)}``.")
