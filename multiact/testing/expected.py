@@ -20,6 +20,9 @@ from multiact.testing.further import Derivatives
 from multiact.testing.points import finite_points
 from multiact.testing.tolerance import Finding, Tolerance
 
+#: how far a formula may still be from its limit, far out
+_SETTLED = 1e-5
+
 
 class Case:
     """Points, arguments and the truth for one activation in one format.
@@ -151,7 +154,8 @@ class Exact(Case):
         limit = self.limits.setdefault(sign, self.derivatives.limit(sign))
         if limit is None or got == limit:
             return True
-        return math.isfinite(limit) and abs(got - limit) <= 1e-3 * (1 + abs(limit))
+        near = max(_SETTLED, 4 * self.fmt.eps) * (1 + abs(limit))
+        return math.isfinite(limit) and abs(got - limit) <= near
 
     def value_errors(self, y: np.ndarray) -> list[Finding]:
         """Return the error of the value at every point."""
