@@ -122,7 +122,7 @@ _WHOLE = {
 _WITHOUT_TIES = np.array([-0.63, 0.41, 0.1, 1.2])  # which a maximum has a corner at
 _X = np.array([-0.63, 0.41])
 _FEW = 2
-_SMALL = 6
+_SMALL = 4
 
 
 @dataclass(frozen=True)

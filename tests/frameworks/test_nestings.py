@@ -75,14 +75,14 @@ def test_torch(subject: Subject) -> None:
     run = Torch()
     f = run.function(subject)
     with without_compiler():
-        for nesting in some(subject, 8):
+        for nesting in some(subject, 6):
             run.run(subject, nesting, f)
         for nesting in some(subject, 1):
             run.run(subject, nesting, run.function(subject, subject.act))
 
 
 @needs_compiler
-@pytest.mark.parametrize("name", FEW[:4])
+@pytest.mark.parametrize("name", FEW[:2])
 def test_torch_by_kernels(name: str) -> None:
     """The loops in C, which plain derivatives run on, below the same transformations."""
     run, subject = Torch(), Subject(name, "input")
@@ -101,7 +101,7 @@ def test_torch_modules_per_channel() -> None:
 
     f = run.function(subject, call)
     with without_compiler():
-        for nesting in some(subject, 20):
+        for nesting in some(subject, 8):
             run.run(subject, nesting, f)
 
 
@@ -135,26 +135,16 @@ def test_torch_autograd() -> None:
         check(subject, nesting, g(z.clone().requires_grad_()).detach())
 
 
-#: what torch.compile takes whole; of forward modes and reverse modes within them there are
-#: combinations that PyTorch refuses
-COMPILED = [("vmap",) * 3, ("jacfwd", "jacfwd", "vmap"), ("vjp", "jvp", "vmap")]
-PERHAPS = [("jvp", "vjp", "jvp"), ("vjp",) * 3]
+COMPILED = [("jvp",) * 3, ("jacrev", "jacfwd", "jvp"), ("vmap", "hessian", "jvp"), ("vmap",) * 3]
 
 
-@pytest.mark.parametrize("nesting", [*COMPILED, *PERHAPS], ids="-".join)
-@pytest.mark.parametrize("name", ["talu", "softmax"])
+@pytest.mark.parametrize("nesting", COMPILED, ids="-".join)
+@pytest.mark.parametrize("name", ["talu", *(["softmax"] if EVERYTHING else [])])
 def test_torch_compiled(name: str, nesting: tuple[str, ...]) -> None:
-    """A compiled nesting is right, or an error."""
+    """Around a compiled function; PyTorch refuses some nestings within one, by errors."""
     run, subject = Torch(), Subject(name, "input")
-    torch, f = run.torch, run.function(subject)
-    torch._dynamo.reset()
-    compiled = torch.compile(nested(torch.func, nesting, f, run.weights), backend="eager")
-    try:
-        got = compiled(torch.as_tensor(place(nesting))).detach()
-    except (AssertionError, RuntimeError):
-        assert nesting in PERHAPS
-    else:
-        check(subject, nesting, got)
+    run.torch._dynamo.reset()
+    run.run(subject, nesting, run.torch.compile(run.function(subject), backend="eager"))
 
 
 class Jax:
@@ -192,7 +182,7 @@ class Jax:
         return coefficient
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
+@pytest.mark.parametrize("subject", SUBJECTS if EVERYTHING else SUBJECTS[::2], ids=str)
 def test_jax(subject: Subject) -> None:
     """All nestings of a subject in one program, and one call by call."""
     run = Jax()
@@ -210,7 +200,7 @@ def test_jax(subject: Subject) -> None:
             check(subject, nesting, got)
 
 
-@pytest.mark.parametrize("subject", SUBJECTS if EVERYTHING else SUBJECTS[::4], ids=str)
+@pytest.mark.parametrize("subject", SUBJECTS if EVERYTHING else SUBJECTS[1::9], ids=str)
 def test_jax_call_by_call(subject: Subject) -> None:
     run = Jax()
     with run.jax.enable_x64(True):
@@ -222,14 +212,16 @@ def test_jax_call_by_call(subject: Subject) -> None:
 SERIES = [("jet",), ("jacfwd", "jet"), ("vjp", "vmap", "jet")]
 
 
-@pytest.mark.parametrize("name", [n for n in FEW if n not in WITHOUT_SERIES])
+@pytest.mark.parametrize(
+    "name", [n for n in FEW if n not in WITHOUT_SERIES][:: 1 if EVERYTHING else 5]
+)
 def test_jax_taylor_series(name: str) -> None:
     run, subject = Jax(), Subject(name, "input")
     with run.jax.enable_x64(True):
         for nesting in SERIES:
             z = run.asarray(place(nesting))
-            check(subject, nesting, run.nested(subject, nesting)(z))
             check(subject, nesting, run.jax.jit(run.nested(subject, nesting))(z))
+        check(subject, nesting, run.nested(subject, nesting)(z))
 
 
 def test_jax_taylor_series_that_jax_refuses() -> None:
