@@ -138,6 +138,7 @@ def test_torch_autograd() -> None:
 COMPILED = [("jvp",) * 3, ("jacrev", "jacfwd", "jvp"), ("vmap", "hessian", "jvp"), ("vmap",) * 3]
 
 
+@pytest.mark.filterwarnings("ignore:The .grad attribute")  # Dynamo's own look at z
 @pytest.mark.parametrize("nesting", COMPILED, ids="-".join)
 @pytest.mark.parametrize("name", ["talu", *(["softmax"] if EVERYTHING else [])])
 def test_torch_compiled(name: str, nesting: tuple[str, ...]) -> None:
