@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -239,9 +239,9 @@ def _run(
 ) -> tuple[jax.Array, ...]:
     """Evaluate expressions of arrays and parameters; Python numbers are not differentiated."""
     if any(map(is_series, operands)):
-        again = partial(_run, inputs=inputs, name=name, platform=None)
         return tuple(
-            by_taylor(e, inputs, operands, lambda es, at: again(es, operands=at)) for e in outputs
+            by_taylor(e, inputs, operands, lambda es, at: _whole(es, inputs, name)(at))
+            for e in outputs
         )
     x, count = operands[0], len(inputs.data)
     arrays: Values = dict(zip(inputs.data, operands[:count], strict=True))
@@ -256,6 +256,12 @@ def _run(
     single = Inputs(inputs.data, tuple((n, None) for n in names))
     results = operation(outputs, single, name, platform)(fixed, arrays)
     return tuple(y.astype(x.dtype) for y in results)
+
+
+@lru_cache(maxsize=256)
+def _whole(outputs: tuple[Expr, ...], inputs: Inputs, name: str) -> Callable[..., Any]:
+    """`_run` as one call, which a series passes on to the transformations around it."""
+    return jax.jit(lambda operands: _run(outputs, inputs, operands, name, None))
 
 
 def evaluate(

@@ -26,6 +26,7 @@ _STEP = float(_GRID[1] - _GRID[0])
 _NEAR = 1e-7  # the distance from a breakpoint at which its two sides are evaluated
 _ORDERS = 3  # a function whose first jump is in a higher derivative counts as smooth
 Function = Callable[[Any], Any]
+Limits = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def properties(spec: str | Mapping[str, Any] | Activation) -> Properties | None:
     slopes = [_function(act, n, arguments) for n in range(_ORDERS + 1)]
     breakpoints = find_breakpoints(act, arguments, _GRID)
     with np.errstate(all="ignore"):
-        return _measure(act, slopes, breakpoints)
+        return _measure(act, slopes, breakpoints, act.limits_at(arguments))
 
 
 def _function(act: Activation, order: int, arguments: Mapping[str, Any]) -> Function:
@@ -117,10 +118,12 @@ def _function(act: Activation, order: int, arguments: Mapping[str, Any]) -> Func
     return lambda x: evaluate(np.atleast_1d(np.asarray(x, np.float64)), **arguments)
 
 
-def _measure(act: Activation, slopes: list[Function], breakpoints: list[float]) -> Properties:
+def _measure(
+    act: Activation, slopes: list[Function], breakpoints: list[float], declared: Limits
+) -> Properties:
     f = slopes[0]
     y = f(_GRID)
-    limits = _limit(act, f, -1), _limit(act, f, 1)
+    limits = _limit(declared[0], f, -1), _limit(declared[1], f, 1)
     ends = [v for v in limits if v is not None]
     bottom, top = _extreme(f, 1), _extreme(f, -1)
     first_jumps = [_first_jump(slopes, x) for x in breakpoints]
@@ -171,10 +174,9 @@ def _extreme(f: Function, sign: int) -> tuple[float, float]:
     return float(grid[best]), float(sign * values[best])
 
 
-def _limit(act: Activation, f: Function, side: int) -> float | None:
-    declared = act.limits[side > 0] if act.limits else None
+def _limit(declared: float | None, f: Function, side: int) -> float | None:
     if declared is not None:
-        return float(declared)
+        return declared
     far = f(side * np.asarray([1e2, 1e4, 1e6, 1e8]))
     if not np.isfinite(far[-1]) or abs(far[-1]) > 10 * abs(far[-2]) > 0:
         return math.copysign(math.inf, far[-2])

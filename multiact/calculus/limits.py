@@ -39,7 +39,8 @@ def with_limits(
     limited = e
     for sign, limit in zip((-1.0, 1.0), declared, strict=True):
         way = _Way(e, sign)
-        there = (way.limit(numbers_only) if limit is None else limit) if way.ends_in_nan else None
+        derived = limit is None and way.ends_in_nan
+        there = way.limit(numbers_only) if derived else limit if way.is_nan else None
         if there is not None:
             infinity = sign * math.inf
             is_x = there.op == "const" and there.value == infinity
@@ -47,13 +48,23 @@ def with_limits(
     return limited
 
 
-def without_limits(e: Expr) -> Expr:
-    """The expression that `with_limits` was given."""
+def without_limits(e: Expr) -> tuple[Expr, tuple[Limit, Limit]]:
+    """The expression that `with_limits` was given, and the limits that it was told."""
+    told: dict[float, Expr] = {}
     while e.op == "where" and e.args[0].op == "eq" and e.args[0].args[0] is _X:
-        if not any(is_const(e.args[0].args[1], v) for v in (math.inf, -math.inf)):
+        infinity = e.args[0].args[1]
+        if not any(is_const(infinity, v) for v in (math.inf, -math.inf)):
             break
+        told[float(infinity.value or 0)] = e.args[1]
         e = e.args[2]
-    return e
+    return e, (told.get(-math.inf), told.get(math.inf))
+
+
+def slope_at(limit: Limit) -> Limit:
+    """The slope at an infinity: 0 if the limit there is finite, None if that is not known."""
+    if limit is None or limit is _X or limit.op == "where":  # a choice of parameters
+        return None
+    return const(0.0) if limit.op != "const" or math.isfinite(float(limit.value or 0)) else None
 
 
 class _Way:
@@ -66,8 +77,8 @@ class _Way:
             name: parameter_values(name, draw, _SAMPLES) for name in sorted(e.symbols - {"x"})
         }
         (at_infinity,) = self._at([math.inf])
-        self.ends_in_nan = bool(np.isnan(at_infinity).any())
-        if self.ends_in_nan:
+        self.is_nan = self.ends_in_nan = bool(np.isnan(at_infinity).any())
+        if self.is_nan:
             far = self._at(_FAR)
             known = ~np.isnan(far).any(axis=0)
             self.far = far[:, known]

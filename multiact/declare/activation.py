@@ -8,18 +8,21 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, ClassVar
 
+import numpy as np
+
 from multiact._adapters import adapter_of
 from multiact._arrays import check_floating, namespace_of
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import NAMESPACE, Expr
 from multiact.declare.arguments import Arguments, Specialization, bind
-from multiact.declare.formula import applied, raw_graph, stable_graph
+from multiact.declare.formula import applied, limits_at, raw_graph, stable_graph
 from multiact.declare.names import call_by_name, check_distinct, check_names, parameter_names
 from multiact.declare.parameters import Parameter
 from multiact.declare.shapes import check_fits, check_same, check_shape, halves
 from multiact.special.evaluate import evaluate, evaluate_formula
 
 KINDS = ("elementwise", "gated", "pair", "normalising", "channel", "layer")
+Limit = float | Callable[..., Any] | None
 _GRAPHS = frozenset({"elementwise", "gated", "pair"})  # each output element needs one of each input
 
 
@@ -63,7 +66,8 @@ class Activation:
     kinks
         Function from the parameters to a mapping: where the slope jumps, and the slope there.
     limits
-        Limits at -inf and inf; None where there is none or plain arithmetic gives it.
+        Limits at -inf and inf, numbers or functions of parameters (`lambda alpha: alpha`); None
+        where there is none or plain arithmetic gives it.
     requires
         Conditions that involve several parameters.
     noise
@@ -90,7 +94,7 @@ class Activation:
     reference: str = ""
     aliases: tuple[str, ...] = ()
     kinks: Callable[..., Mapping[Any, Any]] | None = None
-    limits: tuple[float | None, float | None] | None = None
+    limits: tuple[Limit, Limit] | None = None
     requires: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
     noise: Mapping[str, str] = field(default_factory=dict)
     evaluation: Callable[..., Any] | str | None = None
@@ -260,9 +264,19 @@ class Activation:
         """Return the points where the slope jumps, and the slopes chosen there."""
         if self.kinks is None:
             return {}
-        defaults = {p.name: p.default for p in self._parameters_and_settings}
+        defaults = self._defaults
         arguments = {n: values.get(n, defaults[n]) for n in parameter_names(self.kinks)}
         return {float(x): float(slope) for x, slope in call_by_name(self.kinks, arguments).items()}
+
+    def limits_at(self, values: Mapping[str, Any]) -> tuple[float | None, float | None]:
+        """Return the declared limits at -inf and inf for these parameters."""
+        limits = limits_at(self, {**self._defaults, **values}, xp=np)
+        low, high = (None if v is None else float(v) for v in limits)
+        return low, high
+
+    @property
+    def _defaults(self) -> dict[str, Any]:
+        return {p.name: p.default for p in self._parameters_and_settings}
 
     def bind(
         self, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, partly: bool = False

@@ -151,19 +151,33 @@ def _check_facts(
     kinks, limits = facts.get("kinks"), facts.get("limits")
     if kinks is not None and not callable(kinks):
         raise TypeError(f"{key}: kinks must be a function, such as lambda: {{0: 1}}, got {kinks!r}")
-    if limits is not None and (not isinstance(limits, tuple) or len(limits) != 2):
-        raise TypeError(f"{key}: limits must be a pair, such as (0, None), got {limits!r}")
+    if limits is not None and not _are_limits(limits):
+        raise TypeError(
+            f"{key}: limits must be a pair of numbers, functions of parameters or None, such as "
+            f"(0, None) or (0, lambda alpha: alpha), got {limits!r}"
+        )
     _check_evaluation(key, facts)
     _check_statistics(key, [p.name for p in parameters if p.running], facts)
     names = [p.name for p in parameters]
     functions = {**(facts.get("requires") or {}), **({"kinks": kinks} if kinks else {})}
     for what, function in functions.items():
         _check_arguments(key, what, function, names)
+    for limit in filter(callable, limits or ()):
+        _check_arguments(key, "limits", limit, [*names, "xp"])
     words = ("evaluation", "surrogate", "statistics")
     formulas = {n: facts[n] for n in words if callable(facts.get(n))}
     for what, formula in formulas.items():
         drawn = facts["noise"] if what == "surrogate" else ()
         _check_arguments(key, what, formula, [*arrays, *drawn, *names, "xp"])
+
+
+def _are_limits(limits: Any) -> bool:
+    """Whether it is a pair of what a limit may be."""
+    return (
+        isinstance(limits, tuple)
+        and len(limits) == 2
+        and all(v is None or isinstance(v, (int, float)) or callable(v) for v in limits)
+    )
 
 
 def _check_evaluation(key: str, facts: Mapping[str, Any]) -> None:

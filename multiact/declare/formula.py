@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from multiact.calculus.graph import Data, Noise, elements
 from multiact.calculus.limits import with_limits
 from multiact.calculus.missing import keeping_nan
-from multiact.calculus.tracing import NAMESPACE, Expr, const, symbol
+from multiact.calculus.tracing import NAMESPACE, Expr, as_expr, const, symbol
 from multiact.declare.names import call_by_name
 from multiact.declare.noise import MEANS
 
@@ -78,16 +78,19 @@ def trace(act: Activation, specialization: Specialization) -> Expr:
     inputs, settings = specialization.inputs, specialization.settings
     act.check_sizes({name: (n,) for name, n in inputs.parameters}, settings)
     data = [symbol(Noise(n) if n in act.noise else Data(n)) for n in inputs.data]
-    parameters: list[Any] = []
-    for p, (name, n) in zip(act.parameters, inputs.parameters, strict=True):
-        if n is None:
-            parameters.append(symbol(p.number))
-        else:
-            parameters.append([symbol(element) for element in elements(name, n)])
-    graph = applied(act, settings, *data, *parameters, xp=NAMESPACE)
+    graph = applied(act, settings, *data, *_symbols(act, specialization), xp=NAMESPACE)
     if not isinstance(graph, Expr):
         raise TypeError(f"the formula of {act.key} must return an array, got {graph!r}")
     return graph
+
+
+def _symbols(act: Activation, specialization: Specialization) -> Iterator[Any]:
+    """Yield the symbols of the parameters, lists for arrays."""
+    for p, (name, n) in zip(act.parameters, specialization.inputs.parameters, strict=True):
+        if n is None:
+            yield symbol(p.number)
+        else:
+            yield [symbol(element) for element in elements(name, n)]
 
 
 raw_graph = lru_cache(maxsize=2048)(trace)
@@ -99,4 +102,15 @@ def stable_graph(act: Activation, specialization: Specialization) -> Expr:
     from multiact.special.stable import stable  # all equations, which `import multiact` needs not
 
     e = keeping_nan(stable(raw_graph(act, specialization)))
-    return with_limits(e, [None if v is None else const(v) for v in act.limits or (None, None)])
+    named = dict(zip((p.name for p in act.parameters), _symbols(act, specialization), strict=True))
+    limits = limits_at(act, {**named, **dict(specialization.settings)}, xp=NAMESPACE)
+    return with_limits(e, [None if v is None else stable(as_expr(v)) for v in limits])
+
+
+def limits_at(act: Activation, values: Mapping[str, Any], *, xp: Any) -> tuple[Any, Any]:
+    """Return the declared limits for these parameters and settings, numbers or symbols."""
+    low, high = (
+        call_by_name(limit, {**values, "xp": xp}) if callable(limit) else limit
+        for limit in act.limits or (None, None)
+    )
+    return low, high

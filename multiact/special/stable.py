@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from multiact.calculus import derivative as calculus
 from multiact.calculus.branches import by_branches
-from multiact.calculus.limits import with_limits, without_limits
+from multiact.calculus.limits import slope_at, with_limits, without_limits
 from multiact.calculus.measure import most_accurate
 from multiact.calculus.pieces import piecewise, with_asymptotes
 from multiact.calculus.polynomial import far_out, gathered, horner
@@ -86,7 +86,8 @@ def derivative(e: Expr, wrt: str) -> Expr:
     """
     if wrt != "x":
         return _derivative(e, wrt)
-    return with_limits(_derivative(without_limits(e), wrt), numbers_only=True)
+    inner, limits = without_limits(e)
+    return with_limits(_derivative(inner, wrt), tuple(map(slope_at, limits)), numbers_only=True)
 
 
 def _derivative(e: Expr, wrt: str) -> Expr:

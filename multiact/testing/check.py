@@ -166,8 +166,8 @@ class _Check:
             if math.isnan(at):
                 hint = "no comparison with NaN holds, so x must be in the last branch of xp.where"
                 raise _CheckError(f"lost NaN: f(nan) = {got:g}; {hint}", at)
-            declared = (self.act.limits or (None, None))[at > 0]
-            if declared in (None, got) and isinstance(self.case, Exact):
+            declared = self.act.limits_at(self.case.arguments)[at > 0]
+            if isinstance(self.case, Exact) and self.case.is_declared(got, declared):
                 limit = self.case.limits[1 if at > 0 else -1]
                 hint = f"declare limits=({f'None, {limit:g}' if at > 0 else f'{limit:g}, None'})"
                 text = f"limit: f({at:g}) = {got:g}, but the formula tends to {limit:g}; {hint}"

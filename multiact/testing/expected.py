@@ -20,6 +20,9 @@ from multiact.testing.further import Derivatives
 from multiact.testing.points import finite_points
 from multiact.testing.tolerance import Finding, Tolerance
 
+#: how far a formula may still be from its limit, far out
+_SETTLED = 1e-5
+
 
 class Case:
     """Points, arguments and the truth for one activation in one format.
@@ -139,15 +142,20 @@ class Exact(Case):
         if not math.isnan(extra[0]):
             yield math.nan, float(extra[0])
         for at, got in zip((1, -1), extra[1:], strict=False):
-            limit = (self.act.limits or (None, None))[at > 0]
-            if (limit is not None and got != limit) or not self._tends_to(float(got), at):
+            limit = self.act.limits_at(self.arguments)[at > 0]
+            if not (self.is_declared(float(got), limit) and self._tends_to(float(got), at)):
                 yield at * math.inf, float(got)
+
+    def is_declared(self, got: float, limit: float | None) -> bool:
+        """Whether it is a declared limit, which as a function of parameters is rounded."""
+        return limit in (None, got) or abs(got - limit) <= 4 * self.fmt.eps * abs(limit) < math.inf
 
     def _tends_to(self, got: float, sign: int) -> bool:
         limit = self.limits.setdefault(sign, self.derivatives.limit(sign))
         if limit is None or got == limit:
             return True
-        return math.isfinite(limit) and abs(got - limit) <= 1e-3 * (1 + abs(limit))
+        near = max(_SETTLED, 4 * self.fmt.eps) * (1 + abs(limit))
+        return math.isfinite(limit) and abs(got - limit) <= near
 
     def value_errors(self, y: np.ndarray) -> list[Finding]:
         """Return the error of the value at every point."""

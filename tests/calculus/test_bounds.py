@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
+from multiact.calculus import bounds
 from multiact.calculus.bounds import interval
-from multiact.calculus.graph import Data
+from multiact.calculus.graph import Data, topological
+from multiact.calculus.interpret import evaluated
 from multiact.calculus.lower import Target, lower
 from multiact.calculus.simplify import mul, neg, where
 from multiact.calculus.tracing import Expr, call, const, symbol
@@ -59,3 +62,41 @@ def test_clamps_become_one_operation() -> None:
     ):
         assert lower(other, target) is other
     assert lower(BELOW, Target(32)) is BELOW
+
+
+FORMULAS = [
+    BELOW / (1 + Z) + call("exp", ABOVE),
+    where(call("lt", X, const(0)), Z, const(1)) / (1 + Z),
+    mul(ABOVE, neg(call("abs", BELOW))),
+    call("exp", mul(-0.5, mul(X, X))) * call("abs", X),
+]
+
+
+def outside(e: Expr) -> list[Expr]:
+    """The parts of an expression that have values outside their bounds."""
+    values = {"x": np.array([-1e3, -7.0, -1.0, -0.0, 0.5, 2.0, 5.0, 40.0, 1e3])}
+    found = []
+    for n in topological([e]):
+        y, (low, high) = np.asarray(evaluated(n, values)), interval(n)
+        if ((y < low) | (y > high)).any():
+            found.append(n)
+    return found
+
+
+@pytest.mark.parametrize("e", FORMULAS)
+def test_values_are_within(e: Expr) -> None:
+    assert outside(e) == []
+
+
+@pytest.mark.parametrize("op", sorted(bounds._RULES))
+def test_a_wrong_rule_is_found(op: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = bounds._RULES[op]
+
+    def wrong(*args: bounds.Interval) -> bounds.Interval:
+        low, high = right(*args)
+        return bounds.Interval(low, min(high, 0.5 * (max(low, -9.0) + min(high, 9.0))))
+
+    monkeypatch.setitem(bounds._RULES, op, wrong)
+    interval.cache_clear()
+    assert any(n.op == op for e in FORMULAS for n in outside(e))
+    interval.cache_clear()

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
+from multiact.calculus import compensate
 from multiact.calculus.graph import Data
-from multiact.calculus.lower import Target
+from multiact.calculus.lower import Target, lower
 from multiact.calculus.program import Inputs, program
-from multiact.calculus.simplify import simplify
+from multiact.calculus.simplify import neg, simplify
 from multiact.calculus.tracing import symbol
 from multiact.special._primitive import xp
 
@@ -92,3 +93,20 @@ def test_an_exponent_that_is_exact_costs_nothing():
     source = program((xp.exp(-x),), Inputs(("x",)), Target(32, fma=True)).source
     assert source == program((xp.exp(-x),), Inputs(("x",)), Target(32)).source
     assert "where" not in source
+
+
+@pytest.mark.parametrize("name", ["a factor", "a quotient", "a polynomial", "of two sides"])
+def test_an_error_with_the_wrong_sign_is_found(name, monkeypatch):
+    right = compensate.error_of
+
+    def wrong(e, bits, products):
+        error = right(e, bits, products)
+        return None if error is None else neg(error)
+
+    formula, exponent = FORMULAS[name]
+    lower.cache_clear()
+    program.cache_clear()
+    monkeypatch.setattr(compensate, "error_of", wrong)
+    assert worst(formula, exponent, np.float32, Target(32, fma=True)) > 20
+    lower.cache_clear()
+    program.cache_clear()

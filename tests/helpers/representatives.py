@@ -43,7 +43,7 @@ def chosen(names: tuple[str, ...]) -> frozenset[str]:
     """For each feature the name with the smallest formula that has it."""
     having: dict[str, list[str]] = {}
     usual = [n for n in names if not is_special(multiact.get(n))]
-    for name in sorted(usual, key=lambda name: (_size(multiact.get(name)), name)):
+    for name in sorted(usual, key=lambda name: (size(multiact.get(name)), name)):
         for feature in features(multiact.get(name)):
             having.setdefault(feature, []).append(name)
     return frozenset(some[0] for some in having.values())
@@ -67,7 +67,8 @@ def _features(act: Activation) -> Iterator[str]:
     yield f"{len(act.requires)} conditions"
     for end, limit in zip(("low", "high"), act.limits or ("", ""), strict=True):
         known = isinstance(limit, (int, float))
-        yield f"{end} limit {'finite' if known and math.isfinite(limit) else limit}"
+        kind = "by parameters" if callable(limit) else limit
+        yield f"{end} limit {'finite' if known and math.isfinite(limit) else kind}"
     if act.kinks is not None:
         taken = act.kinks.__code__.co_argcount
         yield f"kinks from {taken} arguments"
@@ -86,7 +87,7 @@ def _of_parameter(p: Parameter) -> Iterator[str]:
     yield "optional" if p.optional else "not optional"
 
 
-def _size(act: Activation) -> int:
+def size(act: Activation) -> int:
     """Operations of the formula; many where it is none of single elements."""
     if not act.is_graph:
         return 1000

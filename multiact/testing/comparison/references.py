@@ -87,7 +87,7 @@ class Registered:
         """Return the declared limit, or else the value of the formula."""
         if math.isnan(x):
             return x
-        declared = (self._act.limits or (None, None))[x > 0]
+        declared = self._act.limits_at(self._arguments)[x > 0]
         if declared is not None:
             return declared
         with mp.workdps(DIGITS[32]):
