@@ -24,6 +24,11 @@ xp = NAMESPACE
 LARGEST = ByBits({32: 3.4028234663852886e38, 64: 1.7976931348623157e308})
 
 
+def decay(x: Any, xp: Any) -> tuple[Any, Any]:
+    """Where x is negative, and exp(-|x|)."""
+    return x < 0, xp.exp(-xp.abs(x))
+
+
 def clamp(x: Any, low: float, high: float, xp: Any) -> Any:
     """`x` within bounds; a NaN stays."""
     above = xp.where(x < low, low, x)

@@ -277,7 +277,9 @@ def _one_plus_softsign(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
 )
 def _over_line(x: Any, a: Any, b: Any, /, *, xp: Any) -> Any:
     """x / (a + b x), whose slope a / (a + b x)**2 would be a difference of near equals."""
-    return x / (a + b * x)
+    far = xp.abs(x) > 1.0  # where b x may overflow
+    top, x = xp.where(far, 1.0, x), xp.where(far, x, 1.0)
+    return top / (xp.where(far, a / x, a) + b * top)
 
 
 @primitive(
@@ -364,7 +366,7 @@ EQUATIONS = (
     equal(hypot_root(u, s) - u, _root_sum(-u, s)),
     equal(1 - hypot_quotient(u, s), _one_plus_quotient(-u, s)),
     cheaper(u * _one_plus_quotient(u, s), _times_one_plus_quotient(u, s)),
-    equal(a / (a + xp.pow(w, b)) - 1, -1 / (1 + a / xp.pow(w, b))),
+    equal(a / (a + xp.pow(w, b)) - 1, -1 / (1 + a * xp.pow(w, -b))),
     equal(hypot_root(u, c * c) - c, _root_excess(u, c)),
     equal(hypot_root(u, c) - xp.sqrt(c), _root_excess(u, xp.sqrt(c))),
     equal(1 + softsign(u), _one_plus_softsign(u, 1.0)),

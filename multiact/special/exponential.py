@@ -9,7 +9,7 @@ from multiact.calculus.matching import wild
 from multiact.calculus.rewriting import equal, named
 from multiact.special._coefficients import EXPM1_GAP
 from multiact.special._polynomial import horner
-from multiact.special._primitive import Special, primitive, xp
+from multiact.special._primitive import Special, decay, primitive, xp
 
 
 def _expm1(x: Any, /, *, xp: Any) -> Any:
@@ -60,11 +60,57 @@ def exp_plus_exp(x: Any, /, *, xp: Any) -> Any:
     return w * (1.0 + xp.expm1(w))
 
 
+@primitive(
+    lambda x, s, w: _exp_in_sum(x, s, w) * _inverse_sum(x, s, w),
+    lambda x, s, w: -_over_sum(x, s, w) * _over_sum(x, s, w),
+    lambda x, s, w: _over_sum(x, s, w) * _exp_in_sum(x, s, w),
+    means=lambda x, s, w, *, xp: x / (s * x + xp.exp(-w)),
+    phase=None,
+    latex=r"\frac{{{0}}}{{{1}\,{0}+e^{{-{2}}}}}",
+)
+def _over_sum(x: Any, s: Any, w: Any, /, *, xp: Any) -> Any:
+    """x / (s x + exp(-w)); slopes of it and of the two parts beside it are their products."""
+    m, z = decay(w, xp)
+    y = xp.where(m, x * z, x)
+    return y / (xp.where(m, 1.0, z) + s * y)
+
+
+@primitive(
+    lambda x, s, w: -s * _exp_in_sum(x, s, w) * _inverse_sum(x, s, w),
+    lambda x, s, w: -_over_sum(x, s, w) * _exp_in_sum(x, s, w),
+    lambda x, s, w: -s * _over_sum(x, s, w) * _exp_in_sum(x, s, w),
+    means=lambda x, s, w, *, xp: xp.exp(-w) / (s * x + xp.exp(-w)),
+    phase=None,
+    latex=r"\frac{{e^{{-{2}}}}}{{{1}\,{0}+e^{{-{2}}}}}",
+    decays=True,
+)
+def _exp_in_sum(x: Any, s: Any, w: Any, /, *, xp: Any) -> Any:
+    """exp(-w) / (s x + exp(-w))."""
+    m, z = decay(w, xp)
+    bottom = xp.where(m, 1.0, z)
+    return bottom / (bottom + s * xp.where(m, x * z, x))
+
+
+@primitive(
+    lambda x, s, w: -s * _inverse_sum(x, s, w) * _inverse_sum(x, s, w),
+    lambda x, s, w: -_over_sum(x, s, w) * _inverse_sum(x, s, w),
+    lambda x, s, w: _exp_in_sum(x, s, w) * _inverse_sum(x, s, w),
+    means=lambda x, s, w, *, xp: 1 / (s * x + xp.exp(-w)),
+    phase=None,
+    latex=r"\frac{{1}}{{{1}\,{0}+e^{{-{2}}}}}",
+)
+def _inverse_sum(x: Any, s: Any, w: Any, /, *, xp: Any) -> Any:
+    """1 / (s x + exp(-w))."""
+    m, z = decay(w, xp)
+    return xp.where(m, z, 1.0) / (xp.where(m, 1.0, z) + s * xp.where(m, x * z, x))
+
+
 def _exp(x: Any) -> Any:
     return x.__array_namespace__().exp(x)
 
 
 u, t = wild("u", "any", -0.9, 5.0), wild("t", "parameter", 0.1, 10.0)
+x, s = wild("x", "varies", 0.1, 10.0), wild("s", "fixed", 0.1, 10.0)
 p, c = wild("p", "fixed", 0.1, 3.0), wild("c", "positive", 0.1, 10.0)
 EQUATIONS = (
     named(xp.pow(math.e, u), xp.exp(u)),
@@ -74,6 +120,7 @@ EQUATIONS = (
     equal(xp.log(1 + u), xp.log1p(u)),
     equal(xp.exp(u) - 1, xp.expm1(u)),
     equal(t * xp.expm1(u / t), scaled_expm1(u, t)),
+    equal(x / (s * x + xp.exp(u)), _over_sum(x, s, -u)),
     equal(c * xp.exp(u) - 1, xp.expm1(u + xp.log(c))),
     equal((1 + u) ** p - 1, xp.expm1(p * xp.log1p(u))),
 )

@@ -15,15 +15,11 @@ from multiact.calculus.matching import wild
 from multiact.calculus.rewriting import equal, named
 from multiact.calculus.tracing import call
 from multiact.special._polynomial import ByBits, horner
-from multiact.special._primitive import clamp, primitive, xp
+from multiact.special._primitive import clamp, decay, primitive, xp
 from multiact.special.hyperbolic import log_cosh, sech2
 
 _ZERO = -760.0  #: here exp is 0 in every format
 _FULL = ByBits({32: 89.0, 64: 710.0})  #: here exp is infinite, and not far below
-
-
-def _decay(x: Any, xp: Any) -> tuple[Any, Any]:
-    return x < 0, xp.exp(-xp.abs(x))
 
 
 @primitive(
@@ -35,7 +31,7 @@ def _decay(x: Any, xp: Any) -> tuple[Any, Any]:
 )
 def expit(x: Any, /, *, xp: Any) -> Any:
     """Logistic sigmoid 1 / (1 + exp(-x))."""
-    m, z = _decay(x, xp)
+    m, z = decay(x, xp)
     return xp.where(m, z, 1.0) / (1.0 + z)
 
 
@@ -49,7 +45,7 @@ def expit(x: Any, /, *, xp: Any) -> Any:
 )
 def expit_slope(x: Any, /, *, xp: Any) -> Any:
     """Derivative of the logistic sigmoid, z / (1 + z)**2: no difference of near equals."""
-    _, z = _decay(x, xp)
+    _, z = decay(x, xp)
     return z / ((1.0 + z) * (1.0 + z))
 
 
@@ -123,7 +119,7 @@ def _tanh_half(x: Any, /, *, xp: Any) -> Any:
 )
 def softplus(x: Any, /, *, xp: Any) -> Any:
     """log(1 + exp(x)), right in both tails."""
-    m, z = _decay(x, xp)
+    m, z = decay(x, xp)
     return xp.where(m, 0.0, x) + xp.log1p(z)
 
 
@@ -166,7 +162,7 @@ def _entropy(x: Any, /, *, xp: Any) -> Any:
 )
 def over_one_plus_exp(x: Any, c: Any, /, *, xp: Any) -> Any:
     """1 / (1 + c exp(x)); with `exp_over_one_plus`, all their slopes are products of the two."""
-    m, z = _decay(x, xp)
+    m, z = decay(x, xp)
     return xp.where(m, 1.0, z) / (xp.where(m, 1.0, z) + c * xp.where(m, z, 1.0))
 
 
@@ -181,7 +177,7 @@ def over_one_plus_exp(x: Any, c: Any, /, *, xp: Any) -> Any:
 )
 def exp_over_one_plus(x: Any, c: Any, /, *, xp: Any) -> Any:
     """exp(x) / (1 + c exp(x))."""
-    m, z = _decay(x, xp)
+    m, z = decay(x, xp)
     return xp.where(m, z, 1.0) / (xp.where(m, 1.0, z) + c * xp.where(m, z, 1.0))
 
 
@@ -207,7 +203,7 @@ def _shifted_softplus(x: Any, /, *, xp: Any) -> Any:
 )
 def _log_one_plus_exp(x: Any, c: Any, /, *, xp: Any) -> Any:
     """log(1 + c exp(x)) for c > -1, right in both tails."""
-    m, z = _decay(x, xp)
+    m, z = decay(x, xp)
     w = c * xp.where(m, z, 1.0)  # over exp(-x), where x >= 0
     near = m | (w < z)
     return xp.where(near, xp.log1p(xp.where(m, w, w / z)), xp.where(m, 0.0, x) + xp.log(c + z))
@@ -222,7 +218,7 @@ def _log_one_plus_exp(x: Any, c: Any, /, *, xp: Any) -> Any:
 )
 def _log_plus_exp(x: Any, d: Any, /, *, xp: Any) -> Any:
     """log(d + exp(x)) for d >= 0."""
-    m, z = _decay(x, xp)
+    m, z = decay(x, xp)
     by_one = xp.log1p(xp.where(m, (d - 1.0) + z, d * z))
     below = xp.where(xp.abs(d - 1.0) < 0.5, by_one, xp.log(d + z))
     return xp.where(m, below, x + by_one)
@@ -279,7 +275,7 @@ def _log_one_plus_exp_over(x: Any, s: Any, /, *, xp: Any) -> Any:
 )
 def _entropy_over(x: Any, s: Any, /, *, xp: Any) -> Any:
     """The slope of `_log_one_plus_exp_over` by s: where s exp(x) is small, a series."""
-    m, z = _decay(x, xp)
+    m, z = decay(x, xp)
     t = xp.where(m, s * z, 1.0)
     near = m & (xp.abs(t) < 0.3)
     small = xp.where(near, t, 0.0)

@@ -13,6 +13,7 @@ from multiact.calculus.program import Inputs, program
 from multiact.calculus.simplify import neg, simplify
 from multiact.calculus.tracing import symbol
 from multiact.special._primitive import xp
+from multiact.special.stable import stable
 
 x, k = symbol(Data("x")), symbol("k")
 K = 0.7
@@ -24,6 +25,12 @@ FORMULAS = {
     "a polynomial": (
         xp.exp(-1.6 * (x + 0.045 * x * x * x)),
         lambda v, k: mpf(-1.6) * (v + mpf(0.045) * v**3),
+    ),
+    "an exponential": (xp.exp(-xp.exp(-x)), lambda v, k: -mp.exp(-v)),
+    "a multiple of one": (xp.exp(-k * xp.exp(1.3 * x)), lambda v, k: -k * mp.exp(mpf(1.3) * v)),
+    "a constant": (
+        xp.exp(-xp.sqrt(2 / xp.pi) * x),
+        lambda v, k: -mp.sqrt(2 / mp.pi) * v,
     ),
     "a size": (xp.exp(-xp.abs(1.1 * x)), lambda v, k: -abs(mpf(1.1) * v)),
     "of two sides": (
@@ -95,12 +102,14 @@ def test_an_exponent_that_is_exact_costs_nothing():
     assert "where" not in source
 
 
-@pytest.mark.parametrize("name", ["a factor", "a quotient", "a polynomial", "of two sides"])
+@pytest.mark.parametrize(
+    "name", ["a factor", "a quotient", "a polynomial", "of two sides", "an exponential"]
+)
 def test_an_error_with_the_wrong_sign_is_found(name, monkeypatch):
     right = compensate.error_of
 
-    def wrong(e, bits, products):
-        error = right(e, bits, products)
+    def wrong(*args, **options):
+        error = right(*args, **options)
         return None if error is None else neg(error)
 
     formula, exponent = FORMULAS[name]
@@ -110,3 +119,37 @@ def test_an_error_with_the_wrong_sign_is_found(name, monkeypatch):
     assert worst(formula, exponent, np.float32, Target(32, fma=True)) > 20
     lower.cache_clear()
     program.cache_clear()
+
+
+@pytest.mark.parametrize("what", ["_power_of_two", "_ATANH_TERMS", "_LOG2"])
+def test_each_part_of_the_error_of_an_exponential_is_needed(what, monkeypatch):
+    planted = {
+        "_power_of_two": lambda e, bits: e,
+        "_ATANH_TERMS": {32: 1, 64: 1},
+        "_LOG2": {bits: (high, -low) for bits, (high, low) in compensate._LOG2.items()},
+    }
+    lower.cache_clear()
+    program.cache_clear()
+    monkeypatch.setattr(compensate, what, planted[what])
+    formula, exponent = FORMULAS["an exponential"]
+    assert worst(formula, exponent, np.float64, Target(64, splits=True)) > 20
+    lower.cache_clear()
+    program.cache_clear()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_sum_with_an_exponential_near_its_root(dtype):
+    """1 - 2 exp(-0.7 exp(-x)) is 0 at 0.0098."""
+    formula = stable(simplify(1 - 2 * xp.exp(-0.7 * xp.exp(-x))))
+    points = np.linspace(-0.2, 0.2, 401).astype(dtype)
+    run = program((formula,), Inputs(("x",)), Target(np.dtype(dtype).itemsize * 8, splits=True))
+    (got,) = run(points, xp=np)
+    with mp.workdps(50):
+        true = [1 - 2 * mp.exp(mpf(-0.7) * mp.exp(-mpf(float(v)))) for v in points]
+        errors = [abs(mpf(float(y)) - t) for y, t in zip(got, true, strict=True)]
+        # beside the root x itself has a rounding
+        ulp = [
+            np.spacing(np.abs(y)) + np.finfo(dtype).eps * abs(v)
+            for y, v in zip(got, points, strict=True)
+        ]
+    assert max(float(e) / u for e, u in zip(errors, ulp, strict=True)) < 4

@@ -96,7 +96,7 @@ def test_records_and_documentation_tell_them_at_the_parameters() -> None:
     assert multiact.get("gcu").limits_at({}) == (None, None)
     mn = pytest.importorskip("multiact_numpy")
     text = mn.function(act.with_defaults(a=A)).__doc__
-    assert "Limits: 0 at -inf, 0.75 at inf at the default parameters." in text
+    assert "Limits: 0 at -inf, 0.75 at inf, with a=0.75, b=3." in text
     found = multiact.analysis.properties(act.with_defaults(a=A))
     assert found.limits == (0, A)
 
