@@ -17,8 +17,8 @@ from multiact.calculus.tracing import NAMESPACE, Expr
 from multiact.declare.arguments import Arguments, Specialization, bind
 from multiact.declare.formula import applied, limits_at, raw_graph, stable_graph
 from multiact.declare.names import call_by_name, check_distinct, check_names, parameter_names
-from multiact.declare.parameters import Parameter
-from multiact.declare.shapes import check_fits, check_same, check_shape, halves
+from multiact.declare.parameters import Parameter, comparable
+from multiact.declare.shapes import check_fits, check_pair, check_same, check_shape, halves
 from multiact.special.evaluate import evaluate, evaluate_formula
 
 KINDS = ("elementwise", "gated", "pair", "normalising", "channel", "layer")
@@ -184,12 +184,12 @@ class Activation:
         return {
             p.name: p.default
             for p, declared in pairs
-            if _comparable(p.default) != _comparable(declared.default)
+            if comparable(p.default) != comparable(declared.default)
         }
 
     @cached_property
     def _changed(self) -> tuple[tuple[str, Any], ...]:
-        return tuple((n, _comparable(v)) for n, v in self.changed_defaults.items())
+        return tuple((n, comparable(v)) for n, v in self.changed_defaults.items())
 
     @cached_property
     def _parameters_and_settings(self) -> tuple[Parameter, ...]:
@@ -327,14 +327,7 @@ class Activation:
             first, second = halves(x, bound.axis, self.key)
             return (second, first) if bound.gate == "first" else (first, second)
         if self.kind == "pair":
-            if not bound.others:
-                raise TypeError(f"{self.key} takes two arrays, {' and '.join(self.data)}, got one")
-            check_same(x, bound.others[0], self.data[1], self.key)
-            if not isinstance(x, Expr) and bound.others[0].dtype != x.dtype:
-                raise TypeError(
-                    f"{self.key}: {self.data[1]} must have the dtype of {self.data[0]}, {x.dtype}, "
-                    f"got {bound.others[0].dtype}"
-                )
+            check_pair(x, bound.others, self.data, self.key)
         return (x, *bound.others)
 
     @cached_property
@@ -402,13 +395,3 @@ class Activation:
 _doc = PerInstance(Activation.__doc__, lambda act: act.display.documentation(act))
 Activation.__doc__ = _doc  # type: ignore[assignment]
 Activation.__signature__ = PerInstance(None, lambda act: act.display.signature(act))  # type: ignore[attr-defined]
-
-
-def _comparable(value: Any) -> Any:
-    """Return a default in a form that can be compared and hashed: arrays by their content."""
-    if isinstance(value, (list, tuple)):
-        return tuple(map(_comparable, value))
-    if hasattr(value, "__hash__") and value.__hash__ is not None and not hasattr(value, "shape"):
-        return value
-    tobytes = getattr(value, "tobytes", None)
-    return (str(value.dtype), tuple(value.shape), tobytes()) if tobytes else id(value)

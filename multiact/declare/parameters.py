@@ -225,3 +225,13 @@ def unknown(function: str, name: str, known: Sequence[str]) -> TypeError:
     ours = _ELSEWHERE.get(name)
     close = f"did you mean {ours!r}?" if ours in known else nearest(name, known)
     return TypeError(f"{function} has no parameter {name!r}; {close}")
+
+
+def comparable(value: Any) -> Any:
+    """Return a default in a form that can be compared and hashed: arrays by their content."""
+    if isinstance(value, (list, tuple)):
+        return tuple(map(comparable, value))
+    if hasattr(value, "__hash__") and value.__hash__ is not None and not hasattr(value, "shape"):
+        return value
+    tobytes = getattr(value, "tobytes", None)
+    return (str(value.dtype), tuple(value.shape), tobytes()) if tobytes else id(value)

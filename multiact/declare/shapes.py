@@ -125,6 +125,19 @@ def check_same(x: Any, other: Any, name: str, function: str) -> None:
         )
 
 
+def check_pair(x: Any, others: tuple[Any, ...], names: tuple[str, ...], function: str) -> None:
+    """Reject a call with one array instead of two, or with two that do not match."""
+    if not others:
+        raise TypeError(f"{function} takes two arrays, {' and '.join(names)}, got one")
+    check_same(x, others[0], names[1], function)
+    # symbols have no dtype
+    if hasattr(x, "dtype") and others[0].dtype != x.dtype:
+        raise TypeError(
+            f"{function}: {names[1]} must have the dtype of {names[0]}, {x.dtype}, "
+            f"got {others[0].dtype}"
+        )
+
+
 def check_shape(
     shape: tuple[int, ...], sizes: tuple[str, ...], known: dict[str, int], what: str
 ) -> None:

@@ -273,7 +273,8 @@ def test_the_report_counts_rows():
 
 #: right today, of every family; the whole corpus is `python -m tests.naive`
 RIGHT = "sigmoid log_sigmoid_negated silu dsilu tanh tanhshrink mish elu gelu lisht"
-RIGHT += " serf softsign vrelu prelu sincos"
+RIGHT += " serf softsign vrelu prelu sincos log_log clog_logm era lutu gra srs soft_clipping hc_lsh"
+RIGHT += " inverse_polynomial_linear_unit"
 
 
 @pytest.mark.parametrize("name", RIGHT.split())
