@@ -34,7 +34,7 @@ class Memory:
     def address(array: np.ndarray) -> int:
         """Return the address of the first element."""
         if array.flags.carray and array.size:  # a fourth of the time of the other way
-            return ctypes.addressof(ctypes.c_char.from_buffer(array))
+            return ctypes.addressof(ctypes.c_char.from_buffer(array))  # type: ignore[arg-type]  # a buffer
         address: int = array.ctypes.data
         return address
 

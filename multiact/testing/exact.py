@@ -80,7 +80,7 @@ def evaluate(
 
 def _applied(node: Expr, args: list[Number], values: Mapping[str, Number]) -> Number:
     if node.op == "const":
-        return _constant(node.value)  # type: ignore[arg-type]
+        return _constant(node.value)
     if node.op == "symbol":
         return values[node.value]  # type: ignore[index]
     rule = OPERATIONS.get(node.op)
