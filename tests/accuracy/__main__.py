@@ -1,17 +1,22 @@
 """Print the table of achieved errors.
 
 python -m tests.accuracy [--backend=jax.jit] [activation ...]
+
+`--page=FILE` writes docs/accuracy.md from a table that was printed to a file.
 """
 
 from __future__ import annotations
 
+import pathlib
 import sys
 from collections.abc import Iterator
 
 import multiact
 from tests.accuracy.measure import Achieved, Evaluate, measured, with_backend, with_numpy
+from tests.accuracy.page import write
 from tests.accuracy.truth import Path, paths
 from tests.helpers.examples import Example, examples
+from tests.helpers.points import COUNT
 
 
 def rows(
@@ -38,6 +43,10 @@ def rows(
 
 def main(arguments: list[str]) -> int:
     """Print a row per example, dtype and derivative; the number of missed goals is returned."""
+    table = next((a.partition("=")[2] for a in arguments if a.startswith("--page=")), None)
+    if table is not None:
+        write(pathlib.Path(table).read_text("utf-8"), COUNT)
+        return 0
     backend = next((a.partition("=")[2] for a in arguments if a.startswith("--backend=")), None)
     names = [a for a in arguments if not a.startswith("--")]
     names = names or [n for n in multiact.names() if multiact.get(n).is_graph]
