@@ -9,6 +9,7 @@ The sessions use plain venv and pip with constraints.txt, so that they are repro
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import nox
@@ -96,12 +97,12 @@ def everything(session: nox.Session) -> None:
 def many(session: nox.Session) -> None:
     """Run all tests with hundreds of activations more: `nox -s many -- 350`."""
     install(session, "test", extras="all")
-    folder = Path(session.create_tmp()).resolve() / "copy"
-    shutil.rmtree(folder, ignore_errors=True)
-    session.run("python", "-m", "tools.many", str(folder), *session.posargs)
-    session.chdir(folder)
-    env = {**ONE_THREAD, "PYTHONPATH": f"{folder}:{folder / 'backends'}"}
-    session.run(*PYTEST, "--durations=20", env=env)
+    with tempfile.TemporaryDirectory() as scratch:  # outside the tree, as a checkout is
+        folder = Path(scratch).resolve() / "copy"
+        session.run("python", "-m", "tools.many", str(folder), *session.posargs)
+        session.chdir(folder)
+        env = {**ONE_THREAD, "PYTHONPATH": f"{folder}:{folder / 'backends'}"}
+        session.run(*PYTEST, "--durations=20", env=env)
 
 
 @nox.session(default=False)

@@ -167,8 +167,8 @@ TEMPLATES = (
         parameters="a: Learnable[Real] = 1.0; b: Learnable[Positive] = 1.0",
     ),
     Template(
-        "xp.where(x <= -C, 0.0, xp.where(x >= C, x, (x + C) ** 2 / (4 * C)))",
-        "mpf(0) if x <= -C else x if x >= C else (x + C) ** 2 / (4 * mpf(C))",
+        "xp.where(x <= -1, 0.0, xp.where(x >= 1, C * x, C * (x + 1) ** 2 / 4))",
+        "mpf(0) if x <= -1 else C * x if x >= 1 else C * (x + 1) ** 2 / 4",
     ),
 )
 
@@ -182,16 +182,28 @@ def _class(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-def sources(number: int) -> tuple[str, str]:
-    """The family and its oracles; constants are short in binary, so both take them exactly."""
-    formulas, truths = [HEAD], [ORACLES]
+def sources(number: int) -> tuple[list[str], str]:
+    """The family's declarations, and its oracles, which take constants exactly, short in binary."""
+    formulas, truths = [], [ORACLES]
     for i in range(number):
         template, turn = TEMPLATES[i % len(TEMPLATES)], i // len(TEMPLATES)
         c, d = repr(1 + (2 * turn + 1) / 64), repr(1 + (2 * turn + 1) / 32)
         name = f"many_{i:03d}"
         formulas.append(template.declaration(name, c, d))
         truths.append(template.truth(name, c, d))
-    return "\n\n".join(formulas), "\n\n".join(truths)
+    return formulas, "\n\n".join(truths)
+
+
+def _write_family(folder: Path, formulas: list[str]) -> None:
+    """A package, each file with as many activations as there are templates."""
+    folder.mkdir()
+    starts = range(0, len(formulas), len(TEMPLATES))
+    for i in starts:
+        part = [HEAD, *formulas[i : i + len(TEMPLATES)]]
+        (folder / f"from_{i:03d}.py").write_text("\n\n".join(part), "utf-8")
+    names = ", ".join(f"from_{i:03d}" for i in starts)
+    text = f"from multiact.catalogue.many import {names}\n"
+    (folder / "__init__.py").write_text(f'"""Made by tools/many.py."""\n\n{text}', "utf-8")
 
 
 def copy(folder: Path, number: int = NUMBER) -> None:
@@ -209,7 +221,7 @@ def copy(folder: Path, number: int = NUMBER) -> None:
     formulas, truths = sources(number)
     # what the tests of the copy look for
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
-    (folder / "multiact/catalogue/many.py").write_text(formulas, "utf-8")
+    _write_family(folder / "multiact/catalogue/many", formulas)
     (folder / "tests/oracle/many.py").write_text(truths, "utf-8")
 
 

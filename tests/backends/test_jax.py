@@ -179,6 +179,8 @@ def test_inside_a_pallas_kernel(name: str) -> None:
 
     x = jnp.linspace(-4, 4, 1024, dtype=jnp.float32).reshape(8, 128)
     np.testing.assert_allclose(called(x, True), function(x), rtol=1e-6, atol=1e-6)
+    if " atan " in str(jax.make_jaxpr(function)(x)):
+        pytest.skip("Pallas has no arc tangent on TPUs")
     exported = jax.export.export(jax.jit(lambda x: called(x, False)), platforms=["tpu"])(x)
     assert "tpu_custom_call" in exported.mlir_module()
 
