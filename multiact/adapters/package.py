@@ -58,8 +58,9 @@ class Package:
         factory = self._module_class if word[0].isupper() else self._function
         act = _get_exact(word) if factory else None
         if factory is None or act is None:
-            alike = [w for w in self.words() if w[0].isupper() == word[0].isupper()]
-            close = nearest(word, alike or self.words())
+            both = self._function and self._module_class
+            alike = [w for w in self.words() if not both or w[0].isupper() == word[0].isupper()]
+            close = nearest(word, alike)
             raise AttributeError(f"{self.name} has no attribute {word!r}; {close}")
         return factory(act)
 

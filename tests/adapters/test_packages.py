@@ -44,6 +44,12 @@ def test_which_words_are_attributes(package: ModuleType) -> None:
     assert {"TaLU"} <= set(dir(package)) or not classes
 
 
+@pytest.mark.parametrize("word", ["TaLU", "LeakyReLU", "TALU"])
+def test_a_class_where_there_are_functions_alone(word: str) -> None:
+    with pytest.raises(AttributeError, match=f"{word}'; did you mean '(talu|leaky_relu)'"):
+        getattr(multiact, word)
+
+
 def test_submodules_are_imported_when_asked_for() -> None:
     for name in (
         "analysis",
