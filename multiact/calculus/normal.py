@@ -93,13 +93,19 @@ def product(e: Expr) -> Product:
 
 def terms(e: Expr) -> list[Product]:
     """The summands of `e`, in the order in which they are written."""
-    if e.op in SUMS:
-        left, right = map(terms, e.args)
-        return [*left, *(_negative(t) for t in right)] if e.op == "sub" else [*left, *right]
-    whole = product(e)
-    if len(whole.factors) == 1 and whole.factors[0][1] == 1 and whole.factors[0][0].op in SUMS:
-        return [Product(whole.number * t.number, t.factors) for t in terms(whole.factors[0][0])]
-    return [whole]
+    found, left = [], [(1.0, e)]  # no recursion: a long sum is deeper than Python's stack
+    while left:
+        number, part = left.pop()
+        if part.op in SUMS:
+            first, second = part.args
+            left += [(-number if part.op == "sub" else number, second), (number, first)]
+            continue
+        whole = product(part)
+        if len(whole.factors) == 1 and whole.factors[0][1] == 1 and whole.factors[0][0].op in SUMS:
+            left.append((number * whole.number, whole.factors[0][0]))
+        else:
+            found.append(Product(number * whole.number, whole.factors))
+    return found
 
 
 def expanded(e: Expr, most: int = 24) -> list[Product] | None:
