@@ -13,7 +13,16 @@ from typing import Any
 
 from multiact.calculus.graph import topological
 from multiact.calculus.matching import Found, Wild, in_product, in_sum, match
-from multiact.calculus.normal import SUMS, Product, collected, expanded, product, snapped, terms, total
+from multiact.calculus.normal import (
+    SUMS,
+    Product,
+    collected,
+    expanded,
+    product,
+    snapped,
+    terms,
+    total,
+)
 from multiact.calculus.simplify import mul, rebuild, transformed
 from multiact.calculus.tracing import Expr, is_const
 
@@ -175,6 +184,7 @@ def _all_improved(
     parts = _parts_of_long_sums(e)
 
     def change(node: Expr, rebuilt: Expr) -> Expr:
+        _operations(rebuilt)  # while those of its arguments are known: it is recursive
         return rebuilt if node in parts else _improved(rebuilt, table, used)
 
     return transformed([e], change)[0]

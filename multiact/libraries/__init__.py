@@ -77,6 +77,11 @@ def table(library: str) -> Table:
     return found
 
 
+def with_name(name: str) -> list[str]:
+    """List what `get` accepts for a name that some libraries have, such as "linear"."""
+    return [f"{library}:{name}" for library in libraries() if name in table(library).names]
+
+
 def expanded(spec: str, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the key of ours and the values that a name such as "keras:leaky_relu" stands for.
 
