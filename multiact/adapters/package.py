@@ -60,7 +60,8 @@ class Package:
         if factory is None or act is None:
             both = self._function and self._module_class
             alike = [w for w in self.words() if not both or w[0].isupper() == word[0].isupper()]
-            close = nearest(word, alike)
+            core = import_module("multiact").__all__
+            close = f"did you mean multiact.{word}?" if word in core else nearest(word, alike)
             raise AttributeError(f"{self.name} has no attribute {word!r}; {close}")
         return factory(act)
 

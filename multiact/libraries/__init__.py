@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any, NoReturn
 
 from multiact._suggest import nearest
@@ -60,7 +58,9 @@ class Table:
 @cache
 def libraries() -> tuple[str, ...]:
     """List the libraries that have a table, sorted."""
-    return tuple(sorted(m.name for m in iter_modules([str(Path(__file__).parent)])))
+    from pkgutil import iter_modules  # not at the top: `import multiact` needs no table
+
+    return tuple(sorted(m.name for m in iter_modules(__path__)))
 
 
 def table(library: str) -> Table:
