@@ -22,7 +22,7 @@ _BUILTINS: dict[str, Callable[..., Any]] = {
 def builtin(act: Activation) -> Callable[..., Any] | None:
     """Return torch's equivalent function, which the engine `auto` uses; None if there is none."""
     function = _BUILTINS.get(act.key)
-    ours = function is not None and act.module.startswith("multiact.catalogue.")
+    ours = function is not None and act.function.__module__.startswith("multiact.catalogue.")
     return function if ours else None
 
 

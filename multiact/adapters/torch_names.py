@@ -70,7 +70,7 @@ _HIDDEN = frozenset({"device", "dtype", "min_value", "max_value"})
 
 def shared(act: Activation) -> bool:
     """Whether torch.nn has the activation with arguments."""
-    return act.key in CLASSES and act.module.startswith("multiact.catalogue.")
+    return act.key in CLASSES and act.function.__module__.startswith("multiact.catalogue.")
 
 
 def class_signature(act: Activation) -> inspect.Signature:

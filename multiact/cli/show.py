@@ -127,7 +127,7 @@ def _sections(act: Activation, order: int) -> Iterator[tuple[str, list[str]]]:
     ours = act.package == "multiact"
     yield "kind", [f"{act.kind}, in the family {act.family}" if ours else act.kind]
     if not ours:
-        yield "from", [inspect.getsourcefile(act.function) or act.module]
+        yield "from", [inspect.getsourcefile(act.function) or act.function.__module__]
     yield "function", [f"{act.key}{function_signature(act)}"]
     yield "module", [f"{act.name}{signature(act)}"]
     yield (

@@ -222,20 +222,15 @@ class Activation:
         return self.kind in _GRAPHS
 
     @property
-    def module(self) -> str:
-        """The module that declares it; "__main__" if `exec` ran code without a `__name__`."""
-        return self.function.__module__ or "__main__"
-
-    @property
     def family(self) -> str:
         """The catalogue file or folder that declares it; for a plugin, its module."""
-        parts = self.module.split(".")
+        parts = self.function.__module__.split(".")
         return parts[2] if parts[:2] == ["multiact", "catalogue"] else parts[-1]
 
     @property
     def package(self) -> str:
         """The package that declares it: "multiact" or a plugin."""
-        return self.module.partition(".")[0]
+        return self.function.__module__.partition(".")[0]
 
     @property
     def learnable(self) -> tuple[str, ...]:

@@ -88,6 +88,7 @@ def _declare(function: Callable[..., Any], name: str | None, kind: str, facts: A
         raise TypeError(
             f"an activation is declared by a function, def f(x, /, *, xp), got {function!r}"
         )
+    function.__module__ = function.__module__ or "__main__"  # None: `exec` without a `__name__`
     key = function.__name__
     hints = function.__annotations__
     if any(isinstance(hint, str) for hint in hints.values()):

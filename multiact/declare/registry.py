@@ -49,7 +49,7 @@ def _same_source(owner: Activation, record: Activation) -> bool:
 
 
 def _source(record: Activation) -> tuple[str, str]:
-    return record.module, record.function.__qualname__
+    return record.function.__module__, record.function.__qualname__
 
 
 def _find(spelling: str) -> Activation | None:
@@ -73,7 +73,7 @@ def _import_catalogue() -> list[Activation]:
 
 
 def _in_catalogue(record: Activation) -> bool:
-    return record.module.startswith(f"{index.CATALOGUE}.")
+    return record.function.__module__.startswith(f"{index.CATALOGUE}.")
 
 
 @lru_cache(maxsize=1)
@@ -236,5 +236,5 @@ def _restore(key: str, module: str, changed: Mapping[str, Any]) -> Activation:
 
 copyreg.pickle(
     Activation,
-    lambda r: (_restore, (r.key, r.module, r.changed_defaults)),
+    lambda r: (_restore, (r.key, r.function.__module__, r.changed_defaults)),
 )

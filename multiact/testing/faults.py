@@ -32,7 +32,7 @@ def locate(act: Activation, error: BaseException) -> str:
     file = inspect.getsourcefile(act.function)
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f":{frame.lineno}" for frame in frames if frame.filename == file]
-    return f"{_relative(file or act.module)}{''.join(lines[-1:])}"
+    return f"{_relative(file or act.function.__module__)}{''.join(lines[-1:])}"
 
 
 def _relative(file: str) -> Path:

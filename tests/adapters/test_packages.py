@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 import multiact
+from multiact.adapters.package import _CORE
 
 #: functions, classes
 FACES = {
@@ -48,6 +49,10 @@ def test_which_words_are_attributes(package: ModuleType) -> None:
 def test_a_class_where_there_are_functions_alone(word: str) -> None:
     with pytest.raises(AttributeError, match=f"{word}'; did you mean '(talu|leaky_relu)'"):
         getattr(multiact, word)
+
+
+def test_the_functions_of_the_core_are_known() -> None:
+    assert {*_CORE} == {name for name in multiact.__all__ if name.islower()}
 
 
 def test_submodules_are_imported_when_asked_for() -> None:
