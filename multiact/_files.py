@@ -28,6 +28,8 @@ def replaced(file: str | os.PathLike[str]) -> Iterator[Path]:
         cannot be written.
     """
     target = Path(os.path.realpath(file))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"{target} cannot be written: there is no folder {target.parent}")
     mode = _mode(target)
     # the suffix stays: writers choose the format by it
     new = target.with_name(f".{target.stem[:40]}-{secrets.token_hex(8)}{target.suffix}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
 
 def nearest(word: str, choices: Sequence[str]) -> str:
     """Return the end of an error message: the closest valid name, or a list of valid names."""
+    from difflib import get_close_matches  # not at the top: only errors need it
+
     by_lowercase = {choice.lower(): choice for choice in choices}
     close = get_close_matches(word.lower(), by_lowercase, n=1, cutoff=0.6)
     if close:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from base64 import b64encode
 from contextlib import suppress
 from functools import lru_cache
-from io import BytesIO
 
 from multiact.declare.activation import Activation
 
@@ -59,6 +57,9 @@ def _picture(act: Activation) -> str | None:
     if act.kind != "elementwise" or act.default is None:
         return None
     with suppress(Exception):  # matplotlib is missing, or as above
+        from base64 import b64encode
+        from io import BytesIO
+
         from matplotlib.figure import Figure
 
         from multiact.plotting import plot

@@ -20,5 +20,5 @@ class RecordsHook(BuildHookInterface[Any]):
         from tools import stubs
 
         registry.names()  # writes the index if it is missing or out of date
-        files = [*stubs.write(root), index.FILE]
+        files = [*stubs.write(root), index.file()]
         build_data["artifacts"] += [f.relative_to(root).as_posix() for f in files]

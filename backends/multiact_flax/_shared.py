@@ -251,6 +251,10 @@ class Classes:
         self._bases, self._extra = bases, (*extra, *_DTYPES)
         self.module_class = lru_cache(maxsize=1024)(self._create)
 
+    def of(self, spec: str | Mapping[str, Any] | Activation) -> Any:
+        """Return the module class of an activation, which may be anything `get` accepts."""
+        return self.module_class(get(spec))
+
     def _create(self, act: Activation) -> Any:
         """Create the module class of a record."""
         cls = derived_class(self._bases.of(act), act, self._body(act), self._factory)

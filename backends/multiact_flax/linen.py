@@ -7,7 +7,7 @@ clash with a name that linen reserves.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -165,9 +165,9 @@ _LIBRARY = Library(
 )
 
 
-def module_class(act: Activation) -> type[ActivationModule]:
-    """Return the module class of a registered activation."""
-    cls: type[ActivationModule] = CLASSES.module_class(act)
+def module_class(spec: str | Mapping[str, Any] | Activation) -> type[ActivationModule]:
+    """Return the module class of an activation, which may be anything `multiact.get` accepts."""
+    cls: type[ActivationModule] = CLASSES.of(spec)
     return cls
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from types import FunctionType
@@ -20,6 +21,7 @@ from multiact.adapters.torch_names import class_signature
 from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.formula import with_statistics
+from multiact.declare.registry import get
 from multiact_torch._builtins import builtin
 from multiact_torch._functions import LIBRARY, NAMESPACE, apply, check_input, operation, run
 from multiact_torch._spelling import (
@@ -231,9 +233,9 @@ class PairModule(ActivationModule):
         return self._compute(check_input(act, a), values, check_input(act, b))
 
 
-def module_class(act: Activation) -> type[ActivationModule]:
-    """Return the module class of a registered activation."""
-    return _module_class(act)
+def module_class(spec: str | Mapping[str, Any] | Activation) -> type[ActivationModule]:
+    """Return the module class of an activation, which may be anything `multiact.get` accepts."""
+    return _module_class(get(spec))
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,9 @@ from multiact._suggest import nearest
 from multiact.declare.activation import Activation
 from multiact.declare.registry import class_names, get, names
 
+#: the functions of `multiact` itself
+_CORE = frozenset("activation derivative engine gain get latex names names_of use_engine".split())
+
 
 class Package:
     """The attributes of a package, created when they are first accessed.
@@ -58,8 +61,9 @@ class Package:
         factory = self._module_class if word[0].isupper() else self._function
         act = _get_exact(word) if factory else None
         if factory is None or act is None:
-            alike = [w for w in self.words() if w[0].isupper() == word[0].isupper()]
-            close = nearest(word, alike or self.words())
+            both = self._function and self._module_class
+            alike = [w for w in self.words() if not both or w[0].isupper() == word[0].isupper()]
+            close = f"did you mean multiact.{word}?" if word in _CORE else nearest(word, alike)
             raise AttributeError(f"{self.name} has no attribute {word!r}; {close}")
         return factory(act)
 

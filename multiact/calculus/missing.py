@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from multiact.calculus.graph import Noise, is_data
+from multiact.calculus.graph import Noise, is_data, topological
 from multiact.calculus.simplify import mapped, where
 from multiact.calculus.tracing import Expr, call, symbol
 
@@ -20,6 +20,8 @@ def keeping_nan(e: Expr) -> Expr:
     branch knows it, NaN is let through beside them.
     """
     for name in sorted(filter(is_data, e.symbols)):
+        for node in topological([e]):  # its arguments first: a long sum is deeper than the stack
+            _is_nan(node, name)
         if not _is_nan(e, name) and not isinstance(name, Noise):
             e = mapped(e, lambda n: _turned(n, name))  # noqa: B023  used at once
             if not _is_nan(e, name):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -91,27 +91,45 @@ def product(e: Expr) -> Product:
     return Product(1.0, ((e, 1),))
 
 
+def signed(e: Expr) -> Iterator[tuple[int, Expr]]:
+    """The summands of `e` with their signs, in order; sums in them that have a factor stay whole.
+
+    Without recursion, because a long sum is deeper than Python's stack.
+    """
+    left = [(1, e)]
+    while left:
+        sign, part = left.pop()
+        if part.op in SUMS:
+            first, second = part.args
+            left += [(-sign if part.op == "sub" else sign, second), (sign, first)]
+        else:
+            yield sign, part
+
+
 def terms(e: Expr) -> list[Product]:
     """The summands of `e`, in the order in which they are written."""
-    if e.op in SUMS:
-        left, right = map(terms, e.args)
-        return [*left, *(_negative(t) for t in right)] if e.op == "sub" else [*left, *right]
-    whole = product(e)
-    if len(whole.factors) == 1 and whole.factors[0][1] == 1 and whole.factors[0][0].op in SUMS:
-        return [Product(whole.number * t.number, t.factors) for t in terms(whole.factors[0][0])]
-    return [whole]
+    found = []
+    for sign, part in signed(e):
+        whole = product(part)
+        inner = [whole.factors[0][0]] if [n for _, n in whole.factors] == [1] else []
+        parts = terms(inner[0]) if inner and inner[0].op in SUMS else [Product(1.0, whole.factors)]
+        found += [Product(sign * whole.number * t.number, t.factors) for t in parts]
+    return found
 
 
 def expanded(e: Expr, most: int = 24) -> list[Product] | None:
     """The summands of a product of sums, multiplied out; None if they are more than `most`."""
-    if e.op in SUMS:
-        left, right = (expanded(a, most) for a in e.args)
-        if left is None or right is None:
+    found: list[Product] = []
+    for sign, part in signed(e):
+        parts = _multiplied_out(product(part), most)
+        if parts is None:
             return None
-        right = [_negative(t) for t in right] if e.op == "sub" else right
-        return [*left, *right]
+        found += parts if sign > 0 else map(_negative, parts)
+    return found
+
+
+def _multiplied_out(whole: Product, most: int) -> list[Product] | None:
     found = [ONE]
-    whole = product(e)
     for factor, n in whole.factors:
         parts = expanded(factor, most) if factor.op in SUMS and n > 0 else None
         for _ in range(n if parts else 1):

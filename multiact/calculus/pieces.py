@@ -7,10 +7,20 @@ are written, they lose what is small beside the terms that cancel.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from multiact.calculus.matching import varies
-from multiact.calculus.normal import SUMS, Product, cancels, collected, expanded, terms, total
+from multiact.calculus.normal import (
+    SUMS,
+    Product,
+    cancels,
+    collected,
+    expanded,
+    signed,
+    terms,
+    total,
+)
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.simplify import mapped, simplify, where
 from multiact.calculus.tracing import NAMESPACE, Expr, call
@@ -41,13 +51,18 @@ def with_asymptotes(e: Expr) -> Expr:
 
 
 def _with_asymptotes(e: Expr) -> Expr:
-    if e.op not in SUMS or not varies(e):
+    if not _may_cancel(e):
         return e
     apart = [_parts(t) for t in _summands(e)]
     if not any(len(p) > 1 for p in apart):
         return e
     found = _apart([t for p in apart for t in p], _NESTED)
     return e if found is None else found
+
+
+def _may_cancel(e: Expr) -> bool:
+    """Whether it is a sum that varies, and not too long to be taken apart."""
+    return e.op in SUMS and varies(e) and len([*islice(signed(e), _MANY + 1)]) <= _MANY
 
 
 def _parts(term: Product) -> Parts:
@@ -60,7 +75,7 @@ def _parts(term: Product) -> Parts:
 
 
 def _one(e: Expr) -> Expr:
-    if e.op not in SUMS or not varies(e):
+    if not _may_cancel(e):
         return e
     found = _apart(_summands(e), _NESTED)
     return e if found is None else found

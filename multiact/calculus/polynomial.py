@@ -12,7 +12,17 @@ from itertools import pairwise
 from multiact.calculus.graph import Data
 from multiact.calculus.lower import unbounded
 from multiact.calculus.matching import varies
-from multiact.calculus.normal import SUMS, Product, collected, key, product, snapped, terms, total
+from multiact.calculus.normal import (
+    SUMS,
+    Product,
+    collected,
+    key,
+    product,
+    signed,
+    snapped,
+    terms,
+    total,
+)
 from multiact.calculus.simplify import add, div, mapped, mul, neg, power, sub, substituted, where
 from multiact.calculus.tracing import Expr, call, const, symbol
 
@@ -49,12 +59,9 @@ def _is_fixed(t: Product) -> bool:
 
 def _summands(e: Expr) -> Iterator[Product]:
     """The terms of a sum; unlike in `terms`, sums in it that have a factor stay whole."""
-    if e.op in SUMS:
-        yield from _summands(e.args[0])
-        right = _summands(e.args[1])
-        yield from right if e.op == "add" else (Product(-t.number, t.factors) for t in right)
-    else:
-        yield product(e)
+    for sign, part in signed(e):
+        whole = product(part)
+        yield Product(sign * whole.number, whole.factors)
 
 
 def horner(e: Expr) -> Expr:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import linecache
 import weakref
 from collections.abc import Callable
@@ -66,9 +65,11 @@ def program(
     outputs: tuple[Expr, ...], inputs: Inputs, target: Target, name: str = "program"
 ) -> Program:
     """The program of `outputs` for a target."""
+    from hashlib import sha256  # not at the top: it takes a tenth of `import multiact`
+
     writer = _Writer(lowered(outputs, target), inputs)
     source = writer.write(name)
-    filename = f"<multiact {name} {hashlib.sha256(source.encode()).hexdigest()[:16]}>"
+    filename = f"<multiact {name} {sha256(source.encode()).hexdigest()[:16]}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     scope: dict[str, Any] = {}
     # our own text: `Activation` lets nothing but Python names, which are not keywords, into it

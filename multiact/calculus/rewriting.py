@@ -13,13 +13,23 @@ from typing import Any
 
 from multiact.calculus.graph import topological
 from multiact.calculus.matching import Found, Wild, in_product, in_sum, match
-from multiact.calculus.normal import Product, collected, expanded, product, snapped, terms, total
-from multiact.calculus.simplify import mapped, mul, rebuild
+from multiact.calculus.normal import (
+    SUMS,
+    Product,
+    collected,
+    expanded,
+    product,
+    snapped,
+    terms,
+    total,
+)
+from multiact.calculus.simplify import mul, rebuild, transformed
 from multiact.calculus.tracing import Expr, is_const
 
 #: the order in which equations are used: names for what is written out; forms without
 #: cancellation and overflow; forms that are cheaper, or more accurate, for what is now there
 PHASES = ("canonicalise", "stabilise", "specialise")
+LONG = 16  # terms; the work for all parts of a sum grows with their cube
 _SUM, _PRODUCT = "sum", "product"
 _KINDS = {"add": _SUM, "sub": _SUM, "mul": _PRODUCT, "div": _PRODUCT, "neg": _PRODUCT}
 
@@ -143,7 +153,7 @@ class Rewriter:
         """The better form of a simplified expression; the equations are added to `used`."""
         for phase in phases:
             table = self._by_kind[phase]
-            e = mapped(e, lambda node: _improved(node, table, used))  # noqa: B023  used at once
+            e = _all_improved(e, table, used)
         return e
 
     @cached_property
@@ -164,8 +174,35 @@ def _improved(
         if better is not None and better is not e:
             if used is not None:
                 used.append(q)
-            return mapped(better, lambda node: _improved(node, table, used))
+            return _all_improved(better, table, used)
     return e
+
+
+def _all_improved(
+    e: Expr, table: Mapping[str, Sequence[Equation]], used: list[Equation] | None
+) -> Expr:
+    parts = _parts_of_long_sums(e)
+
+    def change(node: Expr, rebuilt: Expr) -> Expr:
+        _operations(rebuilt)  # while those of its arguments are known: it is recursive
+        return rebuilt if node in parts else _improved(rebuilt, table, used)
+
+    return transformed([e], change)[0]
+
+
+def _parts_of_long_sums(e: Expr) -> set[Expr]:
+    """The sums within sums of many terms, whose terms are looked at once, all together."""
+    nodes = topological([e])
+    sums = [n for n in nodes if n.op in SUMS]
+    lengths: dict[Expr, int] = {}
+    for n in sums:
+        lengths[n] = sum(lengths.get(a, 1) for a in n.args)
+    elsewhere = {a for n in nodes if n.op not in SUMS for a in n.args}
+    parts: set[Expr] = set()
+    for n in reversed(sums):
+        if n in parts or lengths[n] > LONG:
+            parts.update(a for a in n.args if a in lengths and a not in elsewhere)
+    return parts
 
 
 @lru_cache(maxsize=1 << 16)

@@ -271,7 +271,7 @@ class _Namespace:
         elif name in _INSTEAD:
             hint = f"use {_INSTEAD[name]}"
         else:
-            hint = f"use operators, xp.where, xp.{', xp.'.join(FUNCTIONS)} or multiact.special"
+            hint = f"use operators, xp.{', xp.'.join(FUNCTIONS)} or multiact.special"
         raise AttributeError(f"a formula cannot use xp.{name}; {hint}")
 
 

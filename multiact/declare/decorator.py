@@ -84,31 +84,27 @@ def activation(
 
 
 def _declare(function: Callable[..., Any], name: str | None, kind: str, facts: Any) -> Activation:
+    if not inspect.isfunction(function):
+        raise TypeError(
+            f"an activation is declared by a function, def f(x, /, *, xp), got {function!r}"
+        )
+    function.__module__ = function.__module__ or "__main__"  # None: `exec` without a `__name__`
     key = function.__name__
     hints = function.__annotations__
     if any(isinstance(hint, str) for hint in hints.values()):
         # slow, which is why the catalogue's files do not postpone the evaluation of annotations
         hints = get_type_hints(function, include_extras=True)
-    data, parameters, settings = [], [], []
+    facts = {**facts, "noise": noise.declared(key, facts.get("noise"))}
     signature = inspect.signature(function).parameters
-    if "xp" not in signature:
-        raise TypeError(f"the formula {key} needs a last keyword argument xp, the array library")
-    if not any(p.kind is p.POSITIONAL_ONLY for p in signature.values()):
-        raise TypeError(f"the formula {key} must take its array positionally: def {key}(x, /, ...)")
+    arrays = _DATA.get(kind, ("x",))
+    _check_signature(key, kind, signature, (*arrays, *facts["noise"]))
+    parameters, settings = [], []
     for p in signature.values():
         default = None if p.default is p.empty else p.default
-        if p.kind is p.POSITIONAL_ONLY:
-            data.append(p.name)
-        elif p.kind is p.POSITIONAL_OR_KEYWORD:
+        if p.kind is p.POSITIONAL_OR_KEYWORD:
             parameters.append(_parameter(key, p.name, hints.get(p.name), default))
-        elif p.name != "xp":
+        elif p.kind is not p.POSITIONAL_ONLY and p.name != "xp":
             settings.append(Parameter.declared(p.name, hints.get(p.name), default))
-    facts = {**facts, "noise": noise.declared(key, facts.get("noise"))}
-    if tuple(data) != (expected := (*_DATA.get(kind, ("x",)), *facts["noise"])):
-        raise TypeError(
-            f"the {kind} formula {key} must take its arrays positionally and by these names: "
-            f"def {key}({', '.join(expected)}, /, ...)"
-        )
     if kind == "gated":
         own = [p.name for p in settings]
         settings += [p for p in _SPLIT if p.name not in own]
@@ -116,12 +112,27 @@ def _declare(function: Callable[..., Any], name: str | None, kind: str, facts: A
         [replace(p, default=None if p.default is None else p.accept(p.default, key)) for p in group]
         for group in (parameters, settings)
     )
-    arrays = _DATA.get(kind, ("x",))
     _check_facts(key, (*parameters, *settings), arrays, facts)
     name = name or "".join(part.capitalize() for part in key.split("_"))
     return Activation(
         key, name, kind, function, arrays, tuple(parameters), tuple(settings), **facts
     )
+
+
+def _check_signature(
+    key: str, kind: str, signature: Mapping[str, inspect.Parameter], arrays: tuple[str, ...]
+) -> None:
+    """Check that a formula takes xp, and its arrays positionally."""
+    if "xp" not in signature:
+        raise TypeError(f"the formula {key} needs a last keyword argument xp, the array library")
+    found = tuple(p.name for p in signature.values() if p.kind is p.POSITIONAL_ONLY)
+    if not found:
+        raise TypeError(f"the formula {key} must take its array positionally: def {key}(x, /, ...)")
+    if found != arrays:
+        raise TypeError(
+            f"the {kind} formula {key} must take its arrays positionally and by these names: "
+            f"def {key}({', '.join(arrays)}, /, ...)"
+        )
 
 
 def _parameter(key: str, name: str, hint: Any, default: Any) -> Parameter:

@@ -8,20 +8,17 @@ anew.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from pkgutil import iter_modules
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from multiact.declare.activation import Activation
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 CATALOGUE = "multiact.catalogue"
-FOLDER = Path(__file__).parents[1] / "catalogue"
-FILE = FOLDER / "_index.json"
 
 
 @dataclass(frozen=True)
@@ -51,9 +48,11 @@ def load(make: Callable[[], Iterable[Activation]]) -> dict[str, Entry]:
 
     If the stored index is missing or out of date, `make` imports the catalogue to rebuild it.
     """
+    import json  # not at the top: `import multiact` alone reads no file
+
     digest = _digest()
     try:
-        stored = json.loads(FILE.read_text("utf-8"))
+        stored = json.loads(file().read_text("utf-8"))
         if stored["digest"] == digest:
             return {key: Entry.read(fields) for key, fields in stored["entries"].items()}
     except (OSError, ValueError, KeyError, TypeError):  # missing, or written by another version
@@ -67,22 +66,38 @@ def load(make: Callable[[], Iterable[Activation]]) -> dict[str, Entry]:
 
 def families() -> list[str]:
     """List the modules of the catalogue; each is a family: a file or a folder of files."""
-    modules = iter_modules([str(FOLDER)])
+    from pkgutil import iter_modules
+
+    modules = iter_modules([str(_folder())])
     return sorted(f"{CATALOGUE}.{m.name}" for m in modules if not m.name.startswith("_"))
 
 
+def file() -> Path:
+    """Return where the index is stored."""
+    return _folder() / "_index.json"
+
+
+def _folder() -> Path:
+    from pathlib import Path
+
+    return Path(__file__).parents[1] / "catalogue"
+
+
 def _digest() -> str:
-    total = hashlib.sha256()
-    for file in sorted(FOLDER.rglob("*.py")):
-        total.update(file.relative_to(FOLDER).as_posix().encode() + file.read_bytes())
+    from hashlib import sha256
+
+    folder, total = _folder(), sha256()
+    for source in sorted(folder.rglob("*.py")):
+        total.update(source.relative_to(folder).as_posix().encode() + source.read_bytes())
     return total.hexdigest()
 
 
 def _write(text: str) -> None:
     """Replace the index atomically, so that other processes see the old one or the new one."""
-    part = FILE.with_name(f"{FILE.name}.{os.getpid()}")
+    target = file()
+    part = target.with_name(f"{target.name}.{os.getpid()}")
     try:
         part.write_text(text, "utf-8")
-        part.replace(FILE)
+        part.replace(target)
     finally:
         part.unlink(missing_ok=True)

@@ -49,7 +49,7 @@ def _same_source(owner: Activation, record: Activation) -> bool:
 
 
 def _source(record: Activation) -> tuple[str, str]:
-    return str(record.function.__module__), record.function.__qualname__
+    return record.function.__module__, record.function.__qualname__
 
 
 def _find(spelling: str) -> Activation | None:
@@ -159,7 +159,9 @@ def _by_name(name: str) -> Activation:
         load_plugins()
         record = _find(_normalise(name))
     if record is None:
-        raise LookupError(f"no activation {name!r}; {nearest(name, known_words())}")
+        elsewhere = ", ".join(map(repr, libraries.with_name(name)[:3]))
+        hint = f"of other libraries: {elsewhere}" if elsewhere else nearest(name, known_words())
+        raise LookupError(f"no activation {name!r}; {hint}")
     return record
 
 

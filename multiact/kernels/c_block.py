@@ -54,6 +54,8 @@ class Block:
         Whether parameters are arrays with one value per element of the block.
     inlined
         The functions that are taken from elementary.h.
+    wide
+        The functions that are also the library's, for angles beyond WAVE_LIMIT.
     suffix
         Suffix of the C library's functions for the compute type.
     """
@@ -67,15 +69,16 @@ class Block:
         reductions: Sequence[int],
         rows: bool,
         inlined: frozenset[str],
+        wide: frozenset[str],
         suffix: str,
     ) -> None:
         self.name, self.hot, self.outputs, self.inputs = name, hot, outputs, inputs
         self.numbers, self.reductions, self.rows = inputs.numbers, reductions, rows
-        self.inlined, self.suffix = inlined, suffix
+        self.inlined, self.wide, self.suffix = inlined - wide, wide, suffix
         ops = {e.op for e in topological(outputs)}
-        self.library = (ops & LIBRARY) - inlined
+        self.library = (ops & LIBRARY) - self.inlined
         self.elementary = ops & inlined
-        self.trig = ops & TRIG & inlined
+        self.trig = ops & TRIG & self.inlined
         # numbered, because a Python name may not be valid in C
         self.variables = {n: f"v{k}" for k, n in enumerate((*inputs.data, *inputs.numbers))}
         self.names: dict[Expr, str] = {}
@@ -196,7 +199,10 @@ class Block:
         if e.op in self.inlined:
             op = "exp_below" if e.op == "exp" and interval(e.args[0]).high <= EXP_BELOW else e.op
             return f"inline_{op}f({', '.join([*args, *self._limits(op, e.args[0])])})"
-        return f"{_BUILT_IN.get(e.op, e.op)}{self.suffix}({', '.join(args)})"
+        called = f"{_BUILT_IN.get(e.op, e.op)}{self.suffix}({', '.join(args)})"
+        if e.op in self.wide:  # the neighbours of a large angle have the digits they have elsewhere
+            return f"fabsf({args[0]}) <= WAVE_LIMIT ? inline_{e.op}f({args[0]}) : {called}"
+        return called
 
     def _limits(self, op: str, argument: Expr) -> Iterable[str]:
         """Return the clamp bounds of an inlined function's argument; infinite if unnecessary."""

@@ -100,7 +100,7 @@ class _Printer:
         self.blocks = [self.main]
         if self.main.trig:
             wide = with_wide_angles(self.lowered)
-            self.blocks.append(self.block("library_block", False, wide, inlined - TRIG))
+            self.blocks.append(self.block("library_block", False, wide, inlined, TRIG))
 
         if self.main.operations > TOO_LARGE:
             raise NotImplementedError(f"{self.main.operations} operations are too many")
@@ -110,11 +110,16 @@ class _Printer:
         return self.loop.rows or self.loop.inputs.varies(e)
 
     def block(
-        self, name: str, hot: bool, outputs: tuple[Expr, ...], inlined: frozenset[str]
+        self,
+        name: str,
+        hot: bool,
+        outputs: tuple[Expr, ...],
+        inlined: frozenset[str],
+        wide: frozenset[str] = frozenset(),
     ) -> Block:
         return Block(
             name, hot, outputs, self.loop.inputs, self.loop.reductions,
-            self.loop.rows, inlined, "" if self.loop.bits == 64 else "f",
+            self.loop.rows, inlined, wide, "" if self.loop.bits == 64 else "f",
         )  # fmt: skip
 
     def source(self) -> str:
@@ -222,7 +227,7 @@ class _Printer:
         return [f"      {pointer} + {offset};" for pointer in (*read, *written)]
 
     def compute(self, arguments: list[str]) -> list[str]:
-        """Print the computation of a block, which large angles leave to the C library."""
+        """Print the computation of a block; large angles are left to the C library."""
         if not self.main.trig:
             return [f"        block({', '.join(arguments)});"]
         sums = self.loop.reductions

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import reduce
+from typing import NamedTuple
 
 from multiact.calculus.graph import topological, users
 from multiact.calculus.simplify import div, mul, rebuild
@@ -15,29 +16,50 @@ Varies = Callable[[Expr], bool]
 
 
 def hoist_invariants(outputs: Sequence[Expr], varies: Varies) -> tuple[Expr, ...]:
-    """Multiply loop-invariant factors first, so that the compiler hoists them out of the loop."""
+    """Multiply loop-invariant factors first, so that the compiler hoists them out of the loop.
+
+    Their product takes the place of the innermost of them: in `a (s u) u`, `u u` might overflow.
+    """
     uses = users(outputs)
     done: dict[Expr, Expr] = {}
     for e in topological(outputs):
         done[e] = rebuild(e, tuple(done[a] for a in e.args))
         if e.op == "mul" and varies(e):
-            invariants, rest = _partition(e, done, uses, varies)
-            if len(invariants) > 1 and rest is not None:
-                done[e] = call("mul", reduce(mul, invariants), rest)
+            found = _partition(e, done, uses, varies)
+            if len(found.invariants) > 1 and found.rest is not None:
+                done[e] = found.with_product(reduce(mul, found.invariants))
     return tuple(done[e] for e in outputs)
 
 
+class _Partition(NamedTuple):
+    """The loop-invariant factors of a product, and the product of the others."""
+
+    invariants: list[Expr]
+    rest: Expr | None
+    depth: int  # of the innermost invariant
+    with_product: Callable[[Expr], Expr]  # the product with something instead of that invariant
+
+
 def _partition(
-    e: Expr, done: dict[Expr, Expr], uses: Counter[Expr], varies: Varies, inner: bool = False
-) -> tuple[list[Expr], Expr | None]:
-    """Return the loop-invariant factors of a product, and the product of the others in order."""
+    e: Expr, done: dict[Expr, Expr], uses: Counter[Expr], varies: Varies, depth: int = 0
+) -> _Partition:
     if not varies(e):
-        return [done[e]], None
-    if e.op != "mul" or (inner and uses[e] > 1):
-        return [], done[e]
-    (invariants, left), (more, right) = (_partition(a, done, uses, varies, True) for a in e.args)
-    rest = [v for v in (left, right) if v is not None]
-    return invariants + more, reduce(mul, rest) if rest else None
+        return _Partition([done[e]], None, depth, lambda product: product)
+    if e.op != "mul" or (depth and uses[e] > 1):
+        return _Partition([], done[e], -1, lambda product: call("mul", product, done[e]))
+    left, right = (_partition(a, done, uses, varies, depth + 1) for a in e.args)
+    inner, outer = (left, right) if left.depth >= right.depth else (right, left)
+    rest = [v for v in (left.rest, right.rest) if v is not None]
+    return _Partition(
+        left.invariants + right.invariants,
+        reduce(mul, rest) if rest else None,
+        inner.depth,
+        lambda product: _times(inner.with_product(product), outer.rest),
+    )
+
+
+def _times(product: Expr, rest: Expr | None) -> Expr:
+    return product if rest is None else call("mul", product, rest)
 
 
 def factor_reductions(
@@ -63,7 +85,8 @@ def factor_reductions(
     result, later = list(outputs), {}
     for k, factors in enumerate(factors_of):
         inside = [f for f in factors if k not in reductions or varies(f[0]) or f[0].args]
-        inside.sort(key=lambda f: (not f[1], -counts[f]))
+        # shared divisors first; what multiplies keeps its order, in which it does not overflow
+        inside.sort(key=lambda f: -counts[f] if f[1] else 1)
         first = next((i for i, f in enumerate(inside) if not f[1]), None)
         if first is not None:
             inside.insert(0, inside.pop(first))

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any, NoReturn
 
 from multiact._suggest import nearest
@@ -60,7 +58,9 @@ class Table:
 @cache
 def libraries() -> tuple[str, ...]:
     """List the libraries that have a table, sorted."""
-    return tuple(sorted(m.name for m in iter_modules([str(Path(__file__).parent)])))
+    from pkgutil import iter_modules  # not at the top: `import multiact` needs no table
+
+    return tuple(sorted(m.name for m in iter_modules(__path__)))
 
 
 def table(library: str) -> Table:
@@ -75,6 +75,11 @@ def table(library: str) -> Table:
         raise LookupError(f"no table of the names of {library!r}; {nearest(library, libraries())}")
     found: Table = import_module(f"{__name__}.{library}").TABLE
     return found
+
+
+def with_name(name: str) -> list[str]:
+    """List what `get` accepts for a name that some libraries have, such as "linear"."""
+    return [f"{library}:{name}" for library in libraries() if name in table(library).names]
 
 
 def expanded(spec: str, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

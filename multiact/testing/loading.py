@@ -58,8 +58,7 @@ def _check_traceable(act: Activation) -> Activation:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a formula may raise anything
-            text = (str(error) or "no message").splitlines()[0]
-            raise LoadingError(f"{locate(act, error)}: {act.key}: {text}") from error
+            raise LoadingError(f"{locate(act, error)}: {act.key}: {describe(error)}") from error
     return act
 
 

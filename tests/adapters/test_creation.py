@@ -140,3 +140,18 @@ def test_defaults_that_a_declaration_does_not_have():
     assert kinds["denominator"] == "KEYWORD_ONLY"
     assert given(2.0, denominator=[0.0]) == 5
     assert configure(multiact.get("softmax", axis=(1, 2)), (), {}).settings["axis"] == (1, 2)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_classes_by_name_and_configuration(name: str) -> None:
+    pytest.importorskip(name.partition(".")[0].partition("_")[2])
+    package = importlib.import_module(name)
+    assert package.module_class("talu") is package.TaLU
+    assert package.module_class({"name": "silu"}) is package.module_class(multiact.silu)
+    with pytest.raises(LookupError, match="did you mean 'talu'"):
+        package.module_class("tallu")
+
+
+def test_what_the_core_has_is_named(package: ModuleType) -> None:
+    with pytest.raises(AttributeError, match=r"did you mean multiact\.get"):
+        package.get  # noqa: B018

@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 import multiact
+from multiact.adapters.package import _CORE
 
 #: functions, classes
 FACES = {
@@ -42,6 +43,16 @@ def test_which_words_are_attributes(package: ModuleType) -> None:
         package.tallu  # noqa: B018
     assert {"talu"} <= set(dir(package)) or not functions
     assert {"TaLU"} <= set(dir(package)) or not classes
+
+
+@pytest.mark.parametrize("word", ["TaLU", "LeakyReLU", "TALU"])
+def test_a_class_where_there_are_functions_alone(word: str) -> None:
+    with pytest.raises(AttributeError, match=f"{word}'; did you mean '(talu|leaky_relu)'"):
+        getattr(multiact, word)
+
+
+def test_the_functions_of_the_core_are_known() -> None:
+    assert {*_CORE} == {name for name in multiact.__all__ if name.islower()}
 
 
 def test_submodules_are_imported_when_asked_for() -> None:

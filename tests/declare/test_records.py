@@ -210,3 +210,16 @@ def test_lists_are_settings() -> None:
     act = multiact.get({"name": "lin_comb", "functions": ["relu", "tanh"]})
     assert act.settings[0].default == ("relu", "tanh")
     assert hash(act)
+
+
+def test_code_without_a_module_declares_like_any_other() -> None:
+    """`exec(code, {})` leaves `__module__` None."""
+    code = "@activation\ndef nowhere(x, /, *, xp):\n    return xp.tanh(x)\n"
+    names: dict[str, Any] = {"activation": multiact.activation}
+    exec(code, names)
+    act = names["nowhere"]
+    assert multiact.get("nowhere") is act
+    assert pickle.loads(pickle.dumps(act)) is act
+    assert (act.package, act.family) == ("__main__", "__main__")
+    np.testing.assert_allclose(act(np.ones(1)), np.tanh(1.0))
+    exec(code, names)  # declared again

@@ -43,7 +43,7 @@ BODIES = {
     "sigmoid": ("return xp.sigmoid(x)", "cannot use xp.sigmoid; use multiact.special.expit"),
     "erf": ("return xp.erf(x)", "cannot use xp.erf; use multiact.special.erf"),
     "clamp": ("return xp.clamp(x, 0, 1)", "cannot use xp.clamp; use xp.clip"),
-    "unknown": ("return xp.gamma(x)", "cannot use xp.gamma; use operators, xp.where, xp.abs, xp."),
+    "unknown": ("return xp.gamma(x)", "cannot use xp.gamma; use operators, xp.abs, xp."),
     "mean": ("return x - xp.mean(x)", "xp.mean; it mixes the elements: such formulas are declared"),
     "method": ("return x.tanh()", "no 'tanh': a formula sees one element at a time, and calls fun"),
     "index": ("return x[0]", ALONE),
@@ -53,6 +53,8 @@ BODIES = {
     "in": ("return x if 0 in x else -x", ALONE),
     "tuple": ("return x, x", "the formula of f must return an array, got (x, x)"),
     "nothing": ("xp.tanh(x)", "the formula of f must return an array, got None"),
+    "KeyError": ("return x + {}['b']", "KeyError: 'b'"),
+    "exit": ("raise SystemExit(0)", "SystemExit: 0"),
     "number": ("return 3.0", "the formula of f must return an array, got 3.0"),
 }
 #: whole declarations that are refused
@@ -63,6 +65,11 @@ DECLARATIONS = {
     ),
     "no xp": ("@activation\ndef f(x, /): ...\n", "needs a last keyword argument xp"),
     "no slash": ("@activation\ndef f(x, *, xp): ...\n", "positionally: def f(x, /, ...)"),
+    "noise behind the slash": (
+        "@activation(noise='uniform')\ndef f(x, /, noise, *, xp): ...\n",
+        "must take its arrays positionally and by these names: def f(x, noise, /, ...)",
+    ),
+    "no function": ("f = activation(print)\n", "def f(x, /, *, xp), got <built-in function print>"),
     "no default": ("@activation\ndef f(x, /, a, *, xp): ...\n", "f: a needs a number for its def"),
     "word": ("@activation\ndef f(x, /, a='b', *, xp): ...\n", "a=1.0, got 'b'"),
     "outside": (

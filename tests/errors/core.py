@@ -81,6 +81,7 @@ MOE = {"gate_weight": np.ones((2, 3)), "gate_bias": np.ones(3)}
 
 DECLARATIONS = [
     ("kind", lambda _: declare("x", kind="elementwse"), ValueError, ("kind must be one of", "'elementwse'")),
+    ("no function", lambda _: multiact.activation(print), TypeError, ("def f(x, /, *, xp)", "built-in function print")),
     ("no xp", lambda _: declare("x", "x, /"), TypeError, ("planted", "keyword argument xp")),
     ("no array", lambda _: declare("x", "x, *, xp"), TypeError, ("planted", "def planted(x, /, ...)")),
     ("array's name", lambda _: declare("z", "z, /, *, xp"), TypeError, ("planted", "def planted(x, /, ...)")),

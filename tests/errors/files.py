@@ -98,6 +98,7 @@ CASES = [
     Case("file: shape", lambda _: fitted(kernel=X), ValueError, ("dense.kernel has, for this model, shape (3,)", "(2, 3)")),
     Case("file: dtype", lambda _: fitted(weight=np.ones((3, 2))), ValueError, ("dense.weight is float64, not float32",)),
     Case("file: damaged", damaged, ValueError, ("weights", "not a safetensors file"), "safetensors"),
+    Case("file: no folder", lambda p: write({"a": X}, p.folder / "no" / "weights"), FileNotFoundError, ("weights cannot be written", "there is no folder", "no"), "safetensors"),
     Case("file: folder", lambda p: unwritable(p, Path.mkdir), OSError, ("weights is a folder", "cannot be replaced"), "safetensors"),
     Case("file: pipe", lambda p: unwritable(p, os.mkfifo), OSError, ("weights is no regular file", "cannot be replaced"), "safetensors"),
     Case("file: read-only", guarded, PermissionError, ("weights is read-only",), "safetensors"),

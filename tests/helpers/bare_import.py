@@ -9,10 +9,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 HEAVY = ("torch", "jax", "flax", "scipy", "dask", "matplotlib", "rich", "array_api_strict")
-LIMIT_MS = 60.0  # beyond numpy, whose own import takes about as long
+#: of Python's own, what takes a millisecond or more, and only some calls need
+LATER = ("hashlib", "json", "difflib", "pathlib")
+LIMIT_MS = 40.0  # beyond numpy, whose own import takes about as long
 RUNS = 7
 CACHE = str(Path(tempfile.gettempdir()) / f"multiact-bare-import-{os.getuid()}")
 
@@ -31,9 +34,11 @@ def run(program: str) -> str:
     ).stdout
 
 
-def heavy_modules(code: str = "import multiact") -> list[str]:
+def heavy_modules(
+    code: str = "import multiact", among: Sequence[str] = (*HEAVY, *LATER)
+) -> list[str]:
     """Name the heavy modules that the code has loaded."""
-    return run(MODULES.format(code=code, heavy=HEAVY)).split()
+    return run(MODULES.format(code=code, heavy=among)).split()
 
 
 def milliseconds(code: str = "import multiact") -> float:

@@ -25,6 +25,17 @@ def test_engines_agree(name: str, chosen: str) -> None:
         np.testing.assert_allclose(a, b, rtol=1e-13, atol=1e-15)
 
 
+@pytest.mark.parametrize("chosen", ["native", "blocked", "reference"])
+@pytest.mark.parametrize(("dtype", "width"), [("float32", 1e-20), ("float64", 1e-200)])
+def test_a_slope_is_finite_where_a_square_in_it_is_not(
+    chosen: str, dtype: str, width: float
+) -> None:
+    with multiact.use_engine(chosen):
+        x = np.asarray([0.0, width], dtype)
+        found = multiact.derivative("scaled_softsign")(x, 1.0, width)
+    np.testing.assert_allclose(found, np.asarray([1 / width, 0.25 / width], dtype), rtol=1e-5)
+
+
 CHANNELS = """
 import sys, numpy as np, multiact, multiact_numpy as mn
 from multiact.kernels import compiler

@@ -37,7 +37,7 @@ def test_sizes_around_the_block(size: int) -> None:
 @needs_compiler
 @pytest.mark.parametrize("large", [1e8, 3e38, np.inf, np.nan])
 def test_a_large_angle_among_small_ones(large: float) -> None:
-    """Its block is computed by the library, and summed once."""
+    """Its block is computed again, with the library for it alone, and summed once."""
     x = np.linspace(-4, 4, 1000).astype(np.float32)
     x[300] = large
     wave = call("sin", symbol("x"))
@@ -47,6 +47,9 @@ def test_a_large_angle_among_small_ones(large: float) -> None:
         expected = np.sin(x.astype(float))
     np.testing.assert_allclose(called.arrays[0], expected, atol=3e-7)
     np.testing.assert_allclose([*called.totals], [called.arrays[0].astype(float).sum()], atol=1e-4)
+    alone = FusedLoop(MEMORY, (wave,), Inputs(("x",))).call((np.delete(x, 300),))
+    assert alone is not None
+    np.testing.assert_array_equal(np.delete(called.arrays[0], 300), alone.arrays[0])
 
 
 @needs_compiler
