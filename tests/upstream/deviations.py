@@ -68,3 +68,30 @@ NODES = {
     "numpy:test_clip_min_greater_than_max": "bounds that are numbers have an order",
     "torch:test_prelu_broadcast": "as in torch, a weight belongs to axis 1, not to the last one",
 }
+
+INTEGERS = "integers are refused: which float they mean is for the caller to say"
+RELUS = "one function per name: leaky_relu, relu6, relun, threshold"
+#: tests of Keras's activations_test.py that fail on ours
+KERASS_SUITE = {
+    **{
+        f"test_relu_{what}": RELUS
+        for what in (
+            "negative_slope",
+            "max_value",
+            "threshold",
+            "combined_threshold_and_max_value",
+            "combined_all_parameters",
+            "to_trigger_relu6",
+            "to_trigger_leaky",
+        )
+    },
+    "test_linear": INTEGERS,
+}
+#: tests of JAX's nn_test.py that fail on ours
+JAXS_SUITE = {
+    "testSoftplusZero0": INTEGERS,
+    "testSoftplusZero3": INTEGERS,
+    "testGeluIntType0": INTEGERS,
+    "testGeluIntType1": INTEGERS,
+    "testSoftmaxGradFlag": "a flag of JAX's own softmax, which saves less for its derivative",
+}
