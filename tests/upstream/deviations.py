@@ -8,6 +8,9 @@ from tests.upstream import Deviation
 
 LIMIT = "a limit is better than the NaN of inf * 0 or inf / inf"
 MISSING = "NaN in, NaN out, or the slope of the branch that it falls in: no slope is right there"
+INTEGERS = (
+    "integers are refused, and complex numbers: what float they mean is for the caller to say"
+)
 EXACT = "ours is right to 8 ULP, theirs is not (tests/accuracy)"
 
 
@@ -28,6 +31,22 @@ TORCH = (
     *(Deviation(n, "slope", np.isinf, "the limit, NaN", LIMIT) for n in ("silu", "mish")),
     Deviation("softsign", "value", np.isinf, "+-1, NaN", LIMIT),
     Deviation("softsign", "slope", np.isinf, "0, NaN", LIMIT),
+    *(
+        Deviation(n, "refused", np.isnan, "TypeError, an integer or float32", INTEGERS)
+        for n in (
+            "relu",
+            "relu6",
+            "hardtanh",
+            "threshold",
+            "tanhshrink",
+            "softsign",
+            "sigmoid",
+            "tanh",
+            "error_function",
+            "exponential",
+        )
+    ),
+    Deviation("softmin", "cast", np.isnan, "-x of a float, of uint8, where it wraps", EXACT),
     Deviation("celu", "slope", between(-9, 0), "float64, 1/alpha in float32", EXACT),
     Deviation("hardsigmoid", "slope", between(-3, 3), "float64, 1/6 in float32", EXACT),
     Deviation("tanhshrink", "value", between(-0.6, 0.6), "a series, x - tanh(x) cancels", EXACT),
@@ -69,7 +88,6 @@ NODES = {
     "torch:test_prelu_broadcast": "as in torch, a weight belongs to axis 1, not to the last one",
 }
 
-INTEGERS = "integers are refused: which float they mean is for the caller to say"
 RELUS = "one function per name: leaky_relu, relu6, relun, threshold"
 #: tests of Keras's activations_test.py that fail on ours
 KERASS_SUITE = {
