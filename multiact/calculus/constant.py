@@ -39,7 +39,10 @@ class Constant(float):
         return constant
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Constant) and (float(self), self.rest) == (float(other), other.rest)
+        return isinstance(other, Constant) and (float(self), self.rest) == (
+            float(other),
+            other.rest,
+        )
 
     def __hash__(self) -> int:
         return hash((float(self), self.rest))
