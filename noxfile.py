@@ -142,6 +142,8 @@ def upstream(session: nox.Session) -> None:
         download = ["curl", "--fail", "--location", "--output", env["MULTIACT_NN_TEST"], url]
         session.run(*download, external=True)
     session.run(*PYTEST, "tests/upstream", *session.posargs, env=env)
+    env["KERAS_BACKEND"] = "torch"
+    session.run(*PYTEST, "tests/upstream/test_suites.py", "-k", "keras", *session.posargs, env=env)
 
 
 @nox.session(default=False)
@@ -150,6 +152,8 @@ def libraries(session: nox.Session) -> None:
     install(session, "test", extras="all")
     session.install("-c", "constraints.txt", *OTHER_LIBRARIES)
     session.run(*PYTEST, "tests/libraries", *session.posargs, env=ONE_THREAD)
+    keras = [*PYTEST, "tests/libraries", "-k", "keras"]
+    session.run(*keras, *session.posargs, env={**ONE_THREAD, "KERAS_BACKEND": "torch"})
 
 
 @nox.session(default=False)
