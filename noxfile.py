@@ -8,6 +8,7 @@ The sessions use plain venv and pip with constraints.txt, so that they are repro
 """
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -131,8 +132,19 @@ def peers(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def upstream(session: nox.Session) -> None:
-    """Run PyTorch's own test inputs and JAX's numerical checks on the functions we share."""
-    run_tests(session, "tests/upstream", extras="torch,jax")
+    """Run the tests of PyTorch, JAX, Keras and ONNX on the functions that we share with them."""
+    install(session, "test", extras="torch,jax,onnx")
+    session.install("-c", "constraints.txt", "keras")
+    env = {**ONE_THREAD, "MULTIACT_NN_TEST": os.environ.get("MULTIACT_NN_TEST", "")}
+    if not env["MULTIACT_NN_TEST"]:  # JAX's tests are in no package
+        (version,) = re.findall(r"^jax==(.+)$", Path("constraints.txt").read_text(), re.MULTILINE)
+        url = f"https://raw.githubusercontent.com/jax-ml/jax/jax-v{version}/tests/nn_test.py"
+        env["MULTIACT_NN_TEST"] = str(Path(session.create_tmp()).resolve() / "nn_test.py")
+        download = ["curl", "--fail", "--location", "--output", env["MULTIACT_NN_TEST"], url]
+        session.run(*download, external=True)
+    session.run(*PYTEST, "tests/upstream", *session.posargs, env=env)
+    env["KERAS_BACKEND"] = "torch"
+    session.run(*PYTEST, "tests/upstream/test_suites.py", "-k", "keras", *session.posargs, env=env)
 
 
 @nox.session(default=False)
@@ -141,6 +153,8 @@ def libraries(session: nox.Session) -> None:
     install(session, "test", extras="all")
     session.install("-c", "constraints.txt", *OTHER_LIBRARIES)
     session.run(*PYTEST, "tests/libraries", *session.posargs, env=ONE_THREAD)
+    keras = [*PYTEST, "tests/libraries", "-k", "keras"]
+    session.run(*keras, *session.posargs, env={**ONE_THREAD, "KERAS_BACKEND": "torch"})
 
 
 @nox.session(default=False)

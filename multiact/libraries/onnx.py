@@ -39,6 +39,7 @@ TABLE = Table(
         "Affine": f"{_EXPERIMENTAL}, and a x + b is a layer",
         "Hardmax": MISSING,
         "ParametricSoftplus": f"{_EXPERIMENTAL}; {MISSING}",
+        "SwiGLU": "it takes gate and value as two inputs, as `silu_mul` does where `alpha` is 1",
     },
     notes={
         "Clip": "without bounds it is the identity",

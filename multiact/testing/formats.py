@@ -77,7 +77,8 @@ class FloatFormat:
             return 0.0 if got == math.copysign(math.inf, near) else math.inf
         if not math.isfinite(got):
             return math.inf
-        distance = abs(float(mpmath.fsub(got, truth, exact=True)))  # whatever mp.prec is
+        # rounded once, whatever mp.prec is; exactly, 1 - 10^-10^30 would not fit in memory
+        distance = abs(float(mpmath.fsub(got, truth, prec=64)))
         if abs(near) < self.floor and distance <= self.floor:
             return 0.0
         exponent = max(math.frexp(near)[1] - 1, self.low)

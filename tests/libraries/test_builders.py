@@ -1,15 +1,17 @@
 """Models of other packages, built by their own builders with activations of ours.
 
-Trained for a step, saved, loaded: timm, torchvision and transformers.
+Trained for a step, saved, loaded: timm, torchvision, transformers and Keras.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import multiact
@@ -28,25 +30,7 @@ def talu(inplace: bool = False) -> Any:
     return mt.TaLU()
 
 
-def _accepts_inplace() -> bool:
-    try:
-        mt.TaLU(inplace=True)
-    except TypeError:
-        return False
-    return True
-
-
-LAYERS = pytest.mark.parametrize(
-    "layer",
-    [
-        pytest.param(talu, id="function"),
-        pytest.param(
-            mt.TaLU,
-            id="class",
-            marks=pytest.mark.skipif(not _accepts_inplace(), reason="classes take no inplace"),
-        ),
-    ],
-)
+LAYERS = pytest.mark.parametrize("layer", [talu, mt.TaLU], ids=["function", "class"])
 
 
 def activations(model: Any) -> list[Any]:
@@ -167,3 +151,27 @@ def test_all_of_transformers_by_ours(act2fn: Any) -> None:
         model = bert(name)
         assert len(activations(model)) == 2
         torch.testing.assert_close(model.eval()(tokens).last_hidden_state, theirs[name])
+
+
+def test_dense_of_keras(tmp_path: Path) -> None:
+    """On its backend JAX or PyTorch, with the functions of the same package."""
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    keras = pytest.importorskip("keras")
+    package = pytest.importorskip(f"multiact_{keras.config.backend()}")
+
+    @keras.saving.register_keras_serializable()
+    def talu(x: Any) -> Any:
+        return package.talu(x)
+
+    layers = [keras.layers.Dense(4, activation=talu), keras.layers.Dense(1)]
+    model = keras.Sequential([keras.Input((3,)), *layers])
+    model.compile("sgd", "mse")
+    x = np.linspace(-2, 2, 24, dtype=np.float32).reshape(8, 3)
+    before = model.get_weights()
+    model.fit(x, np.ones((8, 1)), verbose=0)
+    after = model.get_weights()
+    assert all((p != q).any() for p, q in zip(before, after, strict=True))
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
+    assert again.layers[0].activation is talu

@@ -77,7 +77,7 @@ def test_refusals_have_reasons(library):
 def test_names_of():
     for library in libraries():
         assert multiact.names_of(library) == [f"{library}:{n}" for n in table(library).names]
-    assert sum(len(table(n).names) + len(table(n).refused) for n in libraries()) == 411
+    assert sum(len(table(n).names) + len(table(n).refused) for n in libraries()) == 412
 
 
 def test_a_value_replaces_a_default():

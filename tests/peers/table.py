@@ -81,7 +81,8 @@ def notes(rows: Iterable[Row]) -> str:
     return (
         f"Not importable as {PEER} 1.0.0 is installed, since their files import plotly, which it "
         f"does not declare ({len(missing)} of these classes; checked here with plotly beside it): "
-        f"{classes}.\n\nNamesakes, which are other functions and are not compared: {same}."
+        f"{classes}.\n\n`SquaredReLU` of NaN is what the memory held, another number each time.\n\n"
+        f"Namesakes, which are other functions and are not compared: {same}."
     )
 
 

@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -233,3 +234,10 @@ def test_bfloat16_rounds_to_even():
     assert form.rounded(1 + 2**-8) == 1
     assert form.rounded(1 + 3 * 2**-8) == 1 + 2**-6
     assert form.error(1.0, form.rounded(1.0) + 2**-8) == 0.5
+
+
+def test_a_truth_far_below_every_number():
+    """An exact difference would have as many digits as its exponent says."""
+    truth = mpmath.ldexp(1, -(10**30))
+    assert 1e6 < FORMATS["float32"].error(1.0, truth) < math.inf
+    assert FORMATS["float32"].error(0.0, truth) == 0.0

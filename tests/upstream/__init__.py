@@ -18,8 +18,8 @@ class Deviation:
     name
         Our function.
     part
-        "value", "slope" (the gradient of x), "gradient" (of a parameter); "refused" or
-        "accepted": what theirs do not.
+        "value", "slope" (the gradient of x), "gradient" (of a parameter), "cast" (the value of
+        integers, cast to a dtype that is given); "refused" or "accepted": what theirs do not.
     where
         From the input to the elements that may differ.
     what

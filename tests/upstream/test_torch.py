@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from tests.upstream.deviations import TORCH
 torch = pytest.importorskip("torch")
 samples = pytest.importorskip("tests.upstream.torch_samples", exc_type=ImportError)
 
-DTYPES = (torch.float32, torch.float64, torch.bfloat16)
+DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
 def array(t: Any) -> np.ndarray:
@@ -25,7 +26,7 @@ def compared(name: str, dtype: Any, comparison: Comparison, *, reference: bool) 
     """Value and gradients of every sample."""
     info = torch.finfo(dtype)
     # both may be wrong by 8 ULP, and 16 bits are rounded once by us, by torch often more often
-    rtol, atol = (16 if dtype is not torch.bfloat16 else 4) * info.eps, 4096 * info.tiny
+    rtol, atol = (16 if info.bits > 16 else 4) * info.eps, 4096 * info.tiny
     for s in samples.samples(name, dtype, reference=reference):
         if refused(name, s):
             comparison.judge("refused", f"{tuple(s.x.shape)} {s.keywords}")
@@ -68,15 +69,31 @@ def test_reference_inputs(name):
     for dtype in DTYPES:
         compared(name, dtype, comparison, reference=True)
         compared(name, dtype, comparison, reference=False)
+    other_dtypes(name, comparison)
     wrong(name, comparison)
     assert [*comparison.faults(whole=True)] == []
+
+
+def other_dtypes(name: str, comparison: Comparison) -> None:
+    """Integers and complex numbers, which may be cast to a dtype that is given."""
+    for dtype in {d for op in samples.operations(name) for d in op.dtypes} - {*DTYPES}:
+        for s in samples.samples(name, dtype, reference=False):
+            if refused(name, s):
+                comparison.judge("refused", f"{dtype} {s.keywords}")
+                continue
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # an imaginary part is discarded, by both
+                ours, theirs = s.ours(name, s.x, s.tensors), s.theirs(s.x, s.tensors)
+            assert ours.dtype == theirs.dtype
+            eps = 16 * torch.finfo(ours.dtype).eps
+            comparison.compare("cast", None, array(ours), array(theirs), eps, eps)
 
 
 def refused(name: str, s: Any) -> bool:
     """Whether ours does not take it."""
     try:
         s.ours(name, s.x, s.tensors)
-    except ValueError:
+    except (TypeError, ValueError):
         return True
     return False
 

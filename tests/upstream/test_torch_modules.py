@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from itertools import product
 
 import pytest
 
@@ -15,6 +16,7 @@ SHARED = (
     "Softmax Softmax2d LogSoftmax Softmin Softplus Softshrink Softsign Tanh Tanhshrink Threshold "
     "Mish SELU PReLU"
 ).split()
+DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 #: 1/alpha in float32: deviations.py
 LOOSE = {("CELU", torch.float64): 1e-6}
 
@@ -34,12 +36,12 @@ def test_modules(name):
         from torch.testing._internal.common_modules import module_db
     (info,) = (m for m in module_db if m.name == f"nn.{name}")
     compared = 0
-    for dtype in (torch.float32, torch.float64):
+    for dtype, training in product(DTYPES, (True, False)):
         eps = torch.finfo(dtype).eps
-        for given in info.module_inputs_func(info, "cpu", dtype, True, False):
+        for given in info.module_inputs_func(info, "cpu", dtype, True, training):
             made, x = given.constructor_input, given.forward_input.args[0]
-            theirs = info.module_cls(*made.args, **made.kwargs).to(dtype)
-            module = getattr(mt, name)(*made.args, **made.kwargs).to(dtype)
+            theirs = info.module_cls(*made.args, **made.kwargs).to(dtype).train(training)
+            module = getattr(mt, name)(*made.args, **made.kwargs).to(dtype).train(training)
             module.load_state_dict(theirs.state_dict())
             theirs.load_state_dict(module.state_dict())
             for a, b in zip(results(module, x), results(theirs, x), strict=True):

@@ -17,8 +17,9 @@ pytest.importorskip("expecttest", reason="torch's own tests need it: nox -s upst
 SHARED = (
     "relu relu6 leaky_relu prelu rrelu elu celu selu silu mish hardswish hardsigmoid hardtanh "
     "hardshrink softshrink tanhshrink softsign softplus logsigmoid sigmoid tanh threshold glu gelu "
-    "gelu_tanh softmax softmin log_softmax"
+    "gelu_tanh softmax softmin log_softmax error_function exponential"
 ).split()
+THEIRS = {"gelu_tanh": "gelu", "error_function": "erf", "exponential": "exp"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def operations(name: str) -> list[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from torch.testing._internal.common_methods_invocations import op_db
-    wanted = "gelu" if name == "gelu_tanh" else name
+    wanted = THEIRS.get(name, name)
     found = [
         op
         for op in op_db
@@ -78,10 +79,12 @@ def sample(name: str, op: Any, given: Any) -> Sample | None:
 
 
 def samples(name: str, dtype: Any, *, reference: bool) -> Iterator[Sample]:
-    """Their samples, also not contiguous."""
+    """Their samples, also not contiguous; none if they lack the dtype."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for op in operations(name):
+            if dtype not in op.dtypes:
+                continue
             draw = op.reference_inputs if reference else op.sample_inputs
             for given in draw("cpu", dtype):
                 for way in (given, given.noncontiguous()):
