@@ -98,8 +98,7 @@ def save(model: nnx.Module, file: str | os.PathLike[str]) -> None:
     """
     variables = _variables(model)
     arrays = {v.names[0]: v.value for v in variables}
-    # the slope of PReLU is the only parameter of an activation that PyTorch has otherwise
-    kept = {v.names[0] for v in variables if v.activation and v.activation.key != "prelu"}
+    kept = {v.names[0] for v in variables if not v.of_layer}
     write(to_torch(arrays, kept), file)
 
 
@@ -111,6 +110,7 @@ class _Named:
     path: tuple[Any, ...]
     variable: Any
     activation: Activation | None  # whose parameter it is
+    of_layer: bool  # of Flax, which PyTorch has under other names; PReLU's slope has an axis there
 
     @property
     def value(self) -> Any:
@@ -138,8 +138,15 @@ def _variables(model: nnx.Module) -> list[_Named]:
         others = [p for p in paths.get(variable_at.get(path, 0), ()) if p != path]
         parent = modules.get(path[:-1])
         act = parent.activation if isinstance(parent, ActivationModule) else None
-        named.append(_Named([_name(p, modules) for p in (path, *others)], keys, variable, act))
+        of_layer = act.key == "prelu" if act else _is_layer(parent)
+        names = [_name(p, modules) for p in (path, *others)]
+        named.append(_Named(names, keys, variable, act, of_layer))
     return named
+
+
+def _is_layer(module: Any) -> bool:
+    """Whether it is a layer of Flax, or made from one; other modules' names are their authors'."""
+    return any(c.__module__.startswith("flax.nnx.nn.") for c in type(module).__mro__)
 
 
 def _walk(node: Any, path: _Path, above: tuple[int, ...] = ()) -> Iterator[tuple[_Path, Any]]:

@@ -397,6 +397,35 @@ def test_names_of_an_activation_are_never_translated(tmp_path, declared, names, 
         assert torch.equal(target.state_dict()[name], tensor), name
 
 
+class Own(nnx.Module):
+    """A module of a user, who gave names as in PyTorch."""
+
+    def __init__(self) -> None:
+        for i, name in enumerate(TAKEN):
+            setattr(self, name, nnx.Param(jnp.full((2, 3), i, jnp.float32)))
+        self.norm = nnx.LayerNorm(3, rngs=nnx.Rngs(0))
+
+
+class OwnNorm(nnx.LayerNorm):
+    """A layer made from one of Flax's."""
+
+
+def test_names_of_a_users_module_stay_on_saving(tmp_path):
+    mf.save(Own(), tmp_path / "file")
+    saved = stored.load_file(tmp_path / "file")
+    assert {*saved} == {*TAKEN, "norm.weight", "norm.bias"}
+    assert all(
+        saved[name].shape == (2, 3) and (saved[name] == i).all() for i, name in enumerate(TAKEN)
+    )
+    model = Own()
+    model.kernel[...] = jnp.zeros((2, 3))
+    model.scale[...] = jnp.zeros((2, 3))
+    mf.load(model, tmp_path / "file")
+    assert (model.scale[...] == 1).all()
+    mf.save(OwnNorm(3, rngs=nnx.Rngs(0)), tmp_path / "file")
+    assert {*stored.load_file(tmp_path / "file")} == {"weight", "bias"}
+
+
 @pytest.mark.parametrize("name", TAKEN)
 def test_another_layers_array_is_not_an_activations(declared, name):
     act = declared([name])
