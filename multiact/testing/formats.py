@@ -81,7 +81,7 @@ class FloatFormat:
         distance = abs(float(mpmath.fsub(got, truth, prec=64)))
         if abs(near) < self.floor and distance <= self.floor:
             return 0.0
-        exponent = max(math.frexp(near)[1] - 1, self.low)
+        exponent = max(math.frexp(near)[1] - 1, self.low) if near else self.low
         try:
             return math.ldexp(distance, self.precision - 1 - exponent) / (1 + float(condition))
         except OverflowError:  # 1 instead of 1e-310 is wrong, but finite
