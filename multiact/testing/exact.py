@@ -153,7 +153,7 @@ def around(function: Callable[[Number], Number], x: float, bits: int) -> Truth:
         h = scale * mpf(10) ** -_STEP
         right, left = function(point + h), function(point - h)
         slope, change = (right - left) / (2 * h), (right - 2 * value + left) / h
-        return Truth(value, slope, change / h, bool(abs(change) > 1e-6 * (1 + abs(slope))))
+        return Truth(value, slope, change / h, bool(abs(change) > 1e-12 * (1 + abs(slope))))
 
 
 @cache

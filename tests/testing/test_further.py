@@ -78,6 +78,15 @@ def test_a_planted_slope(name, wrt, change, words):
     assert reason(name, Planted(NUMPY, change, wrt)).startswith(words)
 
 
+#: with second derivatives that differ beside 0, overflow, and with a small jump by a parameter
+DIFFICULT = ("celu", "silu", "gelu", "frac_relu", "fatrelu_and_mul")
+
+
+def test_no_false_alarm_in_float64_nor_where_derivatives_overflow():
+    rows = check([*map(multiact.get, DIFFICULT)], [NUMPY], dtypes=["float32", "float64"])
+    assert [row.reason for row in rows] == [""] * 10
+
+
 def infinite(to, at):
     return lambda x, y: np.where(x == at, to, y).astype(y.dtype)
 
