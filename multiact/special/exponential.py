@@ -61,14 +61,14 @@ def exp_plus_exp(x: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s, w: _exp_in_sum(x, s, w) * _inverse_sum(x, s, w),
-    lambda x, s, w: -_over_sum(x, s, w) * _over_sum(x, s, w),
-    lambda x, s, w: _over_sum(x, s, w) * _exp_in_sum(x, s, w),
+    lambda x, s, w: _exp_over_line_plus_exp(x, s, w) * _inverse_line_plus_exp(x, s, w),
+    lambda x, s, w: -_over_line_plus_exp(x, s, w) * _over_line_plus_exp(x, s, w),
+    lambda x, s, w: _over_line_plus_exp(x, s, w) * _exp_over_line_plus_exp(x, s, w),
     means=lambda x, s, w, *, xp: x / (s * x + xp.exp(-w)),
     phase=None,
     latex=r"\frac{{{0}}}{{{1}\,{0}+e^{{-{2}}}}}",
 )
-def _over_sum(x: Any, s: Any, w: Any, /, *, xp: Any) -> Any:
+def _over_line_plus_exp(x: Any, s: Any, w: Any, /, *, xp: Any) -> Any:
     """x / (s x + exp(-w)); slopes of it and of the two parts beside it are their products."""
     m, z = decay(w, xp)
     y = xp.where(m, x * z, x)
@@ -76,15 +76,15 @@ def _over_sum(x: Any, s: Any, w: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s, w: -s * _exp_in_sum(x, s, w) * _inverse_sum(x, s, w),
-    lambda x, s, w: -_over_sum(x, s, w) * _exp_in_sum(x, s, w),
-    lambda x, s, w: -s * _over_sum(x, s, w) * _exp_in_sum(x, s, w),
+    lambda x, s, w: -s * _exp_over_line_plus_exp(x, s, w) * _inverse_line_plus_exp(x, s, w),
+    lambda x, s, w: -_over_line_plus_exp(x, s, w) * _exp_over_line_plus_exp(x, s, w),
+    lambda x, s, w: -s * _over_line_plus_exp(x, s, w) * _exp_over_line_plus_exp(x, s, w),
     means=lambda x, s, w, *, xp: xp.exp(-w) / (s * x + xp.exp(-w)),
     phase=None,
     latex=r"\frac{{e^{{-{2}}}}}{{{1}\,{0}+e^{{-{2}}}}}",
     decays=True,
 )
-def _exp_in_sum(x: Any, s: Any, w: Any, /, *, xp: Any) -> Any:
+def _exp_over_line_plus_exp(x: Any, s: Any, w: Any, /, *, xp: Any) -> Any:
     """exp(-w) / (s x + exp(-w))."""
     m, z = decay(w, xp)
     bottom = xp.where(m, 1.0, z)
@@ -92,14 +92,14 @@ def _exp_in_sum(x: Any, s: Any, w: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s, w: -s * _inverse_sum(x, s, w) * _inverse_sum(x, s, w),
-    lambda x, s, w: -_over_sum(x, s, w) * _inverse_sum(x, s, w),
-    lambda x, s, w: _exp_in_sum(x, s, w) * _inverse_sum(x, s, w),
+    lambda x, s, w: -s * _inverse_line_plus_exp(x, s, w) * _inverse_line_plus_exp(x, s, w),
+    lambda x, s, w: -_over_line_plus_exp(x, s, w) * _inverse_line_plus_exp(x, s, w),
+    lambda x, s, w: _exp_over_line_plus_exp(x, s, w) * _inverse_line_plus_exp(x, s, w),
     means=lambda x, s, w, *, xp: 1 / (s * x + xp.exp(-w)),
     phase=None,
     latex=r"\frac{{1}}{{{1}\,{0}+e^{{-{2}}}}}",
 )
-def _inverse_sum(x: Any, s: Any, w: Any, /, *, xp: Any) -> Any:
+def _inverse_line_plus_exp(x: Any, s: Any, w: Any, /, *, xp: Any) -> Any:
     """1 / (s x + exp(-w))."""
     m, z = decay(w, xp)
     return xp.where(m, z, 1.0) / (xp.where(m, 1.0, z) + s * xp.where(m, x * z, x))
@@ -120,7 +120,7 @@ EQUATIONS = (
     equal(xp.log(1 + u), xp.log1p(u)),
     equal(xp.exp(u) - 1, xp.expm1(u)),
     equal(t * xp.expm1(u / t), scaled_expm1(u, t)),
-    equal(x / (s * x + xp.exp(u)), _over_sum(x, s, -u)),
+    equal(x / (s * x + xp.exp(u)), _over_line_plus_exp(x, s, -u)),
     equal(c * xp.exp(u) - 1, xp.expm1(u + xp.log(c))),
     equal((1 + u) ** p - 1, xp.expm1(p * xp.log1p(u))),
 )

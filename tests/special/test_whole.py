@@ -133,6 +133,12 @@ def test_arrays_of_other_libraries(library):
         assert float(y[0]) == pytest.approx(computed(stable(e), values), rel=3e-6), name
 
 
+def test_no_name_stands_for_two_primitives():
+    """They are operations of graphs by their names."""
+    names = [made.op for made in {id(v): v for v in SPECIALS.values()}.values()]
+    assert len({*names}) == len(names), sorted({n for n in names if names.count(n) > 1})
+
+
 def test_a_primitive_has_a_slope_for_every_operand():
     for name, made in SPECIALS.items():
         if name not in ENDS:
