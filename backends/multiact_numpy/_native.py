@@ -15,6 +15,7 @@ from multiact.kernels.kernel import available_threads
 #: in the machine's own byte order
 _NAMES = {np.dtype(name): name for name in ("float16", "float32", "float64")}
 _ENGINES = frozenset({"auto", "native"})
+_FEW = 1 << 12  # elements that are copied sooner than a loop over their strides is prepared
 
 
 class Memory:
@@ -92,7 +93,9 @@ def run(
 
 
 def _make_readable(a: np.ndarray) -> np.ndarray:
-    """Copy `a` if its elements are not aligned."""
-    if a.dtype in _NAMES and Memory.dtype(a) is None:
-        return a.copy()
+    """Copy `a` if its elements are not aligned, or few and apart, such as half of a gate."""
+    if a.flags.c_contiguous and a.flags.aligned:
+        return a
+    if a.dtype in _NAMES and (a.size <= _FEW or Memory.dtype(a) is None):
+        return a.copy(order="K")
     return a
