@@ -238,9 +238,26 @@ def fit(
     >>> fit(arrays, {"dense1.kernel": np.empty((2, 3))}, strict=False)[1].unexpected_keys
     ['act1.weight']
     """
+    fitted, report = fit_with_report(
+        arrays, wanted, where, strict=strict, activations=activations, shared=shared
+    )
+    return fitted if strict else (fitted, report)
+
+
+def fit_with_report(
+    arrays: Mapping[str, Array],
+    wanted: Mapping[str, Any],
+    where: Any,
+    *,
+    strict: bool,
+    activations: Collection[str] = (),
+    shared: Iterable[Sequence[str]] = (),
+) -> tuple[dict[str, Array], IncompatibleKeys]:
+    """Return what `fit` returns if it is not strict; if it is, raise an error as `fit` does."""
     _check_arrays(arrays, where)
     sources = match(arrays, wanted, activations)
-    fitted, mismatched = {}, {}
+    fitted: dict[str, Array] = {}
+    mismatched: dict[str, str] = {}
     for name, source in sources.items():
         own, model = name in activations, wanted[name]
         array = convert(arrays[source], source, name, tuple(model.shape), own)
@@ -257,10 +274,14 @@ def fit(
         [name for name in arrays if name not in used and last(name) != COUNTER],
         mismatched,
     )
-    if not strict:
-        return fitted, report
-    report.check(where)
-    return fitted
+    if strict:
+        report.check(where)
+    return fitted, report
+
+
+def name_of(source: Source[Any]) -> str:
+    """Return what errors call a source."""
+    return "the mapping" if isinstance(source, Mapping) else os.fspath(source)
 
 
 def _share(

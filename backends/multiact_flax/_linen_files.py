@@ -11,7 +11,15 @@ import jax
 from jax.tree_util import DictKey
 
 from multiact._matching import TORCH
-from multiact.checkpoints import IncompatibleKeys, Source, fit, read, to_torch, write
+from multiact.checkpoints import (
+    IncompatibleKeys,
+    Source,
+    fit_with_report,
+    name_of,
+    read,
+    to_torch,
+    write,
+)
 from multiact_flax._shared import place_like
 
 
@@ -61,12 +69,9 @@ def load(variables: Mapping[str, Any], source: Source[Any], strict: bool = True)
     [0.5, 0.5, 0.5]
     """
     named = _name_arrays(variables)
-    where = "the mapping" if isinstance(source, Mapping) else source
-    fitted, report = fit(
-        read(source), named, where, strict=False, activations=_of_no_layer(variables)
+    fitted, report = fit_with_report(
+        read(source), named, name_of(source), strict=strict, activations=_of_no_layer(variables)
     )
-    if strict:
-        report.check(where)
     leaves = [place_like(fitted[n], a) if n in fitted else a for n, a in named.items()]
     loaded = jax.tree.unflatten(jax.tree.structure(variables), leaves)
     return loaded if strict else (loaded, report)

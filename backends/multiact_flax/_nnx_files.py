@@ -9,7 +9,15 @@ from typing import Any
 
 from flax import nnx
 
-from multiact.checkpoints import IncompatibleKeys, Source, fit, read, to_torch, write
+from multiact.checkpoints import (
+    IncompatibleKeys,
+    Source,
+    fit_with_report,
+    name_of,
+    read,
+    to_torch,
+    write,
+)
 from multiact.declare.activation import Activation
 from multiact_flax._modules import ActivationModule
 from multiact_flax._shared import place_like
@@ -53,17 +61,14 @@ def load(model: nnx.Module, source: Source[Any], strict: bool = True) -> Incompa
     [0.5, 0.5, 0.5]
     """
     variables = _variables(model)
-    where = "the mapping" if isinstance(source, Mapping) else source
-    fitted, report = fit(
+    fitted, report = fit_with_report(
         read(source),
         {name: v.value for v in variables for name in v.names},
-        where,
-        strict=False,
+        name_of(source),
+        strict=strict,
         activations={name for v in variables if v.activation for name in v.names},
         shared=[v.names for v in variables],
     )
-    if strict:
-        report.check(where)
     state = [
         (v.path, v.variable.replace(place_like(fitted[v.names[0]], v.value)))
         for v in variables

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from multiact._adapters import require
 from multiact._files import made_by_torch
-from multiact.checkpoints import IncompatibleKeys, Source, fit
+from multiact.checkpoints import IncompatibleKeys, Source, fit_with_report, name_of
 from multiact_torch._modules import ActivationModule
 
 
@@ -57,7 +57,6 @@ def load(model: nn.Module, source: Source[Any], strict: bool = True) -> Incompat
     >>> multiact_torch.load(model, dense, strict=False).missing_keys
     ['1.weight']
     """
-    where = "the mapping" if isinstance(source, Mapping) else str(source)
     state = model.state_dict(keep_vars=True)  # shared tensors are one object
     state = {name: v for name, v in state.items() if isinstance(v, Tensor)}
     modules = model.named_modules(remove_duplicate=False)
@@ -65,20 +64,18 @@ def load(model: nn.Module, source: Source[Any], strict: bool = True) -> Incompat
     shared: dict[int, list[str]] = {}
     for name, tensor in state.items():
         shared.setdefault(id(tensor), []).append(name)
-    fitted, report = fit(
+    fitted, report = fit_with_report(
         _read(source),
         state,
-        where,
-        strict=False,
+        name_of(source),
+        strict=strict,
         activations={name for name in state if name.rpartition(".")[0] in prefixes},
         shared=shared.values(),
     )
-    if strict:
-        report.check(where)
     meta = any(v.is_meta for v in state.values())  # these have no memory to copy into
     with torch.no_grad():
         new = _parameters(fitted, state) if meta else fitted
-        model.load_state_dict(new, strict=False, assign=meta)  # `fit` has been stricter
+        model.load_state_dict(new, strict=False, assign=meta)  # `fit_with_report` was stricter
     return report
 
 

@@ -97,7 +97,7 @@ def function_doc(act: Activation, library: Library, signature: inspect.Signature
         _section("Raises", _raises(act)),
         _section("Notes", _facts(act)),
         _section("Examples", _example(act, library, _function_call(act, library))),
-        _section("References", wrap(act.reference, _WIDTH, break_on_hyphens=False)),
+        _references(act),
     )
 
 
@@ -114,15 +114,18 @@ def class_doc(act: Activation, library: Library, signature: inspect.Signature) -
         _section("Raises", _raises(act)),
         _section("Notes", [*_call(act, library), *_facts(act)]),
         _section("Examples", example),
-        _section("References", wrap(act.reference, _WIDTH, break_on_hyphens=False)),
+        _references(act),
     )
 
 
 @lru_cache(maxsize=1024)
 def brief_doc(act: Activation) -> str:
     """Write what the docstrings of all frameworks have in common, for stubs."""
-    reference = _section("References", wrap(act.reference, _WIDTH, break_on_hyphens=False))
-    return _join(_head(act), _section("Notes", _facts(act)), reference)
+    return _join(_head(act), _section("Notes", _facts(act)), _references(act))
+
+
+def _references(act: Activation) -> str:
+    return _section("References", wrap(act.reference, _WIDTH, break_on_hyphens=False))
 
 
 def _module_rows(act: Activation) -> dict[str, Row]:

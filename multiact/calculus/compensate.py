@@ -166,8 +166,7 @@ def _power_of_two(e: Expr, bits: int) -> Expr:
 
     The product is exact, so that it does no harm if a compiler fuses it with a difference.
     """
-    large = _kept("mul", const(2.0 ** (27 if bits == 64 else 12)), e)
-    return _kept("sub", large, _kept("sub", large, e))
+    return _leading(e, 2.0 ** (27 if bits == 64 else 12))
 
 
 def _is_power_of_two(e: Expr) -> bool:
@@ -192,6 +191,11 @@ def _halves(a: Expr, bits: int) -> tuple[Expr, Expr]:
         value = one(float(a.value or 0))
         top = one(one(shift) * value) - one(one(one(shift) * value) - value)
         return const(float(top)), const(float(value - top))
-    large = _kept("mul", const(shift), a)
-    high = _kept("sub", large, _kept("sub", large, a))
+    high = _leading(a, shift)
     return high, _kept("sub", a, high)
+
+
+def _leading(a: Expr, shift: float) -> Expr:
+    """The leading digits of a number: without as many as `shift` has."""
+    large = _kept("mul", const(shift), a)
+    return _kept("sub", large, _kept("sub", large, a))

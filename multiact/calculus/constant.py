@@ -15,6 +15,22 @@ _EXACT = Context(prec=50)
 _NONE = 1e-30  #: sqrt(2) * sqrt(2) is 2
 
 
+def operators(apply: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+    """Return the methods of an operator, from the left and from the right."""
+
+    def forward(self: Any, other: Any) -> Any:
+        return apply(self, other)
+
+    def reflected(self: Any, other: Any) -> Any:
+        return apply(other, self)
+
+    return forward, reflected
+
+
+def _binary(name: str) -> tuple[Any, Any]:
+    return operators(lambda left, right: _combined(name, left, right))
+
+
 class Constant(float):
     """The double next to a number, and what that number has more.
 
@@ -56,16 +72,6 @@ class Constant(float):
 
     def __reduce__(self) -> Any:
         return Constant._new, (float(self), self.rest)
-
-    @staticmethod
-    def _binary(name: str) -> tuple[Any, Any]:
-        def forward(self: float, other: Any) -> Any:
-            return _combined(name, self, other)
-
-        def reflected(self: float, other: Any) -> Any:
-            return _combined(name, other, self)
-
-        return forward, reflected
 
     __add__, __radd__ = _binary("add")
     __sub__, __rsub__ = _binary("subtract")

@@ -14,7 +14,7 @@ from typing import Any
 
 from multiact._arrays import Overlay
 from multiact.calculus import constant
-from multiact.calculus.constant import Constant
+from multiact.calculus.constant import Constant, operators
 from multiact.calculus.graph import Node, is_data
 
 _FOLDED: dict[str, Callable[..., float]] = {
@@ -37,13 +37,7 @@ _REFLECTED = {
 
 
 def _binary(op: str) -> tuple[Any, Any]:
-    def forward(self: Expr, other: Any) -> Expr:
-        return call(op, self, other)
-
-    def reflected(self: Expr, other: Any) -> Expr:
-        return call(op, other, self)
-
-    return forward, reflected
+    return operators(lambda left, right: call(op, left, right))
 
 
 def _unary(op: str) -> Any:

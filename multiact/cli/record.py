@@ -7,8 +7,7 @@ import math
 import re
 from typing import Any
 
-import numpy as np
-
+from multiact.adapters.configuration import plain
 from multiact.analysis import Properties
 from multiact.declare.activation import Activation
 
@@ -59,13 +58,12 @@ def measured(p: Properties | None) -> dict[str, Any] | None:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON can hold it."""
+    """Return a value as JSON can hold it, also infinities."""
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
+    value = plain(value)
+    if isinstance(value, list):
         return [*map(_plain, value)]
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
     if value is None or isinstance(value, (bool, int, str)):
         return value
     number = float(value)

@@ -41,13 +41,17 @@ def rows(
                     yield example, dtype, path, achieved
 
 
+def _option(arguments: list[str], name: str) -> str | None:
+    return next((a.partition("=")[2] for a in arguments if a.startswith(f"--{name}=")), None)
+
+
 def main(arguments: list[str]) -> int:
     """Print a row per example, dtype and derivative; the number of missed goals is returned."""
-    table = next((a.partition("=")[2] for a in arguments if a.startswith("--page=")), None)
+    table = _option(arguments, "page")
     if table is not None:
         write(pathlib.Path(table).read_text("utf-8"), COUNT)
         return 0
-    backend = next((a.partition("=")[2] for a in arguments if a.startswith("--backend=")), None)
+    backend = _option(arguments, "backend")
     names = [a for a in arguments if not a.startswith("--")]
     names = names or [n for n in multiact.names() if multiact.get(n).is_graph]
     evaluate = with_numpy if backend is None else with_backend(backend)

@@ -8,12 +8,13 @@ from mpmath import mp, mpf
 
 from multiact.calculus import compensate
 from multiact.calculus.graph import Data
-from multiact.calculus.lower import Target, lower
+from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
 from multiact.calculus.simplify import neg, simplify
 from multiact.calculus.tracing import symbol
 from multiact.special._primitive import xp
 from multiact.special.stable import stable
+from tests.helpers.caches import forget_graphs
 
 x, k = symbol(Data("x")), symbol("k")
 K = 0.7
@@ -106,25 +107,16 @@ def test_an_exponent_that_is_exact_costs_nothing():
     "name", ["a factor", "a quotient", "a polynomial", "of two sides", "an exponential"]
 )
 def test_an_error_with_the_wrong_sign_is_found(name, monkeypatch):
-    right = compensate.error_of
+    right = compensate._changed  # once for each exponential: twice wrong would be right
 
-    def wrong(*args, **options):
-        error = right(*args, **options)
-        return None if error is None else neg(error)
+    def wrong(plain, slope, error):
+        return right(plain, slope, None if error is None else neg(error))
 
     formula, exponent = FORMULAS[name]
-    lower.cache_clear()
-    program.cache_clear()
-    monkeypatch.setattr(compensate, "error_of", wrong)
+    forget_graphs()
+    monkeypatch.setattr(compensate, "_changed", wrong)
     assert worst(formula, exponent, np.float32, Target(32, fma=True)) > 20
-    lower.cache_clear()
-    program.cache_clear()
-
-
-def forget():
-    """In caches a fault would outlive its test, or the right form hide it."""
-    for cached in (lower, program, compensate.error_of):
-        cached.cache_clear()
+    forget_graphs()
 
 
 @pytest.mark.parametrize("what", ["_power_of_two", "_ATANH_TERMS", "_LOG2"])
@@ -134,11 +126,11 @@ def test_each_part_of_the_error_of_an_exponential_is_needed(what, monkeypatch):
         "_ATANH_TERMS": {32: 1, 64: 1},
         "_LOG2": {bits: (high, -low) for bits, (high, low) in compensate._LOG2.items()},
     }
-    forget()
+    forget_graphs()
     monkeypatch.setattr(compensate, what, planted[what])
     formula, exponent = FORMULAS["an exponential"]
     assert worst(formula, exponent, np.float64, Target(64, splits=True)) > 20
-    forget()
+    forget_graphs()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

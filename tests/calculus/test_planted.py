@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +19,7 @@ from multiact.parameters import Learnable, Positive
 from multiact.special import stable
 from multiact.testing.backend import load
 from multiact.testing.check import check
+from tests.helpers.caches import forget_graphs
 from tests.helpers.registered import temporary_registrations
 
 NUMPY = load("numpy")[-1]
@@ -65,21 +65,12 @@ def _parameter(e: Expr) -> Expr:
     return symbol(name)
 
 
-def _forget() -> None:
-    """Empty all caches of graphs: in these a fault would outlive its test."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith(("multiact.calculus", "multiact.special", "multiact.de")):
-            for value in list(vars(module).values()):
-                if hasattr(value, "cache_clear"):
-                    value.cache_clear()
-
-
 @pytest.fixture(autouse=True)
 def _clean() -> Iterator[None]:
-    _forget()
+    forget_graphs()
     with temporary_registrations():
         yield
-    _forget()
+    forget_graphs()
 
 
 def declared(function: Callable[..., Any], **facts: Any) -> Activation:
@@ -222,7 +213,7 @@ def test_a_fault_below(
 ) -> None:
     with temporary_registrations():
         assert reason(declared(function)) == ""
-    _forget()
+    forget_graphs()
     with monkeypatch.context() as patch:
         patch.setattr(module, name, change(getattr(module, name)))
         assert reason(declared(function)).startswith(words)
@@ -234,7 +225,7 @@ def test_the_worse_of_two_forms(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with temporary_registrations():
         assert reason(multiact.activation(planted)) == ""
-    _forget()
+    forget_graphs()
     monkeypatch.setattr(stable, "most_accurate", lambda forms: forms[0])
     assert reason(multiact.activation(planted)).startswith(VALUE)
 
@@ -248,7 +239,7 @@ def test_a_surrogate_that_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with temporary_registrations():
         assert reason(declared(step, surrogate=smooth)) == ""
-    _forget()
+    forget_graphs()
     monkeypatch.setattr(lower, "valued", lambda e: mapped(e, _smooth))
     assert reason(declared(step, surrogate=smooth)).startswith(VALUE)
 

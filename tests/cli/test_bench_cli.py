@@ -13,6 +13,7 @@ from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli import bench, main
 from multiact.testing import timing
 from multiact.testing.timing import Comparison
+from tests.helpers.commands import output
 from tests.helpers.registered import temporary_registrations
 
 OWN = {
@@ -35,10 +36,7 @@ KINDS = (
 
 
 def run(capsys, *argv):
-    assert main(["bench", *argv, "--seconds", "0", "--elements", "500"]) == 0
-    captured = capsys.readouterr()
-    assert captured.err == ""
-    return captured.out
+    return output(capsys, "bench", *argv, "--seconds", "0", "--elements", "500")
 
 
 @pytest.mark.filterwarnings("ignore")  # as the command does: they are the frameworks' own

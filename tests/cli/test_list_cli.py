@@ -8,14 +8,8 @@ import sys
 import pytest
 
 import multiact
-from multiact.cli import listing, main, record
-
-
-def output(capsys, *argv):
-    assert main(argv) == 0
-    captured = capsys.readouterr()
-    assert captured.err == ""
-    return captured.out
+from multiact.cli import listing, record
+from tests.helpers.commands import output
 
 
 def test_list(capsys):

@@ -9,15 +9,9 @@ import pytest
 
 import multiact
 from multiact.analysis.slices import Slice, slices
-from multiact.cli import main, show
+from multiact.cli import show
 from multiact.cli.curve import curve
-
-
-def output(capsys, *argv):
-    assert main(argv) == 0
-    captured = capsys.readouterr()
-    assert captured.err == ""
-    return captured.out
+from tests.helpers.commands import output
 
 
 def test_show(capsys):
