@@ -135,7 +135,8 @@ def upstream(session: nox.Session) -> None:
     """Run the tests of PyTorch, JAX, Keras and ONNX on the functions that we share with them."""
     install(session, "test", extras="torch,jax,onnx")
     session.install("-c", "constraints.txt", "keras")
-    env = {**ONE_THREAD, "MULTIACT_NN_TEST": os.environ.get("MULTIACT_NN_TEST", "")}
+    env = {**ONE_THREAD, "MULTIACT_EVERYTHING": "1"}
+    env["MULTIACT_NN_TEST"] = os.environ.get("MULTIACT_NN_TEST", "")
     if not env["MULTIACT_NN_TEST"]:  # JAX's tests are in no package
         (version,) = re.findall(r"^jax==(.+)$", Path("constraints.txt").read_text(), re.MULTILINE)
         url = f"https://raw.githubusercontent.com/jax-ml/jax/jax-v{version}/tests/nn_test.py"

@@ -107,11 +107,19 @@ def _evaluate(
     def on_cpu(arrays: Values) -> Any:
         if not angles_of:
             return using(_ON_CPU)(arrays)
-        angles = _run(angles_of, inputs, Target(bits, arithmetic=_EVERYWHERE), fixed, arrays)
-        large = reduce(jnp.logical_or, (jnp.abs(u) > WAVE_LIMIT for u in angles))
         # a sum, because XLA takes twice as long for `any`, and longer for one per angle
-        any_large = jnp.sum(large, dtype=jnp.float32) > 0
-        return jax.lax.cond(any_large, using(_ON_CPU), using(_ALL_ON_CPU), arrays)
+        any_large = jnp.sum(large(arrays), dtype=jnp.float32) > 0
+        return jax.lax.cond(any_large, some_large, using(_ALL_ON_CPU), arrays)
+
+    def large(arrays: Values) -> jax.Array:
+        angles = _run(angles_of, inputs, Target(bits, arithmetic=_EVERYWHERE), fixed, arrays)
+        return reduce(jnp.logical_or, (jnp.abs(u) > WAVE_LIMIT for u in angles))
+
+    def some_large(arrays: Values) -> tuple[jax.Array, ...]:
+        """Compute each element as its own angles need, whatever is beside it."""
+        pairs = zip(using(_ON_CPU)(arrays), using(_ALL_ON_CPU)(arrays), strict=True)
+        where_large = large(arrays)
+        return tuple(jnp.where(where_large, wide, y) for wide, y in pairs)
 
     programs = [program(outputs, inputs, target(a)) for a in (_EVERYWHERE, _ALL_ON_CPU)]
     if programs[0].source == programs[1].source:  # for example for ReLU, and in double precision

@@ -373,9 +373,15 @@ class _TransformableFunction(torch.autograd.Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        ctx.set_materialize_grads(False)  # a tangent of 0 times an infinite slope is not 0
         ctx.save_for_forward(*_save(ctx, inputs[0], inputs[1:]))
 
-    backward = staticmethod(_backward)
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:
+        given = next((g for g in grads if g is not None), None)
+        if given is None:
+            return (None,) * len(ctx.needs_input_grad)
+        return _backward(ctx, *[torch.zeros_like(given) if g is None else g for g in grads])
 
     @staticmethod
     def vmap(info: Any, in_dims: Any, op: Operation, *operands: Operand) -> Any:

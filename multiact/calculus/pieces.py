@@ -6,7 +6,8 @@ are written, they lose what is small beside the terms that cancel.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -50,8 +51,9 @@ def with_asymptotes(e: Expr) -> Expr:
     return piecewise(mapped(e, _with_asymptotes))
 
 
+@lru_cache(maxsize=4096)
 def _with_asymptotes(e: Expr) -> Expr:
-    if not _may_cancel(e):
+    if not _may_cancel(e, _has_pieces):
         return e
     apart = [_parts(t) for t in _summands(e)]
     if not any(len(p) > 1 for p in apart):
@@ -60,9 +62,32 @@ def _with_asymptotes(e: Expr) -> Expr:
     return e if found is None else found
 
 
-def _may_cancel(e: Expr) -> bool:
-    """Whether it is a sum that varies, and not too long to be taken apart."""
-    return e.op in SUMS and varies(e) and len([*islice(signed(e), _MANY + 1)]) <= _MANY
+def _may_cancel(e: Expr, wanted: Callable[[Expr], bool]) -> bool:
+    """Whether it is a sum that varies, not too long to be taken apart, of what is wanted."""
+    if e.op not in SUMS or not varies(e) or len([*islice(signed(e), _MANY + 1)]) > _MANY:
+        return False
+    return any(map(wanted, _all_factors(e)))
+
+
+def _all_factors(e: Expr) -> Iterator[Expr]:
+    """The factors of all terms, were the products of sums multiplied out, which takes long."""
+    left, seen = [e], {e}
+    while left:
+        part = left.pop()
+        if part.op in SUMS or part.op in ("mul", "div", "neg"):
+            new = [a for a in part.args if a not in seen]
+            seen.update(new)
+            left += new
+        else:
+            yield part
+
+
+def _is_choice(e: Expr) -> bool:
+    return e.op in ("abs", "where") and varies(e)
+
+
+def _has_pieces(e: Expr) -> bool:
+    return isinstance(e.op, Primitive) and e.op.pieces is not None
 
 
 def _parts(term: Product) -> Parts:
@@ -74,8 +99,9 @@ def _parts(term: Product) -> Parts:
     return [term]
 
 
+@lru_cache(maxsize=4096)
 def _one(e: Expr) -> Expr:
-    if not _may_cancel(e):
+    if not _may_cancel(e, _is_choice):
         return e
     found = _apart(_summands(e), _NESTED)
     return e if found is None else found
@@ -115,7 +141,7 @@ def _cancels(parts: Parts) -> bool:
 
 def _choice(part: Product) -> Expr | None:
     """The factor of a term that makes it one of pieces."""
-    chosen = [f for f, n in part.factors if n == 1 and f.op in ("abs", "where") and varies(f)]
+    chosen = [f for f, n in part.factors if n == 1 and _is_choice(f)]
     return chosen[0] if len(chosen) == 1 else None
 
 

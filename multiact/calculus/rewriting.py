@@ -6,7 +6,7 @@ an expression, up to order, signs and factors, and replaced by its right side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -152,8 +152,7 @@ class Rewriter:
     ) -> Expr:
         """The better form of a simplified expression; the equations are added to `used`."""
         for phase in phases:
-            table = self._by_kind[phase]
-            e = _all_improved(e, table, used)
+            e = self._all_improved(e, phase, used)
         return e
 
     @cached_property
@@ -163,31 +162,36 @@ class Rewriter:
             table[q.phase].setdefault(q.kind, []).append(q)
         return table
 
+    def _all_improved(self, e: Expr, phase: str, used: list[Equation] | None) -> Expr:
+        parts = _parts_of_long_sums(e)
 
-def _improved(
-    e: Expr, table: Mapping[str, Sequence[Equation]], used: list[Equation] | None
-) -> Expr:
-    candidates = table.get(_KINDS.get(e.op, e.op), ())
-    there = _operations(e) if candidates else frozenset()
-    for q in candidates:
-        better = q.applied(e) if q.needs <= there else None
-        if better is not None and better is not e:
+        def change(node: Expr, rebuilt: Expr) -> Expr:
+            _operations(rebuilt)  # while those of its arguments are known: it is recursive
+            found = None if node in parts else _applied(self, phase, rebuilt)
+            if found is None:
+                return rebuilt
+            q, better = found
             if used is not None:
                 used.append(q)
-            return _all_improved(better, table, used)
-    return e
+            return self._all_improved(better, phase, used)
+
+        return transformed([e], change)[0]
+
+    def applied(self, e: Expr, phase: str) -> tuple[Equation, Expr] | None:
+        """The first equation of a phase that changes an expression, and what it becomes."""
+        candidates = self._by_kind[phase].get(_KINDS.get(e.op, e.op), ())
+        there = _operations(e) if candidates else frozenset()
+        for q in candidates:
+            better = q.applied(e) if q.needs <= there else None
+            if better is not None and better is not e:
+                return q, better
+        return None
 
 
-def _all_improved(
-    e: Expr, table: Mapping[str, Sequence[Equation]], used: list[Equation] | None
-) -> Expr:
-    parts = _parts_of_long_sums(e)
-
-    def change(node: Expr, rebuilt: Expr) -> Expr:
-        _operations(rebuilt)  # while those of its arguments are known: it is recursive
-        return rebuilt if node in parts else _improved(rebuilt, table, used)
-
-    return transformed([e], change)[0]
+@lru_cache(maxsize=1 << 14)
+def _applied(rewriter: Rewriter, phase: str, e: Expr) -> tuple[Equation, Expr] | None:
+    """`Rewriter.applied`; derivatives of one function have most of their parts in common."""
+    return rewriter.applied(e, phase)
 
 
 def _parts_of_long_sums(e: Expr) -> set[Expr]:

@@ -80,12 +80,20 @@ def run(args: argparse.Namespace) -> int:
 
 def _notes(act: Activation) -> Iterator[str]:
     """Note what may be unintended but is not wrong: no slopes, jumps, and undeclared kinks."""
-    from multiact.testing.further import untrained
+    from multiact.testing.further import evaluation_bias, untrained
 
     for name in untrained(act):
         yield (
             f"the slope of {act.key} by {name} is 0 at every input that was tried, so that {name} "
             "is not trained from its default"
+        )
+    bias = evaluation_bias(act)
+    if bias is not None:
+        x, settled, mean = bias
+        yield (
+            f"without noise {act.key}({x:g}) is {settled:.4g}, its mean over the noise is "
+            f"{mean:.4g}: evaluation is the formula with the noise at its mean; if the mean of "
+            "the results is meant, declare evaluation= with its formula"
         )
     with np.errstate(all="ignore"):
         measured = properties(act)

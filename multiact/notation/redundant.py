@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from multiact.calculus.graph import topological
-from multiact.calculus.lower import Target
-from multiact.calculus.program import Inputs, program
+from multiact.calculus.interpret import evaluated
 from multiact.calculus.simplify import mapped
 from multiact.calculus.tracing import Expr
 
@@ -35,13 +34,11 @@ def assuming(e: Expr, condition: Expr, side: int) -> Expr:
 
 
 def _agree(e: Expr, other: Expr, condition: Expr) -> bool:
-    names = tuple(sorted(e.symbols))
     draw = np.random.default_rng(0)
-    operands = [3 * draw.standard_normal(_POINTS) for _ in names]
-    run = program((e, other, condition), Inputs(names), Target(64))
-    with np.errstate(all="ignore"):
-        values, others, holds = run(*operands, xp=np)
+    operands = {name: 3 * draw.standard_normal(_POINTS) for name in sorted(e.symbols)}
+    values, others, holds = (evaluated(part, operands) for part in (e, other, condition))
     finite = np.isfinite(values) & np.isfinite(others)
     if min(np.sum(finite & holds), np.sum(finite & ~holds)) < _MIN_POINTS:
         return False
-    return bool(np.allclose(values[finite], others[finite], rtol=_TOLERANCE, atol=0))
+    values, others = (np.broadcast_to(v, finite.shape)[finite] for v in (values, others))
+    return bool(np.allclose(values, others, rtol=_TOLERANCE, atol=0))

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
+from statistics import NormalDist
 from typing import Any, Protocol
 
 import array_api_compat.numpy as np_xp
 import numpy as np
 from mpmath import mp
 
+from multiact.analysis import defaults
 from multiact.declare.activation import Activation
 from multiact.testing.backend import Backend
 from multiact.testing.exact import DIGITS, Truth, around, evaluate, truth
@@ -25,6 +27,8 @@ from multiact.testing.tolerance import Tolerance
 ROUGH = 2.0**10  # accepted errors in eps of max(1, |truth|)
 _NEAR = 10.0  # the largest |x| at which second derivatives are compared
 _BESIDE = 16.0  # eps: how far from a place its sides are looked at
+_DRAWS = 4096  # of noise
+_BIAS = 0.05  # how far evaluation may be from the mean of so many draws, beside max(1, |mean|)
 #: places on the way to infinity, where waves have no pattern
 _FAR = [math.pi**k for k in (11, 12, 14, 17, 21, 23, 26, 30)]
 
@@ -136,6 +140,44 @@ def untrained(act: Activation) -> list[str]:
     except Exception:  # the check of the formula says so
         return []
     return [name for name, found in slopes.items() if not any(t.slope for t in found)]
+
+
+def evaluation_bias(act: Activation) -> tuple[float, float, float] | None:
+    """Where evaluation is farthest from the mean over the noise, what it gives there, and the mean.
+
+    Parameters
+    ----------
+    act
+        An activation.
+
+    Returns
+    -------
+    tuple of float or None
+        None if evaluation is close to the mean for every input that was tried, or has noise, or
+        the formula is none of single elements.
+    """
+    if not act.noise or act.always_noisy or act.kind != "elementwise":
+        return None
+    x = np.linspace(-3.0, 3.0, 25)[:, None]
+    arguments = defaults.arguments(act)
+    with np.errstate(all="ignore"):
+        settled = act(x, **arguments)[:, 0]
+        mean = act(x + np.zeros(_DRAWS), **arguments, **_drawn(act, len(x))).mean(axis=1)
+        distance = np.abs(settled - mean) / np.maximum(1.0, np.abs(mean))
+    worst = int(np.argmax(np.nan_to_num(distance)))
+    if not distance[worst] > _BIAS:
+        return None
+    return float(x[worst, 0]), float(settled[worst]), float(mean[worst])
+
+
+def _drawn(act: Activation, rows: int) -> dict[str, np.ndarray]:
+    """Evenly spread noise, the same for every row; several noises are paired at random."""
+    even = (np.arange(_DRAWS) + 0.5) / _DRAWS
+    values = {"uniform": even, "normal": np.vectorize(NormalDist().inv_cdf)(even)}
+    draw = np.random.default_rng(0)
+    return {
+        name: np.tile(draw.permutation(values[kind]), (rows, 1)) for name, kind in act.noise.items()
+    }
 
 
 def check_parameters(backend: Backend, case: Places, derivatives: Derivatives) -> None:

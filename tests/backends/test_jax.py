@@ -243,3 +243,14 @@ def test_a_new_activation_is_there_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     x = points(shape=(5,))
     np.testing.assert_allclose(mj.half_tanh(x), 0.5 * np.tanh(x), rtol=1e-6)
     assert "half_tanh" in dir(mj)
+
+
+@pytest.mark.parametrize("name", ["sinlu", "gcu", "coslu", "sine"])
+def test_an_element_does_not_depend_on_the_angles_beside_it(name: str) -> None:
+    """Angles that sums and products cannot reduce take another way, each by itself."""
+    x = np.append(np.random.default_rng(0).normal(size=200), [0.0, -0.0]).astype(np.float32)
+    for f in (mj.function(name), jax.vmap(jax.grad(mj.function(name)))):
+        alone = np.asarray(f(jnp.append(x, 1.0)))[:-1]
+        for other in (1e5, np.inf, np.nan):
+            beside = np.asarray(f(jnp.append(x, np.float32(other))))[:-1]
+            assert beside.tobytes() == alone.tobytes(), other

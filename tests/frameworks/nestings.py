@@ -121,7 +121,7 @@ _WHOLE = {
 }
 _WITHOUT_TIES = np.array([-0.63, 0.41, 0.1, 1.2])  # which a maximum has a corner at
 _X = np.array([-0.63, 0.41])
-_FEW = 2
+_FEWEST = {"bspline": 4}  #: its order
 _SMALL = 4
 
 
@@ -155,9 +155,11 @@ class Subject:
 
         def f(z: Any) -> Any:
             given = {n: v + (ways[n] * z).sum(-1) if n in ways else v for n, v in centres.items()}
+            if self.by == "channels":  # on axis 1, where torch's prelu wants them
+                given |= {n: given[n][None] for n in self.arrays}
             data = [given.pop(n) for n in self.act.data]
             if self.act.kind == "gated":
-                data = [xp.concatenate(data)]
+                data = [xp.concatenate(data, axis=-1)]
             return call(*data, **given, **settings).reshape(-1)
 
         return f
@@ -201,9 +203,13 @@ class Subject:
     def _short(self, name: str, value: Any) -> np.ndarray:
         """A parameter; of an array whose length is free, a few numbers, which are quicker."""
         shaped = self.act.by_name[name].shaped
-        own = self.act.is_graph and shaped is not None
-        free = own and shaped.sizes[0] not in self.example.settings
-        return np.asarray(value[:_FEW] if free else value, float)
+        count = None
+        if shaped is not None and not self.act.is_graph and shaped.sizes[0] == "channels":
+            count = len(self.arrays["x"])
+        elif shaped is not None and self.act.is_graph:
+            free = shaped.sizes[0] not in self.example.settings
+            count = _FEWEST.get(self.name, 2) if free else None
+        return np.asarray(value if count is None else value[:count], float)
 
     @cached_property
     def ways(self) -> dict[str, np.ndarray]:

@@ -16,6 +16,7 @@ import multiact
 from tests.frameworks import nestings
 from tests.frameworks.nestings import NESTINGS, Subject, nested, order, place, subjects
 from tests.helpers.loops import needs_compiler, without_compiler
+from tests.helpers.registered import temporary_registrations
 from tests.helpers.representatives import EVERYTHING
 
 NAMES = multiact.names()
@@ -237,3 +238,18 @@ def test_jax_taylor_series_that_jax_refuses() -> None:
             run.nested(Subject("talu", "input"), ("jet", word))(run.asarray(z))
         with pytest.raises(refused):
             nested(run, ("jet", word), run.jax.nn.relu, run.weights)(run.asarray(z))
+
+
+def test_torch_an_infinite_slope_by_what_does_not_change() -> None:
+    """The slope of x^p by x is infinite by its curvature in p, at 0, and asked of nobody."""
+
+    def signed_power(x: Any, /, p: multiact.parameters.Real = 1.0, *, xp: Any) -> Any:
+        return xp.sign(x) * xp.abs(x) ** p
+
+    run = Torch()
+    with temporary_registrations():
+        f = run.adapter.function(multiact.activation(signed_power))
+        x, p = run.torch.tensor([0.0, 0.5]).double(), run.torch.tensor(1.0).double()
+        for nesting in itertools.product(("jacfwd", "jacrev"), repeat=2):
+            curvature = nested(run.torch.func, nesting, lambda p: f(x, p), run.weights)
+            np.testing.assert_allclose(curvature(p), [0.0, 0.5 * math.log(0.5) ** 2])

@@ -9,7 +9,7 @@ import multiact
 from multiact.cli import main
 from multiact.testing.backend import load
 from multiact.testing.check import check
-from multiact.testing.further import Weighted
+from multiact.testing.further import Weighted, evaluation_bias
 from tests.helpers.registered import temporary_registrations
 
 NUMPY = load("numpy")[-1]
@@ -149,6 +149,34 @@ def test_a_slope_of_0_everywhere_is_noted(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "note: the slope of saturated by a is 0 at every input" in out
     assert "by b is 0" not in out
+
+
+MIXTURES = """
+def mean(x, p, xp):
+    return p * xp.tanh(x) + (1 - p) * x
+
+@multiact.activation(noise="uniform")
+def mixture(x, noise, /, p: Real = 0.4, *, xp):
+    return xp.where(noise < p, xp.tanh(x), x)
+
+@multiact.activation(noise="uniform", evaluation=mean)
+def mixture_with_mean(x, noise, /, p: Real = 0.4, *, xp):
+    return xp.where(noise < p, xp.tanh(x), x)
+
+@multiact.activation(noise={"u": "uniform", "n": "normal"})
+def additive(x, u, n, /, *, xp):
+    return u * x + n
+"""
+
+
+def test_an_evaluation_far_from_the_mean_is_noted(tmp_path, capsys):
+    file = tmp_path / "mine.py"
+    file.write_text(HEAD + MIXTURES)
+    for name, bias in {"mixture": True, "mixture_with_mean": False, "additive": False}.items():
+        assert main(["check", f"{file}:{name}", "--backend", "numpy"]) == 0
+        out = capsys.readouterr().out
+        assert ("mixture(-3) is -3, its mean over the noise is -2.198" in out) is bias, name
+    assert evaluation_bias(multiact.get("rrelu")) is None
 
 
 WHOLE = ["softmax", "log_softmax", "sparsemax", "maxout", "group_sort", "crelu"]

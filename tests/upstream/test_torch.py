@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.helpers.representatives import representatives
 from tests.upstream import Comparison
 from tests.upstream.deviations import TORCH
 
 torch = pytest.importorskip("torch")
 samples = pytest.importorskip("tests.upstream.torch_samples", exc_type=ImportError)
 
+#: whose samples are all tried; of the others some, unless everything is asked for
+THOROUGH = representatives(samples.SHARED)
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
@@ -53,7 +56,7 @@ def compared(name: str, dtype: Any, comparison: Comparison, *, reference: bool) 
             comparison.compare("gradient", None, array(a), array(b), 8 * rtol, atol + sums)
 
 
-@pytest.mark.parametrize("name", samples.SHARED)
+@pytest.mark.parametrize("name", [n for n in samples.SHARED if n not in THOROUGH])
 def test_samples(name):
     comparison = Comparison(name, TORCH)
     for dtype in DTYPES:
@@ -62,7 +65,7 @@ def test_samples(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", samples.SHARED)
+@pytest.mark.parametrize("name", THOROUGH)
 def test_reference_inputs(name):
     """All of their inputs; a deviation that no longer occurs is a fault."""
     comparison = Comparison(name, TORCH)
@@ -120,7 +123,7 @@ def test_what_torch_refuses(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", samples.SHARED)
+@pytest.mark.parametrize("name", THOROUGH)
 def test_first_and_second_gradients_match_differences(name):
     tried = 0
     for s in samples.samples(name, torch.float64, reference=False):
