@@ -245,7 +245,7 @@ def test_a_new_activation_is_there_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     assert "half_tanh" in dir(mj)
 
 
-@pytest.mark.parametrize("name", ["sinlu", "gcu", "coslu", "sine"])
+@pytest.mark.parametrize("name", ["sinlu", "gcu", "coslu"])
 def test_an_element_does_not_depend_on_the_angles_beside_it(name: str) -> None:
     """Angles that sums and products cannot reduce take another way, each by itself."""
     x = np.append(np.random.default_rng(0).normal(size=200), [0.0, -0.0]).astype(np.float32)
