@@ -22,8 +22,9 @@ from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.formula import with_statistics
 from multiact.declare.registry import get
-from multiact_torch._builtins import builtin
+from multiact_torch._builtins import applies, builtin
 from multiact_torch._functions import LIBRARY, NAMESPACE, apply, check_input, operation, run
+from multiact_torch._native import readable
 from multiact_torch._spelling import (
     attribute,
     class_arguments,
@@ -121,9 +122,12 @@ class ActivationModule(nn.Module):
         values = [self._value(name) for name in c.values]
         if self._operation is not None:
             operands = (x, *values)
-            if torch.compiler.is_compiling() or self._builtin is not None:
+            if torch.compiler.is_compiling():
                 lengths, settings, axis = self._specialization
                 return run(act, operands, lengths, settings, False, axis)
+            if self._builtin is not None and applies(operands):
+                readable(x)  # raises an error where torch would crash the process
+                return self._builtin(*operands)  # type: ignore[no-any-return]
             return self._operation.apply(*operands)[0]
         return self._compute(x, values)
 

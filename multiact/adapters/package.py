@@ -8,7 +8,7 @@ from typing import Any
 
 from multiact._suggest import nearest
 from multiact.declare.activation import Activation
-from multiact.declare.registry import class_names, get, names
+from multiact.declare.registry import class_names, get, is_registered, names
 
 #: the functions of `multiact` itself
 _CORE = frozenset("activation derivative engine gain get latex names names_of use_engine".split())
@@ -45,6 +45,7 @@ class Package:
     ) -> None:
         self.name, self.public, self.submodules = name, tuple(public), tuple(submodules)
         self._function, self._module_class = function, module_class
+        self._found: dict[str, tuple[Activation, Any]] = {}  # Python asks at every access
 
     def attribute(self, word: str) -> Any:
         """Return the attribute called `word`; the `__getattr__` of the package.
@@ -54,6 +55,9 @@ class Package:
         AttributeError
             If there is no such attribute; the message suggests the nearest name.
         """
+        found = self._found.get(word)
+        if found is not None and is_registered(found[0]):
+            return found[1]
         if word.startswith("_"):
             raise AttributeError(word)
         if word in self.submodules:
@@ -65,7 +69,9 @@ class Package:
             alike = [w for w in self.words() if not both or w[0].isupper() == word[0].isupper()]
             close = f"did you mean multiact.{word}?" if word in _CORE else nearest(word, alike)
             raise AttributeError(f"{self.name} has no attribute {word!r}; {close}")
-        return factory(act)
+        value = factory(act)
+        self._found[word] = act, value
+        return value
 
     def words(self) -> list[str]:
         """List all attributes, sorted; the `__dir__` of the package."""

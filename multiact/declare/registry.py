@@ -165,6 +165,11 @@ def _by_name(name: str) -> Activation:
     return record
 
 
+def is_registered(record: Activation) -> bool:
+    """Whether it is this record that its name stands for, and none declared again since."""
+    return _RECORDS.get(record.key) is record
+
+
 def known_words() -> list[str]:
     """List every key and alias, sorted."""
     registered = {*_RECORDS, *(a for r in _RECORDS.values() for a in r.aliases)}
