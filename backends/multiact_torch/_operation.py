@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
-from torch.autograd import forward_ad
 
 from multiact.calculus.derivative import plus, times
 from multiact.calculus.graph import elements
@@ -27,9 +25,9 @@ from multiact.special.arithmetic import by_arithmetic
 from multiact.special.evaluate import ARRAYS
 from multiact.special.stable import derivative, derivatives
 from multiact_torch import _native
+from multiact_torch._autograd import WIDE, EagerFunction, TransformableFunction, is_transformed
 from multiact_torch._onnx import library
 
-_WIDE = {torch.float16: torch.float32, torch.bfloat16: torch.float32}
 #: functions that Inductor's loops compute faster by arithmetic; its tanh costs five exponentials
 _COMPILED = by_arithmetic("expm1", "tanh", "log1p")
 
@@ -74,12 +72,12 @@ class Operation:
 
         Under `torch.jit.trace`, plain operations run, which it can save and differentiate.
         """
-        if _is_transformed():
-            return _TransformableFunction.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]
+        if is_transformed():
+            return TransformableFunction.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]
         if torch.is_grad_enabled() and torch._C._get_tracing_state() is None:
             for v in operands:
                 if isinstance(v, Tensor) and v.requires_grad:
-                    return _EagerFunction.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]
+                    return EagerFunction.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]
         return self.evaluate(operands)
 
     def evaluate(self, operands: Sequence[Operand]) -> tuple[Tensor, ...]:
@@ -88,7 +86,7 @@ class Operation:
         if result is not None:
             return tuple(result.arrays)
         x = operands[0]
-        dtype = _WIDE.get(x.dtype, x.dtype)
+        dtype = WIDE.get(x.dtype, x.dtype)
         run = self.program(64 if dtype is torch.float64 else 32)
         converted = [
             self._broadcast(v if v.dtype is dtype else v.to(dtype), n, x.ndim)
@@ -218,186 +216,3 @@ def _sum(terms: Any) -> Expr:
     for term in terms:
         total = plus(total, term)
     return total
-
-
-def _is_transformed() -> bool:
-    """Whether torch.func transformations or forward-mode differentiation are active."""
-    return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
-
-
-def _gradients(
-    op: Operation, operands: Sequence[Operand], grads: Sequence[Tensor], needed: tuple[bool, ...]
-) -> list[Tensor | None]:
-    """Compute the gradients of the operands, each in its operand's shape and dtype."""
-    data = len(op.inputs.data)
-    inputs = (*operands[:data], *grads, *operands[data:])
-    if not (torch.is_grad_enabled() or _is_transformed()):
-        gradients = _fused_gradients(op, operands, inputs, needed)
-        if gradients is not None:
-            return gradients
-    # intermediate results of 16-bit sums must not be rounded
-    wide = _WIDE.get(operands[0].dtype) if any(needed[data:]) else None
-    if wide is not None:
-        inputs = (*(v.to(wide) for v in inputs[: data + len(grads)]), *operands[data:])
-    full = iter(op.backward(needed).apply(*inputs))
-    result: list[Tensor | None] = []
-    for (_, n), v, is_needed in zip(op.operands, operands, needed, strict=True):
-        if not is_needed:
-            result.append(None)
-        elif n is None:
-            g = _sum_to(next(full), v, op, operands[0].ndim)
-            result.append(g if g.dtype is v.dtype else g.to(v.dtype))
-        else:
-            parts = [_sum_to(next(full), v[i], op, operands[0].ndim) for i in range(n)]
-            result.append(torch.stack(parts).to(v.dtype))
-    return result
-
-
-def _batched(
-    op: Operation, operands: Sequence[Operand], dims: Sequence[int | None], size: int
-) -> list[Operand]:
-    """The operands of a vmapped call with the batch as the first axis of every array."""
-    data = len(op.inputs.data)
-    pairs = list(zip(operands, dims, strict=True))
-    ready = [
-        v.unsqueeze(0).expand(size, *v.shape) if d is None else v.movedim(d, 0)
-        for v, d in pairs[:data]
-    ]
-    ndim = ready[0].ndim - 1  # of one member
-    for (_, n), (v, d) in zip(op.inputs.parameters, pairs[data:], strict=True):
-        if not isinstance(v, Tensor):
-            ready.append(v)
-            continue
-        first = 0 if n is None else 1  # the axis of an array parameter's elements stays first
-        own = v if d is None else v.movedim(d, first)
-        shape = list(own.shape[first + (d is not None) :])
-        if len(shape) == 1 and op.axis is not None:
-            shape = list(op._channel_shape(ndim, shape[0]))
-        if d is not None:
-            shape = [size, *[1] * (ndim - len(shape)), *shape]
-        ready.append(own.reshape((*own.shape[:first], *shape)))
-    return ready
-
-
-def _sum_to(g: Tensor, v: Tensor, op: Operation, ndim: int) -> Tensor:
-    """Sum a gradient to the shape of its operand."""
-    if g.shape == v.shape:
-        return g
-    shape = op._broadcast(v, None, ndim).shape
-    return (g if g.shape == shape else g.sum_to_size(shape)).reshape(v.shape)
-
-
-def _fused_gradients(
-    op: Operation, operands: Sequence[Operand], inputs: Sequence[Operand], needed: tuple[bool, ...]
-) -> list[Tensor | None] | None:
-    """Compute the gradients in one pass, including the sums for parameters; None if impossible."""
-    data = len(op.inputs.data)
-    computed = _native.run(op.fused_backward(needed), inputs, op._shapes(operands))
-    if computed is None:
-        return None
-    arrays, totals = iter(computed.arrays), iter(computed.totals)
-    result: list[Tensor | None] = [
-        next(arrays) if is_needed else None for is_needed in needed[:data]
-    ]
-    parameters = zip(op.inputs.parameters, operands[data:], needed[data:], strict=True)
-    for (_, n), v, is_needed in parameters:
-        if not is_needed:
-            result.append(None)
-        elif n is None:
-            total = next(totals)
-            if isinstance(total, float):  # full_like takes a quarter of as_tensor's time
-                result.append(torch.full_like(v, total))
-            elif v.numel() == 1:
-                result.append(torch.full_like(v, float(total.sum())))
-            else:
-                result.append(torch.as_tensor(total, dtype=v.dtype).reshape(v.shape))
-        else:
-            sums = [float(np.sum(next(totals))) for _ in range(n)]
-            result.append(torch.tensor(sums, dtype=v.dtype))
-    return result
-
-
-def _tangents(
-    op: Operation, operands: Sequence[Operand], tangents: Sequence[Tensor | None]
-) -> tuple[Tensor, ...]:
-    """Compute the tangents of the outputs."""
-    needed = tuple(t is not None for t in tangents)
-    partials = iter(op.slopes(needed).apply(*operands))
-    x = operands[0]
-    results = []
-    for _ in op.outputs:
-        total: Any = 0
-        for (_, n), t in zip(op.operands, tangents, strict=True):
-            if t is not None:
-                t = op._broadcast(t, n, x.ndim)  # noqa: PLW2901
-                for tangent in (t,) if n is None else t.unbind():
-                    total = total + next(partials) * tangent.to(x.dtype)
-        results.append(total)
-    return tuple(results)
-
-
-def _save(ctx: Any, op: Operation, operands: Sequence[Operand]) -> tuple[Tensor, ...]:
-    tensors = tuple([v for v in operands if isinstance(v, Tensor)])
-    ctx.op = op
-    ctx.numbers = [None if isinstance(v, Tensor) else v for v in operands]
-    ctx.save_for_backward(*tensors)
-    return tensors
-
-
-def _operands(ctx: Any) -> list[Operand]:
-    tensors = iter(ctx.saved_tensors)
-    return [next(tensors) if v is None else v for v in ctx.numbers]
-
-
-def _backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
-    return (None, *_gradients(ctx.op, _operands(ctx), grads, ctx.needs_input_grad[1:]))
-
-
-class _EagerFunction(torch.autograd.Function):
-    """An operation in plain eager calls, where `setup_context` would cost about 40 us."""
-
-    @staticmethod
-    def forward(ctx: Any, op: Operation, *operands: Operand) -> Any:
-        _save(ctx, op, operands)
-        return op.evaluate(operands)
-
-    backward = staticmethod(_backward)
-
-
-class _TransformableFunction(torch.autograd.Function):
-    """An operation under torch.func and forward-mode differentiation."""
-
-    @staticmethod
-    def forward(op: Operation, *operands: Operand) -> Any:
-        return op.evaluate(operands)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        ctx.set_materialize_grads(False)  # a tangent of 0 times an infinite slope is not 0
-        ctx.save_for_forward(*_save(ctx, inputs[0], inputs[1:]))
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:
-        given = next((g for g in grads if g is not None), None)
-        if given is None:
-            return (None,) * len(ctx.needs_input_grad)
-        return _backward(ctx, *[torch.zeros_like(given) if g is None else g for g in grads])
-
-    @staticmethod
-    def vmap(info: Any, in_dims: Any, op: Operation, *operands: Operand) -> Any:
-        outputs = op.broadcasting.apply(*_batched(op, operands, in_dims[1:], info.batch_size))
-        return outputs, (0,) * len(outputs)
-
-    @staticmethod
-    def jvp(ctx: Any, _op: None, *tangents: Tensor | None) -> Any:
-        # a forward mode around this one needs the tangents of what is computed here, which
-        # PyTorch switches off (https://github.com/pytorch/pytorch/issues/197867)
-        with forward_ad._set_fwd_grad_enabled(True):
-            operands = [_primal(v) for v in _operands(ctx)]
-            return _tangents(ctx.op, operands, tangents)
-
-
-def _primal(v: Operand) -> Operand:
-    if not isinstance(v, Tensor):
-        return v
-    return forward_ad.unpack_dual(v).primal  # type: ignore[no-untyped-call]
