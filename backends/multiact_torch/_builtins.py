@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import torch
 import torch.nn.functional as F  # noqa: N812  the name that torch's documentation uses
 from torch import Tensor
+from torch.nn import Parameter
 
 from multiact.declare.activation import Activation
 from multiact.kernels import engine
@@ -17,6 +19,24 @@ _BUILTINS: dict[str, Callable[..., Any]] = {
     "leaky_relu": F.leaky_relu,
     "hardtanh": F.hardtanh,
 }
+
+
+def softmax(formula: Callable[..., Any], x: Tensor, axis: int) -> Tensor:
+    """torch's softmax, whose backward pass is a single one."""
+    return torch.softmax(x, axis) if _is_plain(x) else formula(x, axis)
+
+
+def depthwise_convolution(formula: Callable[..., Any], image: Tensor, weight: Tensor) -> Tensor:
+    """torch's convolution of every channel with its own kernel, for images (..., C, H, W)."""
+    if not (_is_plain(image) and _is_plain(weight) and image.dtype is weight.dtype):
+        return formula(image, weight)  # type: ignore[no-any-return]
+    flat = image.reshape(-1, *image.shape[-3:])
+    y = F.conv2d(flat, weight.unsqueeze(1), padding=1, groups=len(weight))
+    return y.reshape(image.shape)
+
+
+def _is_plain(x: Tensor) -> bool:
+    return type(x) in (Tensor, Parameter) and engine() == "auto"
 
 
 def builtin(act: Activation) -> Callable[..., Any] | None:

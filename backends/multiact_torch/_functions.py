@@ -22,7 +22,7 @@ from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.registry import get
 from multiact.derivatives import expressions, is_vector
-from multiact_torch._builtins import applies, are_numbers, builtin
+from multiact_torch._builtins import applies, are_numbers, builtin, depthwise_convolution, softmax
 from multiact_torch._native import readable
 from multiact_torch._onnx import library
 from multiact_torch._operands import arange, autocast, without_partial
@@ -261,4 +261,10 @@ class _Namespace(Overlay):
         return torch.cumsum(x, dim=axis)
 
 
-NAMESPACE = _Namespace(array_api, __multiact_apply__=apply, __multiact_evaluate__=evaluate)
+NAMESPACE = _Namespace(
+    array_api,
+    __multiact_apply__=apply,
+    __multiact_evaluate__=evaluate,
+    __multiact_softmax__=softmax,
+    __multiact_depthwise_convolution__=depthwise_convolution,
+)

@@ -35,4 +35,14 @@ def maxout(x: Any, /, *, size: Count = 2, axis: Axis = 1, xp: Any) -> Any:
 def group_sort(x: Any, /, *, size: Count = 2, axis: Axis = 1, xp: Any) -> Any:
     """Each group of consecutive channels in ascending order."""
     grouped, axis = groups(x, size, axis, xp, "group_sort")
-    return xp.reshape(xp.sort(grouped, axis=axis + 1), x.shape)
+    return xp.reshape(_sorted(grouped, axis + 1, xp), x.shape)
+
+
+def _sorted(x: Any, axis: int, xp: Any) -> Any:
+    """The elements along an axis in ascending order, NaN last; two of them by one comparison."""
+    if x.shape[axis] != 2:
+        return xp.sort(x, axis=axis)
+    before = (slice(None),) * axis
+    a, b = x[(*before, 0, ...)], x[(*before, 1, ...)]
+    swapped = xp.logical_or(b < a, xp.isnan(a))
+    return xp.stack([xp.where(swapped, b, a), xp.where(swapped, a, b)], axis=axis)

@@ -1,12 +1,13 @@
 """Activations with weights of their own."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from multiact.catalogue.logistic import swish
 from multiact.catalogue.normalising import softmax
 from multiact.declare.decorator import activation
 from multiact.declare.registry import get
-from multiact.declare.shapes import channel_shape, checked_axis
+from multiact.declare.shapes import by_library, channel_shape, checked_axis
 from multiact.parameters import (
     Axis,
     Learnable,
@@ -91,11 +92,12 @@ def funnel_relu(x: Any, /, weight: Learnable[Kernel], *, axis: Axis = 1, xp: Any
             f"got shape {tuple(x.shape)}"
         )
     image = xp.moveaxis(x, axis, -3)
-    condition = _convolved(image, weight, xp)
+    convolved = by_library(partial(_convolved, xp=xp), "depthwise_convolution", xp)
+    condition = convolved(image, weight)
     return xp.moveaxis(xp.where(image > condition, image, condition), -3, axis)
 
 
-def _convolved(image: Any, weight: Any, xp: Any) -> Any:
+def _convolved(image: Any, weight: Any, *, xp: Any) -> Any:
     """Cross-correlation of every channel with its 3x3 kernel, zeros outside."""
     height, width = image.shape[-2:]
     padded = image

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from multiact.declare.decorator import activation
-from multiact.declare.shapes import along, is_largest, largest
+from multiact.declare.shapes import along, by_library, is_largest, largest
 from multiact.parameters import Axes, Axis, Mask
 
 
@@ -21,7 +21,7 @@ def softmax(x: Any, /, *, axis: Axes | None = -1, where: Mask | None = None, xp:
         e = xp.exp(x - largest(x, axis, xp))
         return e / xp.sum(e, axis=axis, keepdims=True)
 
-    return along(normalised, x, axis, where, xp, "softmax")
+    return along(by_library(normalised, "softmax", xp), x, axis, where, xp, "softmax")
 
 
 @activation(kind="normalising", reference="torch.nn.Softmin")
