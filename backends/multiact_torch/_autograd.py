@@ -6,13 +6,14 @@ An operation's derivatives are operations, too, so that they can be differentiat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
+from multiact.declare.shapes import halves
 from multiact_torch import _native
 
 if TYPE_CHECKING:
@@ -89,11 +90,15 @@ def _sum_to(g: Tensor, v: Tensor, op: Operation, ndim: int) -> Tensor:
 
 
 def _fused_gradients(
-    op: Operation, operands: Sequence[Operand], inputs: Sequence[Operand], needed: tuple[bool, ...]
+    op: Operation,
+    operands: Sequence[Operand],
+    inputs: Sequence[Operand],
+    needed: tuple[bool, ...],
+    out: Sequence[Tensor] = (),
 ) -> list[Tensor | None] | None:
     """Compute the gradients in one pass, including the sums for parameters; None if impossible."""
     data = len(op.inputs.data)
-    computed = _native.run(op.fused_backward(needed), inputs, op._shapes(operands))
+    computed = _native.run(op.fused_backward(needed), inputs, op._shapes(operands), out)
     if computed is None:
         return None
     arrays, totals = iter(computed.arrays), iter(computed.totals)
@@ -164,6 +169,65 @@ class EagerFunction(torch.autograd.Function):
         return op.evaluate(operands)
 
     backward = staticmethod(_backward)
+
+
+class Halves(NamedTuple):
+    """How the arrays of a gate lie in one array.
+
+    Attributes
+    ----------
+    axis, swapped
+        The axis along which they follow each other, and whether the second is the gate's first.
+    name
+        Name of the activation, for errors.
+    """
+
+    axis: int
+    swapped: bool
+    name: str
+
+    def of(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The halves of an array."""
+        if -x.ndim <= self.axis < x.ndim and x.shape[self.axis] % 2 == 0:
+            first, second = x.chunk(2, self.axis)  # a call less
+        else:
+            first, second = halves(x, self.axis, self.name)  # which says what is wrong
+        return (second, first) if self.swapped else (first, second)
+
+    def joined(self, a: Tensor, b: Tensor) -> Tensor:
+        """The array of which these are the halves."""
+        return torch.cat((b, a) if self.swapped else (a, b), dim=self.axis)
+
+
+class EagerGate(torch.autograd.Function):
+    """An operation on the halves of an array, whose gradient is written into one array."""
+
+    @staticmethod
+    def forward(ctx: Any, op: Operation, split: Halves, x: Tensor, *parameters: Operand) -> Any:
+        """Compute the values, and save x and the parameters."""
+        _save(ctx, op, (x, *parameters))
+        ctx.split = split
+        return op.evaluate((*split.of(x), *parameters))
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        """Compute the gradients of x and the parameters."""
+        (x, *parameters), op, split = _operands(ctx), ctx.op, ctx.split
+        _, _, by_x, *by_parameters = ctx.needs_input_grad
+        operands, needed = (*split.of(x), *parameters), (by_x, by_x, *by_parameters)
+        if by_x and not (torch.is_grad_enabled() or is_transformed()):
+            g = torch.empty_like(x)
+            inputs = (*operands[:2], *grads, *parameters)
+            fused = _fused_gradients(op, operands, inputs, needed, split.of(g))
+            if fused is not None:
+                return (None, None, g, *fused[2:])
+        a, b, *others = _gradients(op, operands, grads, needed)
+        return (
+            None,
+            None,
+            split.joined(a, b) if a is not None and b is not None else None,
+            *others,
+        )
 
 
 class TransformableFunction(torch.autograd.Function):

@@ -22,8 +22,14 @@ _BUILTINS: dict[str, Callable[..., Any]] = {
 
 
 def softmax(formula: Callable[..., Any], x: Tensor, axis: int) -> Tensor:
-    """torch's softmax, whose backward pass is a single one."""
-    return torch.softmax(x, axis) if _is_plain(x) else formula(x, axis)
+    """torch's softmax, whose backward pass is a single one; in the layout of x."""
+    if not _is_plain(x):
+        return formula(x, axis)  # type: ignore[no-any-return]
+    if x.is_contiguous():
+        return torch.softmax(x, axis)
+    order = sorted(range(x.ndim), key=lambda i: -x.stride(i))
+    back = [order.index(i) for i in range(x.ndim)]
+    return torch.softmax(x.permute(order), order.index(axis)).permute(back)
 
 
 def depthwise_convolution(formula: Callable[..., Any], image: Tensor, weight: Tensor) -> Tensor:

@@ -22,6 +22,7 @@ from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.registry import get
 from multiact.derivatives import expressions, is_vector
+from multiact_torch._autograd import Halves
 from multiact_torch._builtins import applies, are_numbers, builtin, depthwise_convolution, softmax
 from multiact_torch._native import readable
 from multiact_torch._onnx import library
@@ -112,6 +113,11 @@ def apply(act: Activation, x: Tensor, bound: Arguments, path: tuple[str, ...] = 
         own = None if type(x) is Tensor else arange(x)
         xp = NAMESPACE if own is None else Overlay(NAMESPACE, arange=own)
         return act.apply_formula(x, bound, xp)  # type: ignore[no-any-return]
+    if not path and is_plain_gate(act, x, bound):
+        split = Halves(bound.axis, bound.gate == "first", act.key)
+        act.check_parameters(split.of(x)[0], bound)
+        op = operation(act.declared, act.lengths(bound), bound.settings)
+        return op.apply_to_halves(split, x, *values)
     operands = (*act.operands(x, bound), *values)
     noisy = bool(bound.noise)
     if not path:
@@ -123,6 +129,16 @@ def apply(act: Activation, x: Tensor, bound: Arguments, path: tuple[str, ...] = 
         slope = _derivative(act.declared, act.lengths(bound), bound.settings, noisy, path)
         results = slope.apply(*operands)
     return torch.stack(results, dim=-1) if is_vector(act, path) else results[0]
+
+
+def is_plain_gate(act: Activation, x: Tensor, bound: Arguments) -> bool:
+    """Whether it is a gate on the halves of a plain tensor, which an operation takes whole."""
+    return (
+        act.kind == "gated"
+        and not bound.noise
+        and type(x) is Tensor
+        and not torch.compiler.is_compiling()
+    )
 
 
 def _parameter(act: Activation, p: Any, value: Any, x: Tensor) -> Any:

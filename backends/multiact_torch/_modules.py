@@ -22,8 +22,17 @@ from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.formula import with_statistics
 from multiact.declare.registry import get
+from multiact_torch._autograd import Halves
 from multiact_torch._builtins import applies, builtin
-from multiact_torch._functions import LIBRARY, NAMESPACE, apply, check_input, operation, run
+from multiact_torch._functions import (
+    LIBRARY,
+    NAMESPACE,
+    apply,
+    check_input,
+    is_plain_gate,
+    operation,
+    run,
+)
 from multiact_torch._native import readable
 from multiact_torch._spelling import (
     attribute,
@@ -148,6 +157,10 @@ class ActivationModule(nn.Module):
             if training:
                 self._follow(values)
             return y
+        if is_plain_gate(act, x, bound):
+            split = Halves(c.axis, gate == "first", act.key)
+            op = operation(act.declared, lengths, settings, False, axis)
+            return op.apply_to_halves(split, x, *values)
         operands = (*act.data_of(x, bound), *values)
         return run(act, operands, lengths, settings, bool(bound.noise), axis)
 

@@ -108,7 +108,10 @@ def usable(operands: Sequence[Any]) -> bool:
 
 
 def run(
-    loop: FusedLoop, operands: Sequence[Any], shapes: Sequence[tuple[int, ...]] | None = None
+    loop: FusedLoop,
+    operands: Sequence[Any],
+    shapes: Sequence[tuple[int, ...]] | None = None,
+    out: Sequence[Tensor] = (),
 ) -> LoopResult | None:
     """Run a loop; return None if kernels are not applicable.
 
@@ -120,8 +123,10 @@ def run(
         Arrays, then parameters.
     shapes
         Shapes of the parameters as they broadcast with the arrays; None: their own shapes.
+    out
+        Tensors for the first results.
     """
     if not usable(operands):
         return None
     threads = 1 if operands[0].numel() < LARGE else torch.get_num_threads()
-    return loop.call(operands, shapes, threads)
+    return loop.call(operands, shapes, threads, out)

@@ -25,7 +25,14 @@ from multiact.special.arithmetic import by_arithmetic
 from multiact.special.evaluate import ARRAYS
 from multiact.special.stable import derivative, derivatives
 from multiact_torch import _native
-from multiact_torch._autograd import WIDE, EagerFunction, TransformableFunction, is_transformed
+from multiact_torch._autograd import (
+    WIDE,
+    EagerFunction,
+    EagerGate,
+    Halves,
+    TransformableFunction,
+    is_transformed,
+)
 from multiact_torch._onnx import library
 
 #: functions that Inductor's loops compute faster by arithmetic; its tanh costs five exponentials
@@ -79,6 +86,15 @@ class Operation:
                 if isinstance(v, Tensor) and v.requires_grad:
                     return EagerFunction.apply(self, *operands)  # type: ignore[no-any-return, no-untyped-call]
         return self.evaluate(operands)
+
+    def apply_to_halves(self, split: Halves, x: Tensor, *parameters: Operand) -> Tensor:
+        """Compute the only output of an operation on the halves of an array."""
+        tracked = torch.is_grad_enabled() and any(
+            isinstance(v, Tensor) and v.requires_grad for v in (x, *parameters)
+        )
+        if not tracked or is_transformed() or torch._C._get_tracing_state() is not None:
+            return self.apply(*split.of(x), *parameters)[0]
+        return EagerGate.apply(self, split, x, *parameters)[0]  # type: ignore[no-any-return, no-untyped-call]
 
     def evaluate(self, operands: Sequence[Operand]) -> tuple[Tensor, ...]:
         """Compute the values; 16-bit inputs are computed in float32 and rounded once."""

@@ -303,12 +303,16 @@ class Activation:
     def operands(self, x: Any, bound: Arguments) -> tuple[Any, ...]:
         """Return the arrays of the graph, after checking that the parameters broadcast."""
         arrays = self.data_of(x, bound)
+        self.check_parameters(arrays[0], bound)
+        return arrays
+
+    def check_parameters(self, x: Any, bound: Arguments) -> None:
+        """Reject parameters that do not broadcast with an array of the graph."""
         for p, value in zip(self.parameters, bound.parameters, strict=True):
             if not isinstance(value, (int, float)) and hasattr(value, "shape"):
                 shape = value.shape if p.shaped is None else value.shape[1:]
                 if len(shape):
-                    check_fits(arrays[0], shape, p.name, self.key)
-        return arrays
+                    check_fits(x, shape, p.name, self.key)
 
     def data_of(self, x: Any, bound: Arguments) -> tuple[Any, ...]:
         """Return the arrays of the graph: x, its halves or a pair, and the noise if it is given."""

@@ -84,6 +84,7 @@ class FusedLoop:
         self.reductions, self.stored = reductions, len(outputs) - len(reductions)
         self.lengths = [n for _, n in inputs.parameters]
         self._reads = len(inputs.data)
+        self._scalar = all(n is None for n in self.lengths)
         self._kernels: dict[tuple[str, bool], Kernel | None] = {}
         self._plan = lru_cache(maxsize=256)(self._make_plan)
 
@@ -99,7 +100,7 @@ class FusedLoop:
         operands: Sequence[Any],
         shapes: Sequence[Shape] | None = None,
         threads: int = 1,
-        out: Any = None,
+        out: Sequence[Any] = (),
     ) -> LoopResult | None:
         """Run on arrays and parameters; return None where kernels are not applicable.
 
@@ -112,8 +113,8 @@ class FusedLoop:
         threads
             The maximum number of threads, which only large arrays use.
         out
-            Array for the first result, with the right shape and dtype; it must not overlap the
-            arrays that are read.
+            Arrays for the first results, with the right shape and dtype; they must not overlap
+            the arrays that are read.
         """
         memory, arrays = self.memory, operands[: self._reads]
         x = arrays[0]
@@ -126,7 +127,9 @@ class FusedLoop:
             if a.shape != x.shape or memory.dtype(a) != dtype:
                 return None
             contiguous = contiguous and memory.is_contiguous(a)
-        stored = [] if out is None else [out]
+        for a in out:
+            contiguous = contiguous and memory.is_contiguous(a)
+        stored = [*out]
         while len(stored) < self.stored:
             stored.append(memory.empty_like(x))
         numbers = _as_numbers(operands[self._reads :]) if contiguous and threads == 1 else None
@@ -191,16 +194,7 @@ class FusedLoop:
         threads: int,
     ) -> LoopResult:
         memory, run, count = self.memory, plan.kernel, len(self.reductions)
-        buffers = [
-            memory.parameter(p, run.real) for p in parameters
-        ]  # alive while their addresses are used
-        addresses: list[int] = []
-        for array, n in zip(buffers, self.lengths, strict=True):
-            address = memory.address(array)
-            if n is None:
-                addresses.append(address)
-            else:
-                addresses += [address + i * run.width for i in range(n)]
+        _alive, addresses = self._numbers_of(run, parameters)
         data = [memory.address(a) for a in arrays]
         out = [memory.address(a) for a in stored]
         totals = np.zeros((count, plan.channels)) if count else None
@@ -213,6 +207,23 @@ class FusedLoop:
                 offset = space.outer * space.channels * space.inner * run.size
                 data, out = [a + offset for a in data], [a + offset for a in out]
         return LoopResult(stored, () if totals is None else totals)
+
+    def _numbers_of(self, run: Kernel, parameters: Sequence[Any]) -> tuple[Any, list[int]]:
+        """Return what holds the parameters' numbers, and the address of each row of them."""
+        memory, numbers = self.memory, _as_numbers(parameters) if self._scalar else None
+        if numbers is not None:
+            buffer = run.numbers(*numbers)
+            start = ctypes.addressof(buffer)
+            return buffer, [start + i * run.width for i in range(len(numbers))]
+        buffers = [memory.parameter(p, run.real) for p in parameters]
+        addresses: list[int] = []
+        for array, n in zip(buffers, self.lengths, strict=True):
+            address = memory.address(array)
+            if n is None:
+                addresses.append(address)
+            else:
+                addresses += [address + i * run.width for i in range(n)]
+        return buffers, addresses
 
     def _run_rows(
         self,

@@ -41,8 +41,8 @@ class Kernel:
         self._strides, self._steps = _LONG * (arrays + stored), _LONG * numbers
         self._parameters = _POINTER * numbers
         self._totals = ctypes.c_double * len(loop.reductions)
+        self.numbers = (ctypes.c_double if loop.bits == 64 else ctypes.c_float) * numbers
         if not loop.rows:
-            self._numbers = (ctypes.c_double if loop.bits == 64 else ctypes.c_float) * numbers
             self._flat = library.flat  # (n, numbers, totals, arrays read ..., written ...)
             self._flat.restype = None
             self._flat.argtypes = [_LONG, *[_POINTER] * (2 + arrays + stored)]
@@ -55,7 +55,7 @@ class Kernel:
         The addresses are those of the arrays read, then of those written.
         """
         totals = self._totals()
-        self._flat(elements, self._numbers(*numbers), totals, *addresses)
+        self._flat(elements, self.numbers(*numbers), totals, *addresses)
         return totals
 
     def prepare(self, space: IterationSpace, steps: Sequence[int]) -> tuple[Any, Any]:
