@@ -25,9 +25,10 @@ def softmax(formula: Callable[..., Any], x: Tensor, axis: int) -> Tensor:
     """torch's softmax, whose backward pass is a single one; in the layout of x."""
     if not _is_plain(x):
         return formula(x, axis)  # type: ignore[no-any-return]
-    if x.is_contiguous():
+    if torch.compiler.is_compiling() or x.is_contiguous():
         return torch.softmax(x, axis)
-    order = sorted(range(x.ndim), key=lambda i: -x.stride(i))
+    strides = x.stride()
+    order = sorted(range(x.ndim), key=lambda i: -strides[i])
     back = [order.index(i) for i in range(x.ndim)]
     return torch.softmax(x.permute(order), order.index(axis)).permute(back)
 
@@ -42,6 +43,8 @@ def depthwise_convolution(formula: Callable[..., Any], image: Tensor, weight: Te
 
 
 def _is_plain(x: Tensor) -> bool:
+    if torch.compiler.is_compiling():
+        return True
     return type(x) in (Tensor, Parameter) and engine() == "auto"
 
 
