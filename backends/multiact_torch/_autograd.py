@@ -5,6 +5,7 @@ An operation's derivatives are operations, too, so that they can be differentiat
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -272,3 +273,7 @@ def _primal(v: Operand) -> Operand:
     if not isinstance(v, Tensor):
         return v
     return forward_ad.unpack_dual(v).primal  # type: ignore[no-untyped-call]
+
+
+#: PyTorch asks for it at every call under a transform, which takes a tenth of its time
+TransformableFunction.forward.__signature__ = inspect.signature(TransformableFunction.forward)  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from multiact.cli.console import UsageError, print_json
 from multiact.declare.plugins import GROUP, failures
 from multiact.kernels import cache, engine
 from multiact.kernels.compiler import TIMEOUT, compiler
+from multiact.kernels.toolchain import is_zig
 from multiact.testing.backend import load
 
 _PACKAGES = ("numpy", "array-api-compat", "mpmath", "rich", "torch", "jax", "flax")
@@ -78,10 +79,11 @@ def _plugins() -> dict[str, str] | str:
 def _compiler() -> str:
     command = compiler()
     if command is None:
-        return "none that multiact can use: install gcc (x86-64 Linux), or set MULTIACT_CC"
+        return "none that multiact can use: pip install 'multiact[compiler]' (x86-64 Linux)"
     try:
+        program = command[:2] if is_zig(command) else command[:1]
         result = subprocess.run(
-            [command[0], "--version"], capture_output=True, text=True, check=False, timeout=TIMEOUT,
+            [*program, "--version"], capture_output=True, text=True, check=False, timeout=TIMEOUT,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:

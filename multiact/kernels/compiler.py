@@ -19,14 +19,10 @@ import warnings
 from functools import lru_cache
 from pathlib import Path
 
-from multiact.kernels import cache
+from multiact.kernels import cache, toolchain
 from multiact.kernels.c_block import LIBRARY
 from multiact.kernels.machine import cpu
 
-FLAGS = (
-    "-O3 -march=native -fopenmp-simd -fno-math-errno -fno-trapping-math -std=gnu11 -shared -fPIC -w"
-).split()
-LIBRARIES = ("-lmvec", "-lm", "-lpthread")
 TIMEOUT = 30.0  # seconds; a kernel takes about 0.1, the slowest of the catalogue 1
 
 _lock = threading.Lock()
@@ -44,7 +40,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def compiler() -> list[str] | None:
-    """Return the compiler's command: $MULTIACT_CC, else cc or gcc; None if there is none."""
+    """Return the compiler's command: $MULTIACT_CC, else cc, gcc or ziglang's; None without one."""
     return _compiler(os.environ.get("MULTIACT_CC"), os.environ.get("PATH"))
 
 
@@ -53,25 +49,16 @@ def _compiler(variable: str | None, _path: str | None) -> list[str] | None:
     if not _is_supported():
         return None
     try:
-        words = shlex.split(variable) if variable is not None else []
+        words = shlex.split(variable) if variable is not None else None
     except ValueError as error:
         _warn(ValueError(f"MULTIACT_CC is no command: {error}"))
         return None
-    for command in [words] if variable is not None else [["cc"], ["gcc"]]:
-        path = shutil.which(command[0]) if command else None
-        if path:
-            return [path, *command[1:], *_for_libmvec(path)]
-    return None
+    return toolchain.find(words)
 
 
 def _is_supported() -> bool:
     """Whether this is a platform for which libmvec's naming of vector functions is known."""
     return platform.system() == "Linux" and platform.machine() in ("x86_64", "AMD64")
-
-
-def _for_libmvec(path: str) -> list[str]:
-    """Return the options that enable calls of libmvec; gcc needs only declared attributes."""
-    return ["-fveclib=libmvec"] if "clang" in Path(path).resolve().name else []
 
 
 def load(source: str) -> ctypes.CDLL | None:
@@ -82,6 +69,7 @@ def load(source: str) -> ctypes.CDLL | None:
         return None
     if tuple(command) in _broken:
         return None
+    toolchain.prepare(command)
     with _lock:
         refused: Exception | None = None
         for folder in (cache.usable_folder, cache.private_folder):
@@ -108,7 +96,8 @@ def load(source: str) -> ctypes.CDLL | None:
 
 def _key(source: str, command: list[str]) -> str:
     status = os.stat(command[0])
-    identity = (source, FLAGS, LIBRARIES, command, status.st_mtime_ns, status.st_size, cpu())
+    options = toolchain.flags(), toolchain.libraries(command)
+    identity = (source, options, command, status.st_mtime_ns, status.st_size, cpu())
     return hashlib.sha256(repr(identity).encode()).hexdigest()[:40]
 
 
@@ -135,10 +124,12 @@ def _build(source: str, command: list[str], path: Path) -> ctypes.CDLL:
     cache.remove_old(path.parent.glob(f"{cache.BUILDING}*"))
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=cache.BUILDING) as folder:
         output = Path(folder) / "kernel.so"
-        arguments = [*command, *FLAGS, "-x", "c", "-", "-o", str(output), *LIBRARIES]
+        arguments = [*command, *toolchain.flags(), "-x", "c", "-", "-o", str(output)]
         subprocess.run(
-            arguments, input=source.encode(), check=True, capture_output=True, timeout=TIMEOUT
-        )
+            [*arguments, *toolchain.libraries(command)],
+            input=source.encode(), check=True, capture_output=True, timeout=TIMEOUT,
+            env={**os.environ, **toolchain.environment(command, path.parent)},
+        )  # fmt: skip
         body = output.read_bytes()
         output.write_bytes(body + hashlib.sha256(body).digest())
         output.chmod(0o700)
@@ -162,7 +153,7 @@ def _warn_of_none(variable: str | None) -> None:
     """Warn once that there is no compiler, where kernels are possible."""
     if not _is_supported():
         return
-    missing = "there is neither cc nor gcc"
+    missing = "there is neither cc nor gcc; pip install 'multiact[compiler]' brings one"
     if variable is not None:
         try:
             shlex.split(variable)

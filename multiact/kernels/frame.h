@@ -53,6 +53,16 @@ static inline void narrow(const T *restrict t, S *restrict s) {
 #elif defined(FLOAT16) && defined(__F16C__)
 #include <immintrin.h>
 typedef uint16_t S;
+#if defined(WIDE) && defined(__AVX512F__)
+static inline void widen(const S *restrict s, T *restrict t) {
+  for (int i = 0; i < B; i += 16)
+    _mm512_storeu_ps(t + i, _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(s + i))));
+}
+static inline void narrow(const T *restrict t, S *restrict s) {
+  for (int i = 0; i < B; i += 16)
+    _mm256_storeu_si256((__m256i *)(s + i), _mm512_cvtps_ph(_mm512_loadu_ps(t + i), 0));
+}
+#else
 static inline void widen(const S *restrict s, T *restrict t) {
   for (int i = 0; i < B; i += 8)
     _mm256_storeu_ps(t + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(s + i))));
@@ -61,6 +71,7 @@ static inline void narrow(const T *restrict t, S *restrict s) {
   for (int i = 0; i < B; i += 8)
     _mm_storeu_si128((__m128i *)(s + i), _mm256_cvtps_ph(_mm256_loadu_ps(t + i), 0));
 }
+#endif
 #elif defined(FLOAT16)
 typedef _Float16 S;
 static inline void widen(const S *restrict s, T *restrict t) {

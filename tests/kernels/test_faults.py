@@ -14,7 +14,7 @@ import pytest
 
 from multiact.cli import doctor
 from multiact.kernels import cache as folders
-from multiact.kernels import compiler, kernel
+from multiact.kernels import compiler, kernel, toolchain
 from tests.helpers import processes
 from tests.helpers.loops import CHILD, TALU, X, apply, child, finished, loop, needs_compiler
 
@@ -239,3 +239,39 @@ def test_two_processes_repair_one_entry(cache):
         total, err = finished(process)
         assert total == pytest.approx(TALU.sum(), rel=1e-5)
         assert not err
+
+
+def test_a_package_brings_a_compiler(tmp_path, monkeypatch):
+    """Where the system has none, that of the package ziglang, whose files stay in the cache."""
+    package = tmp_path / "ziglang"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "zig").write_text('#!/bin/sh\necho "$ZIG_GLOBAL_CACHE_DIR" > "$0.seen"; exit 1\n')
+    (package / "zig").chmod(0o755)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delenv("MULTIACT_CC", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    toolchain._ziglang.cache_clear()
+    try:
+        assert compiler.compiler() == [str(package / "zig"), "cc", "-fveclib=libmvec"]
+        assert toolchain.libraries(compiler.compiler()) == ["-lm", "-lpthread"]
+        monkeypatch.setenv("MULTIACT_CACHE", str(tmp_path / "cache"))
+        with pytest.warns(RuntimeWarning, match="no fused kernels"):
+            assert compiler.load(loop().source()) is None
+        assert "cache" in (package / "zig.seen").read_text()
+    finally:
+        toolchain._ziglang.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("features", "wide"),
+    [
+        ("model name : Intel(R) Xeon(R)\nflags : avx2 fma avx512f", False),
+        ("model name : Intel(R) Xeon(R)\nflags : avx2 fma avx512f avx512_fp16", True),
+        ("model name : AMD EPYC\nflags : avx2 fma avx512f", True),
+        ("model name : AMD EPYC\nflags : avx2 fma", False),
+    ],
+)
+def test_full_vectors_where_they_pay(features, wide, monkeypatch):
+    monkeypatch.setattr(toolchain, "cpu", lambda: features)
+    assert ("-DWIDE" in toolchain.flags.__wrapped__()) is wide
