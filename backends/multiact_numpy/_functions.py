@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,9 @@ from multiact.derivatives import expressions, is_vector, variables
 from multiact.kernels import blocked, engine
 from multiact.kernels.call import FusedLoop
 from multiact.special.evaluate import evaluate as reference
+from multiact.special.evaluate import evaluator
 from multiact_numpy import _native
+from multiact_numpy._blocks import BLOCKS
 
 _FLOATING = frozenset(map(np.dtype, (np.float16, np.float32, np.float64)))
 
@@ -211,8 +213,8 @@ def _loop(outputs: tuple[Expr, ...], inputs: Inputs) -> FusedLoop:
 def _run(loop: FusedLoop, operands: Sequence[Any], target: Any = None) -> tuple[Any, ...]:
     results = _native.run(loop, operands, target)
     if results is None and engine() != "reference":
-        evaluate_block = partial(reference, loop.outputs, loop.inputs, xp=np)
-        results = blocked.run(evaluate_block, operands, loop.lengths)
+        evaluated = evaluator(loop.outputs, loop.inputs, operands[0], BLOCKS)
+        results = blocked.run(evaluated, operands, loop.lengths)
     if results is None:
         results = reference(loop.outputs, loop.inputs, operands, np)
     return tuple(results)

@@ -18,6 +18,14 @@ from multiact.special.arithmetic import by_arithmetic
 ARRAYS = by_arithmetic("expm1")
 
 
+def _numpy(bits: int) -> Target:
+    return Target(bits, splits=True, clamps=True)
+
+
+def _other(bits: int) -> Target:
+    return Target(bits, arithmetic=ARRAYS)
+
+
 def evaluate(
     outputs: tuple[Expr, ...],
     inputs: Inputs,
@@ -29,18 +37,29 @@ def evaluate(
     x = operands[0]
     xp = namespace_of(x) if xp is None else xp
     check_floating(x, xp, name)
+    return evaluator(outputs, inputs, x, xp)(operands)
+
+
+def evaluator(
+    outputs: tuple[Expr, ...], inputs: Inputs, x: Any, xp: Any
+) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Return the function that evaluates expressions of operands of which `x` is the first."""
     bits = bits_of(x)
     # the library of NumPy's arrays is quick enough; others compute on devices, call by call
-    target = Target(max(bits, 32), arithmetic=ARRAYS, splits=isinstance(x, np.ndarray))
+    target = _numpy(max(bits, 32)) if isinstance(x, np.ndarray) else _other(max(bits, 32))
     run = program(outputs, inputs, target)
-    wide = x.dtype if bits != 16 else xp.float32
-    ready = [
-        _operand(v, target.splits or n in run.as_arrays, wide, xp, x)
-        for n, v in zip(inputs.names, operands, strict=True)
-    ]
-    with quiet(x):
-        results = run(*ready, xp=xp)
-        return tuple(xp.astype(xp.asarray(y), x.dtype, copy=False) for y in results)
+    wide, dtype = x.dtype if bits != 16 else xp.float32, x.dtype
+    as_arrays = [target.splits or n in run.as_arrays for n in inputs.names]
+
+    def evaluated(operands: Sequence[Any]) -> tuple[Any, ...]:
+        x = operands[0]
+        pairs = zip(operands, as_arrays, strict=True)
+        ready = [_operand(v, must_be_array, wide, xp, x) for v, must_be_array in pairs]
+        with quiet(x):
+            results = run(*ready, xp=xp)
+            return tuple(xp.astype(xp.asarray(y), dtype, copy=False) for y in results)
+
+    return evaluated
 
 
 def evaluate_formula(
