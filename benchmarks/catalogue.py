@@ -9,7 +9,7 @@ from importlib import import_module
 from itertools import product
 from typing import Any
 
-SUITES = ("suite_speed", "suite_memory", "suite_comparisons", "suite_start")
+SUITES = tuple(f"suite_{n}" for n in "speed memory comparisons everyday start".split())
 
 
 @dataclass(frozen=True)

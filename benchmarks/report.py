@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import machine
 from benchmarks.comparisons import SIZES
+from benchmarks.everyday import GOAL, Place, places
 from benchmarks.rows import Options, Row, rows
+from benchmarks.timing import compare
+from multiact.testing.timing import Comparison
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 
@@ -35,6 +40,26 @@ and theirs alike, so the allocator matters.
 | what | goal | 1e5 elements | 1e6 | 1e7 |
 |---|---|---|---|---|
 {rows}
+
+## Beside plain modules
+
+Ours to the framework's own function, or to the few lines that people write, in CPU time; the
+goal is {goal} each, and **bold** figures miss it ({behind} of {count}).
+
+| where | what | ratio | theirs |
+|---|---|---|---|
+{places}
+
+What misses the goal is one of these:
+
+- Calls of up to some thousand numbers, and all of torch.func: our kernels are called from Python,
+  and PyTorch keeps its books of a custom function there, too: 3 to 6 us for a call, 25 us for a
+  backward pass, 300 us under a transform, where theirs are called from C++.
+- log_softmax keeps the digits of probabilities near 1, for which it reads its array more often.
+- FunnelReLU chooses by a comparison, so that ties have one slope; torch.maximum divides it.
+- Modules check their arguments when they are constructed.
+
+## How to read it
 
 Figures without a size are in the middle column. "Composed" code is the formula in whole-array
 operations, as in `benchmarks/composed.py`; "native" is the framework's own function.
@@ -76,13 +101,27 @@ def main() -> None:
     _restart()
     facts = list(machine.facts())
     measured = list(rows(options, _progress))
+    beside = list(_everyday(options))
     _progress("")
-    args.output.write_text(page(facts, measured, options), encoding="utf-8")
+    args.output.write_text(page(facts, measured, beside, options), encoding="utf-8")
     missed = sum(row.missed for row in measured)
     print(f"{args.output}: {len(measured)} rows, {missed} figures miss their goal")
 
 
-def page(facts: list[tuple[str, str]], measured: list[Row], options: Options) -> str:
+def _everyday(options: Options) -> Iterator[tuple[Place, Comparison]]:
+    """Measure the places beside plain modules."""
+    found = list(places().values())
+    for place in found[:: 20 if options.quick else 1]:
+        _progress(place.name)
+        yield place, compare(*place.make(), budget=options.seconds / 2)
+
+
+def page(
+    facts: list[tuple[str, str]],
+    measured: list[Row],
+    beside: list[tuple[Place, Comparison]],
+    options: Options,
+) -> str:
     """Return the text of the page."""
     return _TEXT.format(
         options=" --quick" if options.quick else "" if options.compiles else " --no-compile",
@@ -91,7 +130,17 @@ def page(facts: list[tuple[str, str]], measured: list[Row], options: Options) ->
         missed=sum(row.missed for row in measured),
         facts="\n".join(f"| {what} | {value} |" for what, value in facts),
         rows="\n".join(_line(row) for row in measured),
+        goal=GOAL,
+        behind=sum(c.ratio > GOAL for _, c in beside),
+        count=len(beside),
+        places="\n".join(_place_line(p, c) for p, c in beside),
     )
+
+
+def _place_line(place: Place, measured: Comparison) -> str:
+    ratio = f"**{measured.ratio:.2f}**" if measured.ratio > GOAL else f"{measured.ratio:.2f}"
+    theirs = f"{statistics.median(measured.theirs) * 1e6:.3g} us"
+    return f"| {place.backend} | {place.name} | {ratio} | {theirs} |"
 
 
 def _line(row: Row) -> str:

@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks import catalogue, compare, comparisons, elsewhere, frameworks, selection
+from benchmarks import catalogue, compare, comparisons, elsewhere, everyday, frameworks, selection
 from benchmarks.rows import Options, Row, rows
 from benchmarks.workloads import BACKENDS
 from multiact.testing import timing
@@ -92,7 +93,34 @@ def test_both_sides_of_a_comparison_in_torch_compute_the_same() -> None:
                 torch.testing.assert_close(mine, other, rtol=1e-3, atol=1e-3)
 
 
-@pytest.mark.parametrize("name", ["Import", "FirstUse", "Against"])
+PLACES = everyday.places()
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_both_sides_of_an_everyday_place_compute_the_same(name: str) -> None:
+    try:
+        ours, theirs, _ = PLACES[name].make()
+    except NotImplementedError as error:
+        pytest.skip(str(error))
+    if "construction" in name:
+        pairs = [(len([*side.parameters()]), 0) for side in (ours(), theirs())]
+        assert pairs[0] == pairs[1]
+        return
+    loose = 2e-2 if "float16" in name else 2e-4
+    for mine, other in zip(flat(ours()), flat(theirs()), strict=True):
+        a, b = (np.asarray(v.detach() if hasattr(v, "detach") else v) for v in (mine, other))
+        scale = max(1.0, float(np.abs(b).max()))
+        np.testing.assert_allclose(a, b.reshape(a.shape), rtol=loose, atol=loose * scale)
+
+
+def flat(value: Any) -> list[Any]:
+    """The arrays in nested tuples and lists."""
+    return (
+        [a for part in value for a in flat(part)] if isinstance(value, (tuple, list)) else [value]
+    )
+
+
+@pytest.mark.parametrize("name", ["Import", "FirstUse", "Against", "Everyday"])
 def test_the_other_classes(name: str) -> None:
     kind = CLASSES[name][1]
     for method in catalogue.methods(kind):
@@ -229,7 +257,11 @@ def test_the_page_has_a_line_per_row() -> None:
 
     options = Options(comparisons.SIZES, 0.0, compiles=False, quick=True)
     row = Row("what", "at most 1", {100_000: "a 0.5", 1_000_000: "a **2.0**"}, 1)
-    text = page([("processor", "any")], [row], options)
+    place = everyday.Place("torch", "silu of rows", lambda: None)
+    slow = timing.Comparison((3e-6,), (2e-6,))
+    text = page([("processor", "any")], [row], [(place, slow)], options)
+    assert "| torch | silu of rows | **1.50** | 2 us |" in text
+    assert "(1 of 1)" in text
     assert "| what | at most 1 | a 0.5 | a **2.0** |  |" in text
     assert "| processor | any |" in text
 
