@@ -12,6 +12,7 @@ from torch.nn import Parameter
 
 from multiact.declare.activation import Activation
 from multiact.kernels import engine
+from multiact_torch._autograd import is_transformed
 
 _BUILTINS: dict[str, Callable[..., Any]] = {
     "relu": F.relu,
@@ -19,6 +20,9 @@ _BUILTINS: dict[str, Callable[..., Any]] = {
     "leaky_relu": F.leaky_relu,
     "hardtanh": F.hardtanh,
 }
+
+
+_NEAR = -0.5  #: the logarithm of a probability from which on its last digits may be lost
 
 
 def softmax(formula: Callable[..., Any], x: Tensor, axis: int) -> Tensor:
@@ -31,6 +35,23 @@ def softmax(formula: Callable[..., Any], x: Tensor, axis: int) -> Tensor:
     order = sorted(range(x.ndim), key=lambda i: -strides[i])
     back = [order.index(i) for i in range(x.ndim)]
     return torch.softmax(x.permute(order), order.index(axis)).permute(back)
+
+
+def log_softmax(formula: Callable[..., Any], x: Tensor, axis: int) -> Tensor:
+    """torch's log_softmax, with the values of the formula where a probability is near 1.
+
+    There torch's rounds the sum that it takes the logarithm of; its derivatives are right.
+    """
+    tracing = torch.compiler.is_compiling() or torch._C._get_tracing_state() is not None
+    if tracing or is_transformed() or not _is_plain(x) or not x.is_cpu or not x.numel():
+        return formula(x, axis)  # type: ignore[no-any-return]
+    y = torch.log_softmax(x, axis)
+    with torch.no_grad():
+        near = y.amax(axis) > _NEAR
+        if near.any():
+            # `.data`: the backward pass, which reads these values, may have the better ones
+            y.data.movedim(axis, -1)[near] = formula(x.detach().movedim(axis, -1)[near], 1)
+    return y
 
 
 def depthwise_convolution(formula: Callable[..., Any], image: Tensor, weight: Tensor) -> Tensor:

@@ -23,7 +23,14 @@ from multiact.declare.arguments import Arguments
 from multiact.declare.registry import get
 from multiact.derivatives import expressions, is_vector
 from multiact_torch._autograd import Halves
-from multiact_torch._builtins import applies, are_numbers, builtin, depthwise_convolution, softmax
+from multiact_torch._builtins import (
+    applies,
+    are_numbers,
+    builtin,
+    depthwise_convolution,
+    log_softmax,
+    softmax,
+)
 from multiact_torch._native import readable
 from multiact_torch._onnx import library
 from multiact_torch._operands import arange, autocast, without_partial
@@ -282,5 +289,6 @@ NAMESPACE = _Namespace(
     __multiact_apply__=apply,
     __multiact_evaluate__=evaluate,
     __multiact_softmax__=softmax,
+    __multiact_log_softmax__=log_softmax,
     __multiact_depthwise_convolution__=depthwise_convolution,
 )

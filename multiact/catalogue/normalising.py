@@ -51,7 +51,8 @@ def log_softmax(x: Any, /, *, axis: Axes | None = -1, where: Mask | None = None,
         rest = xp.sum(xp.where(top, 0.0, xp.exp(shifted)), axis=axis, keepdims=True)
         return shifted - xp.log1p(rest)
 
-    return along(normalised, x, axis, where, xp, "log_softmax", excluded=-math.inf)
+    own = by_library(normalised, "log_softmax", xp)
+    return along(own, x, axis, where, xp, "log_softmax", excluded=-math.inf)
 
 
 @activation(
