@@ -283,6 +283,11 @@ class _Namespace(Overlay):
         """Replace array_api_compat's function, whose lookup of x's library makes Dynamo warn."""
         return torch.cumsum(x, dim=axis)
 
+    @staticmethod
+    def moveaxis(x: Tensor, source: int, destination: int) -> Tensor:
+        """Replace torch.moveaxis, for which torch.func.vmap has no rule."""
+        return torch.movedim(x, source, destination)
+
 
 NAMESPACE = _Namespace(
     array_api,
