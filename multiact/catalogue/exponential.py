@@ -22,7 +22,7 @@ def elu(x: Any, /, alpha: Real = 1.0, *, xp: Any) -> Any:
 
 @activation(
     name="LearnableELU",
-    reference="Han, Deep Learning DNA, chapter 4 (there called TeLU)",
+    reference="Park 2025, Deep Learning DNA, chapter 4 (there called TeLU)",
     kinks=lambda alpha: {0: alpha},
 )
 def learnable_elu(x: Any, /, alpha: Learnable[Real] = 1.0, *, xp: Any) -> Any:

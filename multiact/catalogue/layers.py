@@ -58,7 +58,7 @@ def swiglu_layer(
 @activation(
     name="MoE",
     kind="layer",
-    reference="Han, Deep Learning DNA, chapter 4",
+    reference="Park 2025, Deep Learning DNA, chapter 4",
     aliases=("MoEActivation", "mixture_of_experts"),
     sizes={"features": None},
 )
@@ -84,7 +84,10 @@ def moe(
     sizes={"channels": None},
 )
 def funnel_relu(x: Any, /, weight: Learnable[Kernel], *, axis: Axis = 1, xp: Any) -> Any:
-    """The larger of the input and a 3x3 depthwise convolution of it (images, channels on axis)."""
+    """The larger of the input and its 3x3 depthwise convolution (images, channels on axis).
+
+    The convolution has neither a bias nor the batch normalisation of the authors' code.
+    """
     axis = checked_axis(x, axis, "funnel_relu")
     if x.ndim < 3 or x.shape[axis] != weight.shape[0]:
         raise ValueError(

@@ -61,7 +61,9 @@ def staf(
 
 
 @activation(
-    name="Fourier", reference="Han, Deep Learning DNA, chapter 4, exercise", sizes={"terms": 4}
+    name="Fourier",
+    reference="Park 2025, Deep Learning DNA, chapter 4, exercise",
+    sizes={"terms": 4},
 )
 def fourier(
     x: Any,
@@ -84,7 +86,7 @@ def fourier(
 @activation(
     name="DCT",
     reference="Martinez-Gost et al. 2023, ENN: A Neural Network with DCT Adaptive Activation "
-    "Functions, arXiv:2307.00673; Han, Deep Learning DNA, chapter 4",
+    "Functions, arXiv:2307.00673; Park 2025, Deep Learning DNA, chapter 4",
     sizes={"terms": 8},
     kinks=lambda bound: {-bound: 0, bound: 0},
 )

@@ -39,7 +39,9 @@ def softplus(x: Any, /, beta: Positive = 1.0, *, threshold: Real | None = None, 
     return y if threshold is None else xp.where(beta * x > threshold, x, y)
 
 
-@activation(name="AdaptiveSigmoid", reference="Han, Deep Learning DNA, chapter 4", limits=(0, 1))
+@activation(
+    name="AdaptiveSigmoid", reference="Park 2025, Deep Learning DNA, chapter 4", limits=(0, 1)
+)
 def adaptive_sigmoid(
     x: Any, /, k: Learnable[Positive] = 1.0, theta: Learnable[Real] = 0.0, *, xp: Any
 ) -> Any:
@@ -120,7 +122,7 @@ def nipuna(x: Any, /, beta: NonNegative = 1.0, *, xp: Any) -> Any:
 
 @activation(
     name="NIPUNABook",
-    reference="Han, Deep Learning DNA, chapter 4 (there called NIPUNA)",
+    reference="Park 2025, Deep Learning DNA, chapter 4 (there called NIPUNA)",
     kinks=lambda alpha: {0: alpha / 2},
     limits=(0, None),
 )

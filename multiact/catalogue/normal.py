@@ -33,14 +33,15 @@ def gelu_tanh(x: Any, /, *, xp: Any) -> Any:
     return x / 2 * (1 + xp.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
 
 
-@activation(name="SwiGELU", reference="Han, Deep Learning DNA, chapter 4", limits=(0, None))
+@activation(name="SwiGELU", reference="Park 2025, Deep Learning DNA, chapter 4", limits=(0, None))
 def swigelu(x: Any, /, *, xp: Any) -> Any:
     """The mean of SiLU and GELU."""
     return x * (expit(x, xp=xp) + _gaussian_cdf(x)) / 2
 
 
 @activation(
-    reference="Naveen 2022, Phish: A Novel Hyper-Optimizable Activation Function, TechRxiv",
+    reference="Naveen 2022, Phish: A Novel Hyper-Optimizable Activation Function, "
+    "doi:10.36227/techrxiv.17283824",
     limits=(0, None),
 )
 def phish(x: Any, /, *, xp: Any) -> Any:

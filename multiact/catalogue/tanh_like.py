@@ -112,7 +112,9 @@ def sgt(
     return xp.tanh(xp.where(x < 0, below, above))
 
 
-@activation(name="SGTScaled", reference="Han, Deep Learning DNA, chapter 4 (there called SGT)")
+@activation(
+    name="SGTScaled", reference="Park 2025, Deep Learning DNA, chapter 4 (there called SGT)"
+)
 def sgt_scaled(x: Any, /, gamma: Learnable[Real] = 1.0, *, xp: Any) -> Any:
     """tanh with the height Gamma(3/2) and a learned steepness."""
     return math.gamma(1.5) * xp.tanh(gamma * x)

@@ -13,9 +13,9 @@ PAPER = re.compile(
 IDENTIFIER = re.compile(r"arXiv:\d{4}\.\d{4,5}|doi:10\.\d{4,}/\S+|https://\S+")
 #: what the documentation of a library defines
 SOFTWARE = re.compile(r"(torch|keras|paddle|jax)(\.\w+)+|ONNX operator \w+")
-#: neither year nor publisher is known
+#: no publisher, or not even the year, is known
 UNDATED = (
-    "Han, Deep Learning DNA, ",
+    "Park 2025, Deep Learning DNA, ",
     "Gil, PyTorch activation functions notebook",
     "Misra, H-Mish, ",
 )
@@ -27,7 +27,6 @@ VENUES = {
     "NIPS 13",
     "Neural Networks: Tricks of the Trade",
     "PMLR 119",
-    "TechRxiv",
     "Université Paris VI",
     "unpublished manuscript",
 }
