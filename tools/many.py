@@ -73,7 +73,10 @@ class Template:
 
     def declaration(self, name: str, c: str, d: str) -> str:
         """The source of the activation."""
-        facts = [f'name="{_class(name)}"', 'reference="tools/many.py"']
+        facts = [
+            f'name="{_class(name)}"',
+            'reference="Nobody 2026, Made by tools/many.py, unpublished manuscript"',
+        ]
         facts += ['kind="gated"'] if self.gated else []
         facts += [_with(self.facts, c, d)] if self.facts else []
         given = "".join(f"{p}, " for p in self.parameters.split("; ") if p)
@@ -223,6 +226,16 @@ def copy(folder: Path, number: int = NUMBER) -> None:
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
     _write_family(folder / "multiact/catalogue/many", formulas)
     (folder / "tests/oracle/many.py").write_text(truths, "utf-8")
+    _add_rows(folder / "docs/accuracy.md", [f"many_{i:03d}" for i in range(number)])
+
+
+def _add_rows(page: Path, names: list[str]) -> None:
+    """Name them on the page of accuracy, which is sorted."""
+    lines = page.read_text("utf-8").splitlines()
+    rows = [i for i, line in enumerate(lines) if line.startswith("| ")]
+    place = next(i for i in rows[1:] if lines[i].split()[1] > names[0])
+    lines[place:place] = [f"| {name} | not measured |  |  |  |  |" for name in names]
+    page.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def main(arguments: list[str]) -> int:

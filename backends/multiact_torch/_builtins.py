@@ -22,6 +22,7 @@ _BUILTINS: dict[str, Callable[..., Any]] = {
 }
 
 
+_SOFTMAX, _LOG_SOFTMAX = torch.softmax, torch.log_softmax
 _NEAR = -0.5  #: the logarithm of a probability from which on its last digits may be lost
 
 
@@ -30,11 +31,11 @@ def softmax(formula: Callable[..., Any], x: Tensor, axis: int) -> Tensor:
     if not _is_plain(x):
         return formula(x, axis)  # type: ignore[no-any-return]
     if torch.compiler.is_compiling() or x.is_contiguous():
-        return torch.softmax(x, axis)
+        return _SOFTMAX(x, axis)
     strides = x.stride()
     order = sorted(range(x.ndim), key=lambda i: -strides[i])
     back = [order.index(i) for i in range(x.ndim)]
-    return torch.softmax(x.permute(order), order.index(axis)).permute(back)
+    return _SOFTMAX(x.permute(order), order.index(axis)).permute(back)
 
 
 def log_softmax(formula: Callable[..., Any], x: Tensor, axis: int) -> Tensor:
@@ -45,7 +46,7 @@ def log_softmax(formula: Callable[..., Any], x: Tensor, axis: int) -> Tensor:
     tracing = torch.compiler.is_compiling() or torch._C._get_tracing_state() is not None
     if tracing or is_transformed() or not _is_plain(x) or not x.is_cpu or not x.numel():
         return formula(x, axis)  # type: ignore[no-any-return]
-    y = torch.log_softmax(x, axis)
+    y = _LOG_SOFTMAX(x, axis)
     with torch.no_grad():
         near = y.amax(axis) > _NEAR
         if near.any():

@@ -63,6 +63,11 @@ class _Draw:
         return torch.randn(shape, dtype=torch.float64)
 
 
+@lru_cache(maxsize=1024)
+def _default(act: Activation) -> Configuration:
+    return configure(act, (), {})
+
+
 class ActivationModule(nn.Module):
     """Base class of all derived modules; `configuration` has the arguments of the constructor."""
 
@@ -74,7 +79,7 @@ class ActivationModule(nn.Module):
         if act is not self.activation:  # GELU(approximate="tanh")
             self.activation = act
         device, dtype = kwargs.pop("device", device), kwargs.pop("dtype", dtype)
-        config = configure(act, args, kwargs)
+        config = configure(act, args, kwargs) if args or kwargs else _default(act)
         placement = {"device": device, "dtype": dtype or torch.get_default_dtype()}
         for name, shape in config.shapes.items():
             start = config.start(name, _Draw(), torch)

@@ -95,9 +95,7 @@ class Configuration:
         """Return a copy without the initial arrays, which the module's state already holds."""
         numbers = {n: v if _is_plain(v) else None for n, v in self.values.items()}
         lost = frozenset(n for n, v in self.values.items() if v is not None and numbers[n] is None)
-        if not lost:
-            return self
-        return replace(self, values=numbers, dropped=lost)
+        return replace(self, values=numbers, dropped=lost) if lost else self
 
     def broadcast(self, name: str, value: Any, ndim: int) -> Any:
         """Reshape a parameter to broadcast against an input of `ndim` axes."""
@@ -238,17 +236,6 @@ def configure(
         For a value that violates its constraint, or an unknown learnable parameter or
         initialisation.
     """
-    return _configured(act, args, kwargs, axis) if args or kwargs else _by_default(act, axis)
-
-
-@lru_cache(maxsize=1024)
-def _by_default(act: Activation, axis: int) -> Configuration:
-    return _configured(act, (), {}, axis)
-
-
-def _configured(
-    act: Activation, args: tuple[Any, ...], kwargs: Mapping[str, Any], axis: int
-) -> Configuration:
     names = list(_signature(act, axis).parameters)
     for name in kwargs:
         if name not in names:

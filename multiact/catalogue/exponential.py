@@ -67,7 +67,7 @@ def selu(x: Any, /, *, xp: Any) -> Any:
     kinks=lambda n: {0: 0.5},
     limits=(0, None),
 )
-def delu(x: Any, /, n: Learnable[Real] = 1.0, *, xp: Any) -> Any:
+def delu(x: Any, /, n: Learnable[Real] = 0.0, *, xp: Any) -> Any:
     """SiLU below zero, a line and an exponential above."""
     return xp.where(x > 0, (n + 0.5) * x - (xp.exp(-x) - 1), x / (1 + xp.exp(-x)))
 

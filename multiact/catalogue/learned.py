@@ -19,6 +19,7 @@ from multiact.parameters import (
     normal,
     rational_part,
     scaled_uniform,
+    shares,
     uniform,
     unit,
 )
@@ -31,7 +32,7 @@ Phases = Annotated[
 ]
 Cosines = Annotated[Any, Shaped(_TERMS, {"sine": unit(None), "normal": normal})]
 Sines = Annotated[Any, Shaped(_TERMS, {"sine": unit(0), "normal": normal})]
-Weights = Annotated[Any, Shaped(("functions",), {"uniform": uniform})]
+Weights = Annotated[Any, Shaped(("functions",), {"mean": shares, "uniform": uniform})]
 Control = Annotated[Any, Shaped(("terms",), fitted("bspline"))]
 Series = Annotated[Any, Shaped(("terms",), fitted("dct"))]
 Numerator = Annotated[Any, Shaped(("numerator_terms",), rational_part(0))]
@@ -226,6 +227,9 @@ def _normed_corners(weights: Any, functions: tuple[str, ...]) -> dict[float, Any
 def norm_lin_comb(
     x: Any, /, weights: Learnable[Weights], *, functions: Names = BASIC, xp: Any
 ) -> Any:
-    """Learned combination of other activations, divided by the norm of its weights."""
+    """Learned combination of other activations, divided by the norm of its weights.
+
+    The author's code divides by their sum.
+    """
     w = list(weights)
     return lin_comb.function(x, w, functions=functions, xp=xp) / xp.sqrt(sum(v * v for v in w))

@@ -46,8 +46,11 @@ def sinlu(x: Any, /, a: Learnable[Real] = 1.0, b: Learnable[Real] = 1.0, *, xp: 
     "https://wilder-rodrigues.medium.com/sinerelu-an-alternative-to-the-relu-activation-function-e46a6199997d",
     kinks=lambda eps: {0: eps},
 )
-def sine_relu(x: Any, /, eps: Real = 0.01, *, xp: Any) -> Any:
-    """The identity above zero, a small wave below; jumps by eps at 0."""
+def sine_relu(x: Any, /, eps: Real = 0.0025, *, xp: Any) -> Any:
+    """The identity above zero, a small wave below; jumps by eps at 0.
+
+    The author's code for Keras takes the larger of the two instead, which has no jump.
+    """
     return xp.where(x > 0, x, eps * (xp.sin(x) - xp.cos(x)))
 
 

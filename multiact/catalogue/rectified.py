@@ -136,7 +136,7 @@ def relun(x: Any, /, n: Learnable[Positive] = 1.0, *, xp: Any) -> Any:
     "doi:10.20944/preprints202301.0463.v1",
     kinks=lambda: {0: 0},
 )
-def shilu(x: Any, /, a: Learnable[Real] = 1.0, b: Learnable[Real] = 0.0, *, xp: Any) -> Any:
+def shilu(x: Any, /, a: Learnable[Real] = 1.0, b: Learnable[Real] = 1.0, *, xp: Any) -> Any:
     """ReLU scaled and shifted by learned numbers."""
     return a * xp.maximum(x, 0) + b
 

@@ -309,10 +309,9 @@ class Activation:
     def check_parameters(self, x: Any, bound: Arguments) -> None:
         """Reject parameters that do not broadcast with an array of the graph."""
         for p, value in zip(self.parameters, bound.parameters, strict=True):
-            if not isinstance(value, (int, float)) and hasattr(value, "shape"):
-                shape = value.shape if p.shaped is None else value.shape[1:]
-                if len(shape):
-                    check_fits(x, shape, p.name, self.key)
+            shape = getattr(value, "shape", ())[int(p.shaped is not None) :]
+            if len(shape):
+                check_fits(x, shape, p.name, self.key)
 
     def data_of(self, x: Any, bound: Arguments) -> tuple[Any, ...]:
         """Return the arrays of the graph: x, its halves or a pair, and the noise if it is given."""

@@ -51,6 +51,11 @@ def ones(shape: Shape, draw: Draw, xp: Any) -> Any:
     return np.ones(shape)
 
 
+def shares(shape: Shape, draw: Draw, xp: Any) -> Any:
+    """1 / n, for each of n."""
+    return np.full(shape, 1 / shape[0])
+
+
 def unit(position: int | None) -> Initializer:
     """One at a position and zero elsewhere (None: all zero)."""
     return lambda shape, draw, xp: np.asarray([float(i == position) for i in range(shape[0])])

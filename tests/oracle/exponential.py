@@ -42,7 +42,7 @@ def selu(x: mpf) -> mpf:
 
 
 @guarded(depth=2)
-def delu(x: mpf, n: Real = 1) -> mpf:
+def delu(x: mpf, n: Real = 0) -> mpf:
     """silu(x) if x <= 0 else (n + 1/2) x + |exp(-x) - 1|: Pishchik 2023."""
     return x * expit(x) if x <= 0 else (n + mpf(0.5)) * x + abs(mp.expm1(-x))
 

@@ -26,7 +26,7 @@ def sinlu(x: mpf, a: Real = 1, b: Real = 1) -> mpf:
 
 
 @guarded()
-def sine_relu(x: mpf, eps: Real = 0.01) -> mpf:
+def sine_relu(x: mpf, eps: Real = 0.0025) -> mpf:
     """x if x > 0 else eps (sin x - cos x): Rodrigues 2018."""
     return x if x > 0 else eps * (mp.sin(x) - mp.cos(x))
 

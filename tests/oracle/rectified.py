@@ -75,7 +75,7 @@ def relun(x: mpf, n: Real = 1) -> mpf:
 
 
 @guarded()
-def shilu(x: mpf, a: Real = 1, b: Real = 0) -> mpf:
+def shilu(x: mpf, a: Real = 1, b: Real = 1) -> mpf:
     """a relu(x) + b: Pishchik 2023, doi:10.20944/preprints202301.0463.v1."""
     return a * max(x, mpf(0)) + b
 

@@ -29,7 +29,7 @@ _SAME = """
     CoLU:colu GCU:gcu Softplus:softplus Softmax:softmax HardSwish:hardswish HardTanh:hardtanh
     Hardshrink:hardshrink Softshrink:softshrink ReLU:relu ReLUN:relun SquaredReLU:squared_relu
     LReLU:leaky_relu SurveyELU:elu CELU:celu ScaledExponentialLinearUnit:selu
-    ShiLU:shilu StarReLU:star_relu SinLU:sinlu CosLU:coslu Swish:swish
+    StarReLU:star_relu SinLU:sinlu CosLU:coslu Swish:swish
     TanhLU:tanhlu SGT:sgt ScaledSoftsign:scaled_softsign GLU:glu GTU:gtu GEGLU:geglu
     ReGLU:reglu SwiGLU:swiglu
     HardExponentialLinearSigmoidSquashing:hard_elish ExponentialLinearSigmoidSquashing:elish
@@ -43,7 +43,8 @@ TORCH_ACTIVATION = [
     Row(f"{PEER}:VLReLU", "leaky_relu", {}, {"negative_slope": 3.0}),
     # the slope is 1 over a number from [3, 8], in evaluation over the mean of its ends
     Row(f"{PEER}:RReLU", "rrelu", {}, {"lower": 2 / 11, "upper": 2 / 11}),
-    Row(f"{PEER}:DELU", "delu", {}, {"n": 0.0}),
+    Row(f"{PEER}:DELU", "delu"),
+    Row(f"{PEER}:ShiLU", "shilu", {}, {"b": 0.0}),
     Row(f"{PEER}:PReLU", "prelu", {"a": 4.0}, {"weight": 0.25}),  # they divide by a
     Row(f"{PEER}:BReLU", "relu6", {"a": 6.0}),
     Row(f"{PEER}:CReLU", "crelu", {"dim": 1}),
