@@ -159,6 +159,8 @@ class FusedLoop:
         plan = self._plan(dtype, arrays[0].shape, strides, param_shapes)
         if plan is None and not contiguous:  # copy only arrays with gaps or different layouts
             arrays = [memory.copy_like(a, arrays[0]) for a in arrays]
+            if all(map(memory.is_contiguous, (*arrays, *stored))):
+                return self.call((*arrays, *parameters), shapes, threads, stored)
             strides = tuple([memory.strides(a) for a in (*arrays, *stored)])
             plan = self._plan(dtype, arrays[0].shape, strides, param_shapes)
         return None if plan is None else self._run(plan, arrays, parameters, stored, threads)
