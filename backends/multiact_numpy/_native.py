@@ -11,6 +11,7 @@ import numpy as np
 from multiact.kernels.call import LARGE, FusedLoop
 from multiact.kernels.engines import engine
 from multiact.kernels.kernel import available_threads
+from multiact.kernels.layout import SHORT
 
 #: in the machine's own byte order
 _NAMES = {np.dtype(name): name for name in ("float16", "float32", "float64")}
@@ -95,9 +96,15 @@ def run(
 
 
 def _make_readable(a: np.ndarray) -> np.ndarray:
-    """Copy `a` if its elements are not aligned, or few and apart, such as half of a gate."""
+    """Copy `a` if its elements are not aligned, or few or in short runs, as halves of a gate."""
     if a.flags.c_contiguous and a.flags.aligned:
         return a
-    if a.dtype in _NAMES and (a.size <= _FEW or Memory.dtype(a) is None):
+    if a.dtype in _NAMES and (a.size <= _FEW or _in_short_runs(a) or Memory.dtype(a) is None):
         return a.copy(order="K")
     return a
+
+
+def _in_short_runs(a: np.ndarray) -> bool:
+    """Whether gaps follow few elements along the last axis, too few for a loop of their own."""
+    length, step = a.shape[-1], a.strides[-1]
+    return a.ndim > 1 and step == a.itemsize and length < SHORT and a.strides[-2] > length * step
