@@ -21,6 +21,7 @@ from multiact.calculus.tracing import Expr
 from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.registry import get
+from multiact.declare.shapes import check_parameters
 from multiact.derivatives import expressions, is_vector
 from multiact_torch._autograd import Halves
 from multiact_torch._builtins import (
@@ -122,7 +123,7 @@ def apply(act: Activation, x: Tensor, bound: Arguments, path: tuple[str, ...] = 
         return act.apply_formula(x, bound, xp)  # type: ignore[no-any-return]
     if not path and is_plain_gate(act, x, bound):
         split = Halves(bound.axis, bound.gate == "first", act.key)
-        act.check_parameters(split.of(x)[0], bound)
+        check_parameters(act, split.of(x)[0], bound)
         op = operation(act.declared, act.lengths(bound), bound.settings)
         return op.apply_to_halves(split, x, *values)
     operands = (*act.operands(x, bound), *values)

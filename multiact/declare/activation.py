@@ -18,7 +18,7 @@ from multiact.declare.arguments import Arguments, Specialization, bind
 from multiact.declare.formula import applied, limits_at, raw_graph, stable_graph
 from multiact.declare.names import call_by_name, check_distinct, check_names, parameter_names
 from multiact.declare.parameters import Parameter, comparable
-from multiact.declare.shapes import check_fits, check_pair, check_same, check_shape, halves
+from multiact.declare.shapes import check_pair, check_parameters, check_same, check_shape, halves
 from multiact.special.evaluate import evaluate, evaluate_formula
 
 KINDS = ("elementwise", "gated", "pair", "normalising", "channel", "layer")
@@ -303,15 +303,8 @@ class Activation:
     def operands(self, x: Any, bound: Arguments) -> tuple[Any, ...]:
         """Return the arrays of the graph, after checking that the parameters broadcast."""
         arrays = self.data_of(x, bound)
-        self.check_parameters(arrays[0], bound)
+        check_parameters(self, arrays[0], bound)
         return arrays
-
-    def check_parameters(self, x: Any, bound: Arguments) -> None:
-        """Reject parameters that do not broadcast with an array of the graph."""
-        for p, value in zip(self.parameters, bound.parameters, strict=True):
-            shape = getattr(value, "shape", ())[int(p.shaped is not None) :]
-            if len(shape):
-                check_fits(x, shape, p.name, self.key)
 
     def data_of(self, x: Any, bound: Arguments) -> tuple[Any, ...]:
         """Return the arrays of the graph: x, its halves or a pair, and the noise if it is given."""

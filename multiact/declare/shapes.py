@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from multiact._arrays import check_real
+
+if TYPE_CHECKING:
+    from multiact.declare.activation import Activation
+    from multiact.declare.arguments import Arguments
 
 
 def checked_axis(x: Any, axis: int, function: str) -> int:
@@ -112,6 +116,16 @@ def check_fits(x: Any, shape: Any, name: str, function: str) -> None:
                 f"{function}: {name} of shape {tuple(shape)} does not broadcast with an "
                 f"array of shape {tuple(x.shape)}: its axis -{axis} must be 1 or {n}, not {m}"
             )
+
+
+def check_parameters(act: Activation, x: Any, bound: Arguments) -> None:
+    """Reject parameters that do not broadcast with an array of the graph of an activation."""
+    for p, value in zip(act.parameters, bound.parameters, strict=True):
+        # not even asked of numbers: a compiler's symbols for them cannot be
+        if not isinstance(value, (int, float)) and hasattr(value, "shape"):
+            shape = value.shape if p.shaped is None else value.shape[1:]
+            if len(shape):
+                check_fits(x, shape, p.name, act.key)
 
 
 def _differ(n: Any, m: Any) -> bool:
