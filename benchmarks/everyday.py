@@ -5,7 +5,6 @@ Each place is one of ours against the framework's function or the few lines of p
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import frameworks
-from benchmarks.rivals import Rivals
+from benchmarks.rivals import NATIVE, Rivals, jax_rivals, on_tensor
 from benchmarks.selection import numbers
 from benchmarks.timing import Run
 
@@ -137,33 +136,13 @@ def _plain_calls() -> Iterator[Place]:
             yield Place("torch", f"{name}, {dtype}, forward", partial(_plain, name, dtype))
 
 
-def _passes(ours: Any, theirs: Any, x: Any, backward: bool) -> Rivals:
-    """Both sides on one tensor: modules with their parameters' gradients, or functions."""
-    torch = frameworks.torch()
-
-    def run(call: Any) -> Run:
-        if not backward:
-
-            def forward() -> Any:
-                with torch.no_grad():
-                    return call(x)
-
-            return forward
-        inputs = [x, *(call.parameters() if isinstance(call, torch.nn.Module) else ())]
-        g = torch.ones_like(call(x))
-        return lambda: torch.autograd.grad(call(x), inputs, g)
-
-    x = x.detach().requires_grad_(backward)
-    return Rivals(run(ours), run(theirs))
-
-
 def _torch_of_multiact(name: str, *, backward: bool) -> Rivals:
     import multiact_torch
 
     import multiact
 
     x = frameworks.torch().from_numpy(numbers(1_000_000))
-    return _passes(getattr(multiact, name), getattr(multiact_torch, name), x, backward)
+    return on_tensor(getattr(multiact, name), getattr(multiact_torch, name), x, backward=backward)
 
 
 def _composed_per_channel(name: str, channels: int, ndim: int) -> Any:
@@ -193,17 +172,16 @@ def _per_channel(name: str, shape: tuple[int, ...], layout: str, backward: bool)
         x = x.contiguous(memory_format=torch.channels_last)
     learnable = {"swish": ("beta",), "snake": ("alpha",), "prelu": ("weight",)}[name]
     ours = multiact_torch.create(name, channels=shape[1], learnable=learnable)
-    return _passes(ours, _composed_per_channel(name, shape[1], len(shape)), x, backward)
+    return on_tensor(ours, _composed_per_channel(name, shape[1], len(shape)), x, backward=backward)
 
 
 def _softmax(name: str, shape: tuple[int, int], backward: bool) -> Rivals:
     torch = frameworks.torch()
     import multiact_torch
 
-    theirs = {"softmax": "Softmax", "log_softmax": "LogSoftmax", "softmin": "Softmin"}[name]
     x = torch.from_numpy(numbers(shape[0] * shape[1])).reshape(shape)
     ours = multiact_torch.create(name, axis=-1)
-    return _passes(ours, getattr(torch.nn, theirs)(dim=-1), x, backward)
+    return on_tensor(ours, getattr(torch.nn, NATIVE[name])(dim=-1), x, backward=backward)
 
 
 def _group_sort(backward: bool) -> Rivals:
@@ -215,7 +193,7 @@ def _group_sort(backward: bool) -> Rivals:
         return torch.stack([torch.minimum(a, b), torch.maximum(a, b)], dim=2).flatten(1)
 
     x = torch.from_numpy(numbers(1_000_000)).reshape(1000, 1000)
-    return _passes(multiact_torch.create("group_sort", size=2), theirs, x, backward)
+    return on_tensor(multiact_torch.create("group_sort", size=2), theirs, x, backward=backward)
 
 
 def _funnel_relu(backward: bool) -> Rivals:
@@ -234,7 +212,7 @@ def _funnel_relu(backward: bool) -> Rivals:
     ours, theirs = multiact_torch.create("funnel_relu", channels=32), Theirs()
     with torch.no_grad():
         theirs.funnel.weight.copy_(ours.weight.unsqueeze(1))
-    return _passes(ours, theirs, x, backward)
+    return on_tensor(ours, theirs, x, backward=backward)
 
 
 def _bspline(backward: bool) -> Rivals:
@@ -263,7 +241,7 @@ def _bspline(backward: bool) -> Rivals:
             return total
 
     x = np.clip(numbers(100_000), 0.99 * lower, 0.99 * upper)
-    return _passes(ours, Theirs(), torch.from_numpy(x), backward)
+    return on_tensor(ours, Theirs(), torch.from_numpy(x), backward=backward)
 
 
 def _gate(name: str, rows: int, backward: bool) -> Rivals:
@@ -278,7 +256,7 @@ def _gate(name: str, rows: int, backward: bool) -> Rivals:
 
     theirs = partial(F.glu, dim=-1) if name == "glu" else composed
     x = torch.from_numpy(numbers(rows * 1024)).reshape(rows, 1024)
-    return _passes(multiact_torch.create(name, axis=-1), theirs, x, backward)
+    return on_tensor(multiact_torch.create(name, axis=-1), theirs, x, backward=backward)
 
 
 def _transformed(name: str, transform: str, elements: int) -> Rivals:
@@ -313,21 +291,18 @@ def _torch_strided(name: str) -> Rivals:
 
     x = torch.from_numpy(numbers(2_000_000)).reshape(1000, 2000)
     x = {"columns": x[:, :1000], "rows": x[::2], "every second": x[:, ::2]}[name]
-    return _passes(multiact_torch.silu, torch.nn.functional.silu, x, backward=False)
+    return on_tensor(multiact_torch.silu, torch.nn.functional.silu, x, backward=False)
 
 
 def _plain(name: str, dtype: str) -> Rivals:
     torch = frameworks.torch()
     import multiact_torch
 
-    names = {"gelu": "GELU", "tanh": "Tanh", "silu": "SiLU", "hardshrink": "Hardshrink"}
-    nn = torch.nn
-    theirs = {"threshold": lambda: nn.Threshold(0.0, 1.0), "prelu": nn.PReLU}
-    module = theirs[name]() if name in theirs else getattr(nn, names[name])()
     settings = {"threshold": 0.0, "value": 1.0} if name == "threshold" else {}
+    module = getattr(torch.nn, NATIVE[name])(*settings.values())
     ours = multiact_torch.create(name, **settings)
     x = torch.from_numpy(numbers(1_000_000)).to(getattr(torch, dtype))
-    return _passes(ours, module.to(x.dtype), x, backward=False)
+    return on_tensor(ours, module.to(x.dtype), x, backward=False)
 
 
 def _construction(name: str) -> Rivals:
@@ -354,25 +329,16 @@ def _jax() -> Iterator[Place]:
 
 
 def _jax_of_multiact(name: str) -> Rivals:
-    jax = frameworks.jax()
+    frameworks.jax()
     import multiact_jax
 
     import multiact
 
-    x = jax.numpy.asarray(numbers(1_000_000))
-    ours, theirs = getattr(multiact, name), getattr(multiact_jax, name)
-    return Rivals(
-        lambda: ours(x).block_until_ready(), lambda: theirs(x).block_until_ready(),
-        time.process_time,
-    )  # fmt: skip
+    return jax_rivals(getattr(multiact, name), getattr(multiact_jax, name), 1_000_000)
 
 
 def _jax_small() -> Rivals:
     jax = frameworks.jax()
     import multiact_jax
 
-    x, ours = jax.numpy.asarray(numbers(10)), multiact_jax.silu
-    return Rivals(
-        lambda: ours(x).block_until_ready(), lambda: jax.nn.silu(x).block_until_ready(),
-        time.process_time,
-    )  # fmt: skip
+    return jax_rivals(multiact_jax.silu, jax.nn.silu, 10)

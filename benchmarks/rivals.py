@@ -30,6 +30,8 @@ Make = Callable[[str, int], Rivals]  # activation, elements
 NATIVE = {
     "mish": "Mish", "elu": "ELU", "softplus": "Softplus", "silu": "SiLU", "gelu": "GELU",
     "relu": "ReLU", "leaky_relu": "LeakyReLU", "hardtanh": "Hardtanh", "hardswish": "Hardswish",
+    "tanh": "Tanh", "hardshrink": "Hardshrink", "threshold": "Threshold", "prelu": "PReLU",
+    "softmax": "Softmax", "log_softmax": "LogSoftmax", "softmin": "Softmin",
 }  # fmt: skip
 
 
@@ -96,8 +98,7 @@ def compiled(name: str, elements: int) -> Rivals:
 def call_forward(name: str, elements: int) -> Rivals:
     """A module's call against that of nn.GELU, without gradients."""
     x = frameworks.torch().from_numpy(selection.numbers(elements))
-    ours, theirs = _ours(name), _native("gelu")
-    return Rivals(_without_gradient(lambda: ours(x)), _without_gradient(lambda: theirs(x)))
+    return on_tensor(_ours(name), _native("gelu"), x, backward=False)
 
 
 def call_both(name: str, elements: int) -> Rivals:
@@ -139,7 +140,7 @@ def jax_native_forward(name: str, elements: int) -> Rivals:
     jax = frameworks.jax()
     import multiact_jax
 
-    return _jax_rivals(jax.jit(multiact_jax.function(name)), jax.jit(_jax_native(name)), elements)
+    return jax_rivals(jax.jit(multiact_jax.function(name)), jax.jit(_jax_native(name)), elements)
 
 
 def jax_native_gradient(name: str, elements: int) -> Rivals:
@@ -150,7 +151,7 @@ def jax_native_gradient(name: str, elements: int) -> Rivals:
     def slope(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return jax.jit(jax.grad(lambda x: function(x).sum()))  # type: ignore[no-any-return]
 
-    return _jax_rivals(slope(multiact_jax.function(name)), slope(_jax_native(name)), elements)
+    return jax_rivals(slope(multiact_jax.function(name)), slope(_jax_native(name)), elements)
 
 
 def jax_composed(name: str, elements: int) -> Rivals:
@@ -207,13 +208,23 @@ def both(ours: Any, theirs: Any, elements: int, dtype: str = "float32") -> Rival
     Both read the same tensors, because their position in memory changes times by a quarter.
     """
     torch = frameworks.torch()
-    x = torch.from_numpy(selection.numbers(elements)).to(getattr(torch, dtype)).requires_grad_()
+    x = torch.from_numpy(selection.numbers(elements)).to(getattr(torch, dtype))
+    return on_tensor(ours, theirs, x, backward=True)
+
+
+def on_tensor(ours: Any, theirs: Any, x: Any, *, backward: bool) -> Rivals:
+    """Two torch modules or functions on one tensor; `backward`: with all gradients."""
+    torch = frameworks.torch()
+    if not backward:
+        return Rivals(_without_gradient(lambda: ours(x)), _without_gradient(lambda: theirs(x)))
+    x = x.detach().requires_grad_()
     with torch.no_grad():
         g = torch.ones_like(ours(x))
 
-    def run(module: Any) -> Run:
-        inputs = [x, *module.parameters()]
-        return lambda: torch.autograd.grad(module(x), inputs, g)
+    def run(call: Any) -> Run:
+        parameters = call.parameters() if isinstance(call, torch.nn.Module) else ()
+        inputs = [x, *parameters]
+        return lambda: torch.autograd.grad(call(x), inputs, g)
 
     return Rivals(run(ours), run(theirs))
 
@@ -233,7 +244,7 @@ def _jax_native(name: str) -> Callable[[Any], Any]:
     return (lambda x: nn.gelu(x, approximate=False)) if name == "gelu" else getattr(nn, name)
 
 
-def _jax_rivals(ours: Callable[..., Any], theirs: Callable[..., Any], elements: int) -> Rivals:
+def jax_rivals(ours: Callable[..., Any], theirs: Callable[..., Any], elements: int) -> Rivals:
     """Run both on the same array, because its position in memory changes times by a quarter."""
     x = frameworks.jax().numpy.asarray(selection.numbers(elements))
     return Rivals(

@@ -122,10 +122,9 @@ def apply(act: Activation, x: Tensor, bound: Arguments, path: tuple[str, ...] = 
         xp = NAMESPACE if own is None else Overlay(NAMESPACE, arange=own)
         return act.apply_formula(x, bound, xp)  # type: ignore[no-any-return]
     if not path and is_plain_gate(act, x, bound):
-        split = Halves(bound.axis, bound.gate == "first", act.key)
-        check_parameters(act, split.of(x)[0], bound)
-        op = operation(act.declared, act.lengths(bound), bound.settings)
-        return op.apply_to_halves(split, x, *values)
+        check_parameters(act, act.data_of(x, bound)[0], bound)
+        bound = bound._replace(parameters=values)
+        return run_gate(act, x, bound, act.lengths(bound), bound.settings)
     operands = (*act.operands(x, bound), *values)
     noisy = bool(bound.noise)
     if not path:
@@ -147,6 +146,20 @@ def is_plain_gate(act: Activation, x: Tensor, bound: Arguments) -> bool:
         and type(x) is Tensor
         and not torch.compiler.is_compiling()
     )
+
+
+def run_gate(
+    act: Activation,
+    x: Tensor,
+    bound: Arguments,
+    lengths: Lengths,
+    settings: Settings,
+    axis: int | None = None,
+) -> Tensor:
+    """Apply a gate to the halves of a tensor; the arguments are those of `run`."""
+    halves = Halves(bound.axis, bound.gate == "first", act.key)
+    op = operation(act.declared, lengths, settings, False, axis)
+    return op.apply_to_halves(halves, x, *bound.parameters)
 
 
 def _parameter(act: Activation, p: Any, value: Any, x: Tensor) -> Any:

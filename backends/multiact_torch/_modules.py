@@ -22,7 +22,6 @@ from multiact.declare.activation import Activation
 from multiact.declare.arguments import Arguments
 from multiact.declare.formula import with_statistics
 from multiact.declare.registry import get
-from multiact_torch._autograd import Halves
 from multiact_torch._builtins import applies, builtin
 from multiact_torch._functions import (
     LIBRARY,
@@ -32,6 +31,7 @@ from multiact_torch._functions import (
     is_plain_gate,
     operation,
     run,
+    run_gate,
 )
 from multiact_torch._native import readable
 from multiact_torch._spelling import (
@@ -163,9 +163,7 @@ class ActivationModule(nn.Module):
                 self._follow(values)
             return y
         if is_plain_gate(act, x, bound):
-            split = Halves(c.axis, gate == "first", act.key)
-            op = operation(act.declared, lengths, settings, False, axis)
-            return op.apply_to_halves(split, x, *values)
+            return run_gate(act, x, bound, lengths, settings, axis)
         operands = (*act.data_of(x, bound), *values)
         return run(act, operands, lengths, settings, bool(bound.noise), axis)
 

@@ -53,7 +53,7 @@ def with_asymptotes(e: Expr) -> Expr:
 
 @lru_cache(maxsize=4096)
 def _with_asymptotes(e: Expr) -> Expr:
-    if not _may_cancel(e, _has_pieces):
+    if not _may_cancel(e, _pieces_of):
         return e
     apart = [_parts(t) for t in _summands(e)]
     if not any(len(p) > 1 for p in apart):
@@ -62,11 +62,11 @@ def _with_asymptotes(e: Expr) -> Expr:
     return e if found is None else found
 
 
-def _may_cancel(e: Expr, wanted: Callable[[Expr], bool]) -> bool:
+def _may_cancel(e: Expr, wanted: Callable[[Expr], object]) -> bool:
     """Whether it is a sum that varies, not too long to be taken apart, of what is wanted."""
     if e.op not in SUMS or not varies(e) or len([*islice(signed(e), _MANY + 1)]) > _MANY:
         return False
-    return any(map(wanted, _all_factors(e)))
+    return any(wanted(f) for f in _all_factors(e))
 
 
 def _all_factors(e: Expr) -> Iterator[Expr]:
@@ -86,15 +86,17 @@ def _is_choice(e: Expr) -> bool:
     return e.op in ("abs", "where") and varies(e)
 
 
-def _has_pieces(e: Expr) -> bool:
-    return isinstance(e.op, Primitive) and e.op.pieces is not None
+def _pieces_of(e: Expr) -> Callable[..., Expr] | None:
+    """What a function with an asymptote is made of; None for any other."""
+    return e.op.pieces if isinstance(e.op, Primitive) else None
 
 
 def _parts(term: Product) -> Parts:
     for i, (f, n) in enumerate(term.factors):
-        if n == 1 and isinstance(f.op, Primitive) and f.op.pieces is not None:
+        pieces = _pieces_of(f) if n == 1 else None
+        if pieces is not None:
             others = (*term.factors[:i], *term.factors[i + 1 :])
-            whole = simplify(f.op.pieces(*f.args, xp=NAMESPACE), f.args)
+            whole = simplify(pieces(*f.args, xp=NAMESPACE), f.args)
             return [Product(term.number, others).times(t) for t in _summands(whole)]
     return [term]
 

@@ -18,14 +18,6 @@ from multiact.special.arithmetic import by_arithmetic
 ARRAYS = by_arithmetic("expm1")
 
 
-def _numpy(bits: int) -> Target:
-    return Target(bits, splits=True, clamps=True)
-
-
-def _other(bits: int) -> Target:
-    return Target(bits, arithmetic=ARRAYS)
-
-
 def evaluate(
     outputs: tuple[Expr, ...],
     inputs: Inputs,
@@ -46,10 +38,12 @@ def evaluator(
     """Return the function that evaluates expressions of operands of which `x` is the first."""
     bits = bits_of(x)
     # the library of NumPy's arrays is quick enough; others compute on devices, call by call
-    target = _numpy(max(bits, 32)) if isinstance(x, np.ndarray) else _other(max(bits, 32))
+    numpy = isinstance(x, np.ndarray)
+    arithmetic = frozenset() if numpy else ARRAYS
+    target = Target(max(bits, 32), arithmetic=arithmetic, splits=numpy, clamps=numpy)
     run = program(outputs, inputs, target)
     wide, dtype = x.dtype if bits != 16 else xp.float32, x.dtype
-    as_arrays = [target.splits or n in run.as_arrays for n in inputs.names]
+    as_arrays = [numpy or n in run.as_arrays for n in inputs.names]
 
     def evaluated(operands: Sequence[Any]) -> tuple[Any, ...]:
         x = operands[0]

@@ -14,6 +14,7 @@ from multiact.cli import bench, main
 from multiact.testing import timing
 from multiact.testing.timing import Comparison
 from tests.helpers.commands import output
+from tests.helpers.nested import flat
 from tests.helpers.registered import temporary_registrations
 
 OWN = {
@@ -59,11 +60,6 @@ def test_both_sides_compute_the_same(framework, name, monkeypatch):
     passes = ["forward", "forward+backward"]
     one_array = act.kind == "elementwise" or framework != "numpy"
     assert [row.pass_ for row in rows] == (passes if one_array else passes[:1])
-
-
-def flat(value):
-    """The arrays in nested tuples."""
-    return [a for part in value for a in flat(part)] if isinstance(value, tuple) else [value]
 
 
 def test_the_frameworks_own_is_the_reference_where_there_is_one(capsys):

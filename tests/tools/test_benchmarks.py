@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from benchmarks import catalogue, compare, comparisons, elsewhere, everyday, fra
 from benchmarks.rows import Options, Row, rows
 from benchmarks.workloads import BACKENDS
 from multiact.testing import timing
+from tests.helpers.nested import flat
 from tests.helpers.registered import temporary_registrations
 
 TINY = 256
@@ -103,21 +103,14 @@ def test_both_sides_of_an_everyday_place_compute_the_same(name: str) -> None:
     except NotImplementedError as error:
         pytest.skip(str(error))
     if "construction" in name:
-        pairs = [(len([*side.parameters()]), 0) for side in (ours(), theirs())]
-        assert pairs[0] == pairs[1]
+        mine, other = (len([*side.parameters()]) for side in (ours(), theirs()))
+        assert mine == other
         return
     loose = 2e-2 if "float16" in name else 2e-4
     for mine, other in zip(flat(ours()), flat(theirs()), strict=True):
         a, b = (np.asarray(v.detach() if hasattr(v, "detach") else v) for v in (mine, other))
         scale = max(1.0, float(np.abs(b).max()))
         np.testing.assert_allclose(a, b.reshape(a.shape), rtol=loose, atol=loose * scale)
-
-
-def flat(value: Any) -> list[Any]:
-    """The arrays in nested tuples and lists."""
-    return (
-        [a for part in value for a in flat(part)] if isinstance(value, (tuple, list)) else [value]
-    )
 
 
 @pytest.mark.parametrize("name", ["Import", "FirstUse", "Against", "Everyday"])

@@ -1,0 +1,11 @@
+"""Nested results as lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def flat(value: Any) -> list[Any]:
+    """The arrays in nested tuples and lists, in order."""
+    nested = isinstance(value, (tuple, list))
+    return [a for part in value for a in flat(part)] if nested else [value]
