@@ -89,9 +89,7 @@ def run(
         disjoint = not any(np.may_share_memory(out, a) for a in arrays)
         out = out if out.flags.carray and x.flags.c_contiguous and disjoint else None
     threads = 1 if x.size < LARGE else available_threads()
-    result = loop.call(
-        (*arrays, *operands[len(arrays) :]), None, threads, () if out is None else (out,)
-    )
+    result = loop.call((*arrays, *operands[len(arrays) :]), threads, () if out is None else (out,))
     return None if result is None else tuple(result.arrays)
 
 

@@ -99,7 +99,7 @@ def _fused_gradients(
 ) -> list[Tensor | None] | None:
     """Compute the gradients in one pass, including the sums for parameters; None if impossible."""
     data = len(op.inputs.data)
-    computed = _native.run(op.fused_backward(needed), inputs, op._shapes(operands), out)
+    computed = _native.run(op.fused_backward(needed), inputs, out)
     if computed is None:
         return None
     arrays, totals = iter(computed.arrays), iter(computed.totals)

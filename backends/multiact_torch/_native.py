@@ -110,7 +110,6 @@ def usable(operands: Sequence[Any]) -> bool:
 def run(
     loop: FusedLoop,
     operands: Sequence[Any],
-    shapes: Sequence[tuple[int, ...]] | None = None,
     out: Sequence[Tensor] = (),
 ) -> LoopResult | None:
     """Run a loop; return None if kernels are not applicable.
@@ -121,12 +120,10 @@ def run(
         The loop to run.
     operands
         Arrays, then parameters.
-    shapes
-        Shapes of the parameters as they broadcast with the arrays; None: their own shapes.
     out
         Tensors for the first results.
     """
     if not usable(operands):
         return None
     threads = 1 if operands[0].numel() < LARGE else torch.get_num_threads()
-    return loop.call(operands, shapes, threads, out)
+    return loop.call(operands, threads, out)

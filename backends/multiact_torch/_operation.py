@@ -72,7 +72,6 @@ class Operation:
         self._backward: dict[tuple[bool, ...], Operation] = {}
         self._slopes: dict[tuple[bool, ...], Operation] = {}
         self._fused_backward: dict[tuple[bool, ...], FusedLoop] = {}
-        self._channel_shapes: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def apply(self, *operands: Operand) -> tuple[Tensor, ...]:
         """Compute all outputs, tracked by whatever differentiation is active.
@@ -98,7 +97,7 @@ class Operation:
 
     def evaluate(self, operands: Sequence[Operand]) -> tuple[Tensor, ...]:
         """Compute the values; 16-bit inputs are computed in float32 and rounded once."""
-        result = _native.run(self.fused, operands, self._shapes(operands))
+        result = _native.run(self.fused, operands)
         if result is not None:
             return tuple(result.arrays)
         x = operands[0]
@@ -115,22 +114,6 @@ class Operation:
         results = run.function(*converted, library(torch))
         return results if dtype is x.dtype else tuple(y.to(x.dtype) for y in results)
 
-    def _shapes(self, operands: Sequence[Operand]) -> list[tuple[int, ...]] | None:
-        """Return the shapes in which the parameters broadcast; None: their own shapes."""
-        if self.axis is None:
-            return None
-        ndim, count = operands[0].ndim, len(self.inputs.data)
-        shapes: list[tuple[int, ...]] = []
-        for (_, n), v in zip(self.inputs.parameters, operands[count:], strict=True):
-            shape: Sequence[int] = getattr(v, "shape", ())
-            if n is None and len(shape) == 1:
-                key = (ndim, shape[0])
-                if key not in self._channel_shapes:
-                    self._channel_shapes[key] = self._channel_shape(*key)
-                shape = self._channel_shapes[key]
-            shapes.append(tuple(shape))
-        return shapes
-
     def _broadcast(self, v: Tensor, length: int | None, ndim: int) -> Tensor:
         """Reshape a per-channel parameter to broadcast with the arrays."""
         elements = () if length is None else (length,)
@@ -144,6 +127,10 @@ class Operation:
             return ()
         return channel_shape(ndim, self.axis, channels, self.name)
 
+    def _placed(self, ndim: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape in which a parameter of this shape meets the arrays."""
+        return self._channel_shape(ndim, shape[0]) if len(shape) == 1 else shape
+
     @cached_property
     def broadcasting(self) -> Operation:
         """The same for parameters that broadcast by the usual rules."""
@@ -154,7 +141,13 @@ class Operation:
     @cached_property
     def fused(self) -> FusedLoop:
         """The outputs as a compiled loop."""
-        return FusedLoop(_native.MEMORY, self.outputs, self.inputs)
+        return self._loop(self.outputs, self.inputs)
+
+    def _loop(
+        self, outputs: tuple[Expr, ...], inputs: Inputs, reductions: tuple[int, ...] = ()
+    ) -> FusedLoop:
+        placed = None if self.axis is None else self._placed
+        return FusedLoop(_native.MEMORY, outputs, inputs, reductions, placed)
 
     def program(self, bits: int) -> Program:
         """Return the program for a precision."""
@@ -189,7 +182,7 @@ class Operation:
         if needed not in self._fused_backward:
             backward, arrays = self.backward(needed), sum(needed[: len(self.inputs.data)])
             reductions = tuple(range(arrays, len(backward.outputs)))
-            loop = FusedLoop(_native.MEMORY, backward.outputs, backward.inputs, reductions)
+            loop = self._loop(backward.outputs, backward.inputs, reductions)
             self._fused_backward[needed] = loop
         return self._fused_backward[needed]
 

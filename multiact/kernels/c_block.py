@@ -10,27 +10,31 @@ from multiact.calculus.graph import topological
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.kernels.loop_fission import Stage, stages
+from multiact.kernels.underflow import Use, uses
 
 _INFIX = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
     "eq": "==", "ne": "!=", "logical_and": "&", "logical_or": "|",
 }  # fmt: skip
-EXP_BELOW = 88.0  # the largest argument of exp_below
+#: the largest argument of exp_below
+EXP_BELOW = {"exp_below": 88.0, "deep_exp_below": 71.0}
 _MASKS = frozenset("lt le gt ge eq ne logical_and logical_or logical_not isnan".split())
 #: functions of which libmvec has vectorised versions
 LIBRARY = frozenset(
     "exp log log1p log2 log10 expm1 pow sin cos tan atan atan2".split()
     + "tanh sinh cosh asinh acosh atanh".split()
 )
-#: float32 functions of elementary.h, and the bounds to which each clamps its argument
-INLINED = {
+#: float32 functions of elementary.h
+INLINED = frozenset("exp expm1 tanh log1p bell narrow_bell sin cos".split())
+#: bounds to which their versions clamp the argument
+_CLAMPS = {
     "exp": (-87.3, 89.0), "exp_below": (-88.0,), "expm1": (-18.0, 89.0), "tanh": (20.0,),
-    "log1p": (), "bell": (), "narrow_bell": (), "sin": (), "cos": (),
+    "deep_exp": (-104.0, 89.0), "deep_exp_below": (-104.0,),
 }  # fmt: skip
 TRIG = frozenset({"sin", "cos"})  # inlined for angles up to WAVE_LIMIT
 _INLINED_OPERATIONS = 16  # the approximate number of operations in each of them
 NEED_FMA = TRIG | {"bell", "narrow_bell"}  # inaccurate without the rounding error of a product
-_EXPONENTIALS = frozenset({"exp", "exp_below", "expm1"})  # tanh clamps twice its argument
+_TWICE = frozenset({"tanh"})  # clamps twice its argument
 _BUILT_IN = {
     "sqrt": "sqrt", "abs": "fabs", "floor": "floor", "ceil": "ceil", "trunc": "trunc",
     "round": "rint", "fma": "fma",
@@ -79,6 +83,7 @@ class Block:
         self.library = (ops & LIBRARY) - self.inlined
         self.elementary = ops & inlined
         self.trig = ops & TRIG & self.inlined
+        self.uses = uses(outputs)
         # numbered, because a Python name may not be valid in C
         self.variables = {n: f"v{k}" for k, n in enumerate((*inputs.data, *inputs.numbers))}
         self.names: dict[Expr, str] = {}
@@ -197,18 +202,28 @@ class Block:
         if e.op not in LIBRARY and e.op not in _BUILT_IN and e.op not in self.inlined:
             raise NotImplementedError(f"no C form of {e.op}")
         if e.op in self.inlined:
-            op = "exp_below" if e.op == "exp" and interval(e.args[0]).high <= EXP_BELOW else e.op
+            op = self._inlined(e)
             return f"inline_{op}f({', '.join([*args, *self._limits(op, e.args[0])])})"
         called = f"{_BUILT_IN.get(e.op, e.op)}{self.suffix}({', '.join(args)})"
         if e.op in self.wide:  # the neighbours of a large angle have the digits they have elsewhere
             return f"fabsf({args[0]}) <= WAVE_LIMIT ? inline_{e.op}f({args[0]}) : {called}"
         return called
 
+    def _inlined(self, e: Expr) -> str:
+        """Return the version of an inlined function that suits its argument and its use."""
+        use, high = self.uses.get(e, Use.ABSORBED), interval(e.args[0]).high
+        below = high <= EXP_BELOW.get(f"{e.op}_below", -math.inf)
+        # without a bound, exp computes half of its result, which underflows earlier
+        if use == Use.ABSORBED or (use == Use.KEPT and (below or e.op != "exp")):
+            return f"{e.op}_below" if below else e.op
+        deep = f"deep_{e.op}"
+        return f"{deep}_below" if high <= EXP_BELOW.get(f"{deep}_below", -math.inf) else deep
+
     def _limits(self, op: str, argument: Expr) -> Iterable[str]:
         """Return the clamp bounds of an inlined function's argument; infinite if unnecessary."""
         values = interval(argument)
-        for c in INLINED[op]:
-            unnecessary = values.low >= c if c < 0 else op in _EXPONENTIALS and values.high <= c
+        for c in _CLAMPS.get(op, ()):
+            unnecessary = values.low >= c if c < 0 else op not in _TWICE and values.high <= c
             yield self._literal(math.copysign(math.inf, c)) if unnecessary else self._bound(c)
 
     def _clamp(self, e: Expr) -> str | None:

@@ -23,6 +23,7 @@ BLOCK = 128
 FLUSH = 32  # blocks, or rows, whose sums accumulate per lane in the compute type
 PANEL = 8 * BLOCK  # columns
 LARGE = 400  # operations above which the compiler is told to optimise less
+HEAD = 7  # numbers at the start of a layout, before the strides
 TOO_LARGE = 40_000  # operations above which compilation would take too long
 _NARROW = frozenset({"float16", "bfloat16"})
 
@@ -67,7 +68,7 @@ class Loop:
         return tuple(k for k in range(len(self.outputs)) if k not in self.reductions)
 
     def source(self) -> str:
-        """Return the C source; its entry points are `run` and `flat`."""
+        """Return the C source; its entry points are `call` and, without rows, `flat`."""
         return _Printer(self).source()
 
 
@@ -83,7 +84,7 @@ class _Printer:
         self.loop = loop
         self.narrow = loop.dtype in _NARROW
         self.data, self.numbers = range(len(loop.inputs.data)), range(len(loop.inputs.numbers))
-        inlined = frozenset(INLINED if loop.bits == 32 else ())
+        inlined = INLINED if loop.bits == 32 else frozenset()
         if not has_fma():
             inlined -= NEED_FMA
         arithmetic = by_arithmetic("log1p", *({"expm1"} - inlined))
@@ -125,11 +126,12 @@ class _Printer:
     def source(self) -> str:
         names = [f"B {BLOCK}", self.loop.dtype.upper()]
         names += ["SUMS"] if self.loop.reductions else []
+        names += ["ROWS"] if self.loop.rows else []
         names += ["LARGE"] if self.main.operations > LARGE else []
         macros = "".join(f"#define {name}\n" for name in names)
         blocks = "".join(block.source() for block in self.blocks)
         run = self.run_rows() if self.loop.rows else self.run_channels()
-        text = "\n".join([*run, *([] if self.loop.rows else self.flat())])
+        text = "\n".join([*run, *self.call(), *([] if self.loop.rows else self.flat())])
         return macros + _text("frame.h") + self.declarations() + blocks + text + "\n"
 
     def declarations(self) -> str:
@@ -285,6 +287,47 @@ class _Printer:
             f" {'/' if divides else '*'} {f'q{names[e.value]}' if e.value in names else e.value}"
             for e, divides in self.later.get(k, [])
         )
+
+    def call(self) -> list[str]:
+        """Print the entry point for the layouts of `Kernel.prepare`, which may share the work."""
+        reads, writes, numbers = len(self.data), len(self.loop.stored), len(self.numbers)
+        sums = len(self.loop.reductions)
+        arguments = ", ".join(
+            [
+                *("const ptrdiff_t *layout", "ptrdiff_t threads", "distributor *share"),
+                *("double *totals", "void *scratch"),
+                *(f"const T *q{k}" for k in self.numbers),
+                *(f"const S *x{k}" for k in self.data),
+                *(f"S *y{k}" for k in range(writes)),
+            ]
+        )
+        lists = {"const S *data": ("x", reads), "S *out": ("y", writes)}
+        lists["const T *parameters"] = ("q", numbers)
+        expand = [
+            "  const ptrdiff_t owners = layout[3], repeats = layout[4];",
+            f"  T *row = (T *)(sums + {sums} * inner);",
+            f"  if (repeats) expand({numbers}, parameters, steps, owners, repeats, inner, row);",
+        ]
+        fold = [f"  if (repeats) fold({sums}, sums, owners, repeats, inner, totals);"]
+        total = f"{sums} * {'inner' if self.loop.rows else 'channels'}"
+        return [
+            f"void call({arguments}) {{",
+            *(
+                f"  {name}[] = {{{', '.join([f'{v}{k}' for k in range(n)] or ['0'])}}};"
+                for name, (v, n) in lists.items()
+            ),
+            "  const ptrdiff_t outer = layout[0], channels = layout[1], inner = layout[2];",
+            f"  const ptrdiff_t *strides = layout + {HEAD}, *steps = strides + {reads + writes};",
+            "  double *sums = scratch ? scratch : totals;",
+            *(expand if self.loop.rows else []),
+            "  if (share)",
+            f"    share(threads, run, layout, sizeof(S), {reads}, {writes}, {total}, data,",
+            "          parameters, out, sums);",
+            "  else",
+            "    run(outer, channels, inner, data, strides, parameters, steps, out, sums);",
+            *(fold if self.loop.rows and sums else []),
+            "}",
+        ]
 
     def flat(self) -> list[str]:
         """Print the entry point for arrays without channels, which takes no tables of pointers."""

@@ -7,7 +7,7 @@ here.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -16,8 +16,8 @@ import numpy as np
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.kernels.c_source import Loop
-from multiact.kernels.kernel import PER_THREAD, Kernel, kernel
-from multiact.kernels.layout import IterationSpace, Shape, contiguous_strides, iteration_space
+from multiact.kernels.kernel import PER_THREAD, Kernel, Layout, kernel, parallel_for
+from multiact.kernels.layout import Shape, contiguous_strides, iteration_space
 
 #: elements from which a second thread may be worthwhile
 LARGE = 2 * PER_THREAD
@@ -71,6 +71,9 @@ class FusedLoop:
         Arrays, then parameters.
     reductions
         Positions of the outputs that are summed, over all elements or for each channel.
+    placed
+        Gives the shape in which a parameter broadcasts with arrays, from their number of axes and
+        its own shape; None: its own shape.
     """
 
     def __init__(
@@ -79,12 +82,13 @@ class FusedLoop:
         outputs: tuple[Expr, ...],
         inputs: Inputs,
         reductions: tuple[int, ...] = (),
+        placed: Callable[[int, Shape], Shape] | None = None,
     ) -> None:
         self.memory, self.outputs, self.inputs = memory, outputs, inputs
+        self.placed = placed
         self.reductions, self.stored = reductions, len(outputs) - len(reductions)
         self.lengths = [n for _, n in inputs.parameters]
         self._reads = len(inputs.data)
-        self._scalar = all(n is None for n in self.lengths)
         self._kernels: dict[tuple[str, bool], Kernel | None] = {}
         self._plan = lru_cache(maxsize=256)(self._make_plan)
 
@@ -98,7 +102,6 @@ class FusedLoop:
     def call(
         self,
         operands: Sequence[Any],
-        shapes: Sequence[Shape] | None = None,
         threads: int = 1,
         out: Sequence[Any] = (),
     ) -> LoopResult | None:
@@ -108,8 +111,6 @@ class FusedLoop:
         ----------
         operands
             The arrays, of one shape and dtype, then the parameters: numbers and arrays.
-        shapes
-            Shapes of the parameters as they broadcast with the arrays; None: their own shapes.
         threads
             The maximum number of threads, which only large arrays use.
         out
@@ -132,50 +133,60 @@ class FusedLoop:
         stored = [*out]
         while len(stored) < self.stored:
             stored.append(memory.empty_like(x))
-        numbers = _as_numbers(operands[self._reads :]) if contiguous and threads == 1 else None
-        if numbers is not None:
+        parameters = operands[self._reads :]
+        numbers = _as_numbers(parameters)
+        if numbers is not None and contiguous and threads == 1:
             addresses = [memory.address(a) for a in (*arrays, *stored)]
             return LoopResult(stored, run.flat(memory.size(x), numbers, addresses))
-        return self._call_with_layout(dtype, operands, shapes, stored, contiguous, threads)
-
-    def _call_with_layout(
-        self,
-        dtype: str,
-        operands: Sequence[Any],
-        shapes: Sequence[Shape] | None,
-        stored: list[Any],
-        contiguous: bool,
-        threads: int,
-    ) -> LoopResult | None:
-        memory, arrays = self.memory, operands[: self._reads]
-        parameters = operands[self._reads :]
-        if shapes is None:
-            shapes = [tuple(getattr(p, "shape", ())) for p in parameters]
-        if any(n is not None and len(s) > 1 for s, n in zip(shapes, self.lengths, strict=True)):
+        shapes = tuple([getattr(p, "shape", ()) for p in parameters])
+        if contiguous:
+            plan = self._plan(dtype, x.shape, None, shapes)
+        else:
+            arrays, plan = self._plan_of_strided(dtype, arrays, stored, shapes)
+        if plan is None:
             return None
-        param_shapes = tuple([() if n else s for s, n in zip(shapes, self.lengths, strict=True)])
-        all_arrays = (*arrays, *stored)
-        strides = None if contiguous else tuple([memory.strides(a) for a in all_arrays])
-        plan = self._plan(dtype, arrays[0].shape, strides, param_shapes)
-        if plan is None and not contiguous:  # copy only arrays with gaps or different layouts
+        return self._run(plan, arrays, parameters, numbers, stored, threads)
+
+    def _plan_of_strided(
+        self, dtype: str, arrays: Sequence[Any], stored: list[Any], shapes: tuple[Shape, ...]
+    ) -> tuple[Sequence[Any], _Plan | None]:
+        """Plan a call with arrays that are not contiguous; copy them if that is necessary."""
+        memory, shape = self.memory, arrays[0].shape
+        plan = self._plan(dtype, shape, self._strides(arrays, stored), shapes)
+        if plan is None:  # copy arrays with gaps or different layouts
             arrays = [memory.copy_like(a, arrays[0]) for a in arrays]
-            if all(map(memory.is_contiguous, (*arrays, *stored))):
-                return self.call((*arrays, *parameters), shapes, threads, stored)
-            strides = tuple([memory.strides(a) for a in (*arrays, *stored)])
-            plan = self._plan(dtype, arrays[0].shape, strides, param_shapes)
-        return None if plan is None else self._run(plan, arrays, parameters, stored, threads)
+            plan = self._plan(dtype, shape, self._strides(arrays, stored), shapes)
+        return arrays, plan
+
+    def _strides(self, arrays: Sequence[Any], stored: list[Any]) -> tuple[Shape, ...] | None:
+        """Return the strides of all arrays; None if all are contiguous."""
+        both = (*arrays, *stored)
+        if all(map(self.memory.is_contiguous, both)):
+            return None
+        return tuple([self.memory.strides(a) for a in both])
 
     def _make_plan(
         self,
         dtype: str,
         shape: Shape,
         strides: tuple[Shape, ...] | None,
-        parameters: tuple[Shape, ...],
+        own: tuple[Shape, ...],
     ) -> _Plan | None:
-        """Plan a call for arrays with these strides (None: contiguous); None if not possible."""
+        """Plan a call for arrays with these strides (None: contiguous); None if not possible.
+
+        `own` are the shapes of the parameters.
+        """
+        parameters: list[Shape] = []
+        for s, n in zip(own, self.lengths, strict=True):
+            if n is None:
+                parameters.append(s if self.placed is None else self.placed(len(shape), s))
+            elif len(s) > 1:  # one array for each channel
+                return None
+            else:
+                parameters.append(())
         if strides is None:
             strides = (contiguous_strides(shape),) * (self._reads + self.stored)
-        spaces = iteration_space(tuple(shape), strides, parameters)
+        spaces = iteration_space(tuple(shape), strides, tuple(map(tuple, parameters)))
         run = None if spaces is None else self.kernel(dtype, spaces[0].rows)
         if spaces is None or run is None:
             return None
@@ -185,34 +196,36 @@ class FusedLoop:
             count = int(np.prod(p, dtype=int))
             channels = max(channels, count)
             steps += [0] * n if n is not None else [int(count > 1)]
-        return _Plan(run, spaces, channels, steps, [run.prepare(s, steps) for s in spaces])
+        return _Plan(run, [run.prepare(s, channels, steps) for s in spaces], channels)
 
     def _run(
         self,
         plan: _Plan,
         arrays: Sequence[Any],
         parameters: Sequence[Any],
+        numbers: list[float] | None,
         stored: list[Any],
         threads: int,
     ) -> LoopResult:
         memory, run, count = self.memory, plan.kernel, len(self.reductions)
-        _alive, addresses = self._numbers_of(run, parameters)
-        data = [memory.address(a) for a in arrays]
-        out = [memory.address(a) for a in stored]
+        _alive, rows = self._rows(run, parameters, numbers)
+        pointers = [memory.address(a) for a in (*arrays, *stored)]
         totals = np.zeros((count, plan.channels)) if count else None
-        for space, prepared in zip(plan.spaces, plan.prepared, strict=True):
-            if space.rows:
-                self._run_rows(plan, space, prepared, data, addresses, out, totals, threads)
-            else:
-                run.run(space, prepared, data, addresses, out, totals, threads)
-            if space is not plan.spaces[-1]:
-                offset = space.outer * space.channels * space.inner * run.size
-                data, out = [a + offset for a in data], [a + offset for a in out]
+        sums = None if totals is None else totals.ctypes.data
+        for layout in plan.layouts:
+            used = 1 if threads == 1 else min(threads, layout.threads)
+            share = parallel_for() if used > 1 else None
+            scratch = layout.scratch and layout.scratch()
+            run.call(layout.array, used, share, sums, scratch, *rows, *pointers)
+            if layout is not plan.layouts[-1]:
+                pointers = [a + layout.elements * run.size for a in pointers]
         return LoopResult(stored, () if totals is None else totals)
 
-    def _numbers_of(self, run: Kernel, parameters: Sequence[Any]) -> tuple[Any, list[int]]:
+    def _rows(
+        self, run: Kernel, parameters: Sequence[Any], numbers: list[float] | None
+    ) -> tuple[Any, list[int]]:
         """Return what holds the parameters' numbers, and the address of each row of them."""
-        memory, numbers = self.memory, _as_numbers(parameters) if self._scalar else None
+        memory = self.memory
         if numbers is not None:
             buffer = run.numbers(*numbers)
             start = ctypes.addressof(buffer)
@@ -227,37 +240,13 @@ class FusedLoop:
                 addresses += [address + i * run.width for i in range(n)]
         return buffers, addresses
 
-    def _run_rows(
-        self,
-        plan: _Plan,
-        space: IterationSpace,
-        prepared: tuple[Any, Any],
-        data: Sequence[int],
-        addresses: Sequence[int],
-        out: Sequence[int],
-        totals: np.ndarray | None,
-        threads: int,
-    ) -> None:
-        """Run an iteration space in which the parameters differ between columns."""
-        pairs = zip(addresses, plan.steps, strict=True)
-        rows = [_expand_row(a, step, plan.kernel, plan.channels, space) for a, step in pairs]
-        expanded = zip(rows, addresses, strict=True)
-        numbers = [a if row is None else row.ctypes.data for row, a in expanded]
-        sums = None if totals is None else np.zeros((len(totals), space.inner))
-        plan.kernel.run(space, prepared, data, numbers, out, sums, threads)
-        if totals is not None and sums is not None:
-            by_channel = sums.reshape(len(totals), space.tile, plan.channels, space.repeats)
-            totals += by_channel.sum(axis=(1, 3))
-
 
 class _Plan(NamedTuple):
     """What all calls with the same layout have in common."""
 
     kernel: Kernel
-    spaces: tuple[IterationSpace, ...]
+    layouts: list[Layout]
     channels: int
-    steps: list[int]  # distance from each number to that of the next channel
-    prepared: list[tuple[Any, Any]]  # strides and steps for each of the spaces
 
 
 _SINGLE = ((), (1,))  # shapes; the latter is that of a slope in PyTorch
@@ -274,17 +263,3 @@ def _as_numbers(parameters: Sequence[Any]) -> list[float] | None:
         else:
             numbers.append(p.item())
     return numbers
-
-
-def _expand_row(
-    address: int, step: int, run: Kernel, channels: int, space: IterationSpace
-) -> np.ndarray | None:
-    """Repeat the numbers of the channels for each column of a row; None if nothing repeats."""
-    if step and space.repeats == space.tile == 1:
-        return None
-    number = ctypes.c_double if run.width == 8 else ctypes.c_float
-    buffer: Any = (number * (channels if step else 1)).from_address(address)
-    values = np.frombuffer(buffer, run.real)
-    if not step:
-        return np.full(space.inner, values[0])
-    return np.tile(np.repeat(values, space.repeats), space.tile)

@@ -4,8 +4,10 @@
  * processor, whereas each call of a vector library would save and restore registers.
  * Polynomials are evaluated in pairs (Estrin's scheme), because a chain of dependent additions
  * would stall the processor.  They are weighted least-squares fits on Chebyshev nodes, rounded
- * to float coefficient by coefficient.  tests/kernels/test_elementary.py measures the errors.  Results
- * below the smallest normal number are 0.
+ * to float coefficient by coefficient.  tests/kernels/test_elementary.py measures the errors.
+ *
+ * Results below the smallest normal number are 0, except of functions named `deep`, for which
+ * powers of two are scaled by 2^24: a factor may turn these numbers into normal ones.
  */
 #define INLINE static inline __attribute__((always_inline))
 #ifdef __FMA__
@@ -52,11 +54,26 @@ INLINE float inline_expf(float x, float low, float high) {
   return 2.0f * FMA(half, q, half); /* a product, which can be fused with an addition that follows */
 }
 
+INLINE float inline_deep_expf(float x, float low, float high) {
+  const float bias = x < 0.0f ? 150.0f : 126.0f; /* one scale does not reach from 2^-150 to 2^128 */
+  const float scale = x < 0.0f ? 0x1p-23f : 2.0f;
+  float power;
+  const float q = reduced_expm1(at_most(high, at_least(low, x)), bias, &power);
+  return scale * FMA(power, q, power);
+}
+
 /* exp(x) for x <= 88 */
 INLINE float inline_exp_belowf(float x, float low) {
   float power;
   const float q = reduced_expm1(at_least(low, x), 127.0f, &power);
   return FMA(power, q, power);
+}
+
+/* exp(x) for x <= 71 */
+INLINE float inline_deep_exp_belowf(float x, float low) {
+  float power;
+  const float q = reduced_expm1(at_least(low, x), 151.0f, &power);
+  return 0x1p-24f * FMA(power, q, power);
 }
 
 INLINE float inline_expm1f(float x, float low, float high) {
@@ -74,24 +91,26 @@ INLINE float inline_tanhf(float x, float high) {
 }
 
 /* exp(-a b) for 0 <= a b <= 1000, corrected for the rounding error of the product, which is
- * negligible in 16 bits */
-INLINE float decay_of_product(float a, float b) {
+ * negligible in 16 bits, and multiplied by 2^(bias - 127) */
+INLINE float decay_of_product(float a, float b, float bias) {
   const float s = a * b;
 #ifdef NARROW
   const float error = 0.0f;
 #else
   const float error = FMA(a, b, -s);
 #endif
-  const float shifted = FMA(-s, 1.44269504f, SHIFTER + 127.0f);
-  const float n = shifted - (SHIFTER + 127.0f);
+  const float shifted = FMA(-s, 1.44269504f, SHIFTER + bias);
+  const float n = shifted - (SHIFTER + bias);
   const float r = FMA(n, -LN2_LOW, FMA(n, -LN2_HIGH, -s)) - error;
   /* 2^-127 and less becomes 0; clamped as an integer, on units that the sums leave idle */
   const int32_t bits = bits_of(shifted), least = bits_of(SHIFTER);
   const float power = float_of((bits < least ? least : bits) << 23);
   return FMA(power, small_expm1(r), power);
 }
-INLINE float inline_bellf(float a) { return decay_of_product(a, 0.5f * a); }
-INLINE float inline_narrow_bellf(float a) { return decay_of_product(a, a); }
+INLINE float inline_bellf(float a) { return decay_of_product(a, 0.5f * a, 127.0f); }
+INLINE float inline_narrow_bellf(float a) { return decay_of_product(a, a, 127.0f); }
+INLINE float inline_deep_bellf(float a) { return 0x1p-24f * decay_of_product(a, 0.5f * a, 151.0f); }
+INLINE float inline_deep_narrow_bellf(float a) { return 0x1p-24f * decay_of_product(a, a, 151.0f); }
 
 INLINE float inline_log1pf(float x) {
   const int large = x > 1e30f; /* the reciprocal of its power of two would be subnormal */

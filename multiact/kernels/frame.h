@@ -1,7 +1,8 @@
 /* Common definitions of all fused loops: types, conversions and sums.
  *
  * Macros defined before it is included: B, the number of elements of a block; FLOAT32, FLOAT64,
- * BFLOAT16 or FLOAT16; SUMS if some outputs are summed; LARGE if there are many operations.
+ * BFLOAT16 or FLOAT16; SUMS if some outputs are summed; ROWS if parameters differ between columns;
+ * LARGE if there are many operations.
  */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("no-thread-jumps") /* it would copy a loop's body for both outcomes of a selection */
@@ -97,3 +98,35 @@ static __attribute__((noinline)) double total(T *a) {
 }
 #endif
 
+typedef void loop(ptrdiff_t outer, ptrdiff_t channels, ptrdiff_t inner, const S *const *data,
+                  const ptrdiff_t *strides, const T *const *parameters, const ptrdiff_t *steps,
+                  S *const *out, double *totals);
+/* `parallel_for` of parallel_for.c */
+typedef void distributor(ptrdiff_t threads, loop *run, const ptrdiff_t *layout, ptrdiff_t size,
+                         ptrdiff_t reads, ptrdiff_t writes, ptrdiff_t sums, const S *const *data,
+                         const T *const *parameters, S *const *out, double *totals);
+
+#ifdef ROWS
+/* Repeats the channels' numbers for each of the `inner` columns of a row, and points to them. */
+static void expand(ptrdiff_t count, const T **numbers, const ptrdiff_t *steps,
+                   ptrdiff_t channels, ptrdiff_t repeats, ptrdiff_t inner, T *row) {
+  for (ptrdiff_t k = 0; k < count; k++, row += inner) {
+    const T *const number = numbers[k];
+    for (ptrdiff_t i = 0; i < inner; i += channels * repeats)
+      for (ptrdiff_t c = 0; c < channels; c++)
+        for (ptrdiff_t j = 0; j < repeats; j++)
+          row[i + c * repeats + j] = number[c * steps[k]];
+    numbers[k] = row;
+  }
+}
+
+/* Adds the sums of the columns that belong to each channel. */
+static void fold(ptrdiff_t count, const double *sums, ptrdiff_t channels, ptrdiff_t repeats,
+                 ptrdiff_t inner, double *totals) {
+  for (ptrdiff_t k = 0; k < count; k++, sums += inner, totals += channels) {
+    for (ptrdiff_t i = 0; i < inner; i += channels * repeats)
+      for (ptrdiff_t c = 0; c < channels; c++)
+        for (ptrdiff_t j = 0; j < repeats; j++) totals[c] += sums[i + c * repeats + j];
+  }
+}
+#endif

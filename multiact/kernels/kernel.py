@@ -1,4 +1,4 @@
-"""Compiled loops: their entry points, and the distribution of their work among threads."""
+"""Compiled loops: their entry points, and the layouts they take."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import os
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Any, NamedTuple
 
 from multiact.kernels import compiler
 from multiact.kernels.c_source import Loop
@@ -31,21 +29,18 @@ class Kernel:
         self.real = "float64" if loop.bits == 64 else "float32"  # the compute dtype
         self.width = loop.bits // 8  # bytes of a number of the compute dtype
         self.size = {"float64": 8, "float32": 4}.get(loop.dtype, 2)  # bytes of an element
-        arrays, stored = len(loop.inputs.data), len(loop.stored)
-        numbers = len(loop.inputs.numbers)
-        self._run = library.run
-        self._run.restype = None
-        self._run.argtypes = [_LONG, _LONG, _LONG, *[_POINTER] * 6]
-        self._address = ctypes.cast(self._run, _POINTER).value
-        self._data, self._out = _POINTER * arrays, _POINTER * stored
-        self._strides, self._steps = _LONG * (arrays + stored), _LONG * numbers
-        self._parameters = _POINTER * numbers
+        arrays = len(loop.inputs.data) + len(loop.stored)
+        self._count = len(loop.inputs.numbers)
         self._totals = ctypes.c_double * len(loop.reductions)
-        self.numbers = (ctypes.c_double if loop.bits == 64 else ctypes.c_float) * numbers
+        self.numbers = (ctypes.c_double if loop.bits == 64 else ctypes.c_float) * self._count
+        # (layout, threads, parallel_for, totals, scratch, numbers ..., read ..., written ...)
+        self.call = library.call
+        self.call.restype = None
+        self.call.argtypes = [_POINTER, _LONG, *[_POINTER] * (3 + self._count + arrays)]
         if not loop.rows:
             self._flat = library.flat  # (n, numbers, totals, arrays read ..., written ...)
             self._flat.restype = None
-            self._flat.argtypes = [_LONG, *[_POINTER] * (2 + arrays + stored)]
+            self._flat.argtypes = [_LONG, *[_POINTER] * (2 + arrays)]
 
     def flat(
         self, elements: int, numbers: Sequence[float], addresses: Sequence[int]
@@ -58,83 +53,62 @@ class Kernel:
         self._flat(elements, self.numbers(*numbers), totals, *addresses)
         return totals
 
-    def prepare(self, space: IterationSpace, steps: Sequence[int]) -> tuple[Any, Any]:
-        """Convert strides and steps to C arrays."""
-        return self._strides(*space.strides), self._steps(*steps)
-
-    def run(
-        self,
-        space: IterationSpace,
-        prepared: tuple[Any, Any],
-        data: Sequence[int],
-        parameters: Sequence[int],
-        out: Sequence[int],
-        totals: np.ndarray | None,
-        threads: int = 1,
-    ) -> None:
-        """Run on an iteration space.
+    def prepare(self, space: IterationSpace, owners: int, steps: Sequence[int]) -> Layout:
+        """Describe an iteration space to the compiled loop.
 
         Parameters
         ----------
         space
             The iteration space; its strides are those of the arrays read, then of those written.
-        prepared
-            The result of `prepare` for this space.
-        data, parameters, out
-            Addresses of the arrays read, of the numbers, and of the arrays written.
-        totals
-            Array to which the sums are added: one row per output, one column per channel, or
-            per column if parameters differ between columns.
-        threads
-            The maximum number of threads, which only large arrays use.
+        owners
+            The number of channels that have numbers of their own.
+        steps
+            Distance from each number to that of the next channel; 0 if all channels share it.
         """
         outer, channels, inner = space[:3]
-        (strides, steps), pointers = prepared, self._parameters(*parameters)
-        lists = self._data(*data), strides, self._out(*out)
-        sums = None if totals is None else totals.ctypes.data
-        if threads == 1:
-            self._run(outer, channels, inner, lists[0], strides, pointers, steps, lists[2], sums)
-            return
+        elements = outer * channels * inner
+        repeated = space.rows and not (space.repeats == space.tile == 1 and all(steps))
         split_inner = outer == channels == 1 and not space.rows
-        length = inner if split_inner else outer
-        threads = min(threads, outer * channels * inner // PER_THREAD, length)
-        parallel_for = _parallel_for() if threads > 1 else None
-        if parallel_for is None:
-            self._run(outer, channels, inner, lists[0], strides, pointers, steps, lists[2], sums)
-            return
-        step = CHUNK if split_inner else max(1, CHUNK // (channels * inner))
-        shape = () if totals is None else totals.shape
-        parts = np.zeros((-(-length // step), *shape))
-        work = _Work(
-            self._address, 0, length, step, split_inner, channels, inner, self.size,
-            len(data), len(out), 0 if totals is None else totals.size,
-            *(ctypes.addressof(a) for a in (*lists, pointers, steps)), parts.ctypes.data,
-        )  # fmt: skip
-        parallel_for(ctypes.byref(work), threads)
-        if totals is not None:
-            totals += parts.sum(axis=0)
+        step = CHUNK if split_inner else max(1, CHUNK // max(1, channels * inner))
+        head = (outer, channels, inner, owners, space.repeats if repeated else 0, split_inner, step)
+        numbers = (*head, *space.strides, *steps)
+        bytes_per_column = 8 * len(self.loop.reductions) + self.width * self._count
+        return Layout(
+            (_LONG * len(numbers))(*numbers),
+            ctypes.c_char * (inner * bytes_per_column) if repeated else None,
+            min(elements // PER_THREAD, inner if split_inner else outer),
+            elements,
+        )
 
 
-class _Work(ctypes.Structure):
-    """The struct `work` of parallel_for.c."""
+class Layout(NamedTuple):
+    """An iteration space as the compiled loop takes it, with what it needs.
 
-    _fields_ = (
-        ("kernel", _POINTER), ("next", _LONG), ("length", _LONG), ("step", _LONG),
-        ("split_inner", ctypes.c_int), ("channels", _LONG), ("inner", _LONG), ("size", _LONG),
-        ("reads", _LONG), ("writes", _LONG), ("summed", _LONG), ("data", _POINTER),
-        ("strides", _POINTER), ("out", _POINTER), ("parameters", _POINTER), ("steps", _POINTER),
-        ("totals", _POINTER),
-    )  # fmt: skip
+    Attributes
+    ----------
+    array
+        The C array.
+    scratch
+        The type of the memory for numbers and sums of columns; None if none is needed.
+    threads
+        The largest number of threads that is worthwhile.
+    elements
+        The number of elements.
+    """
+
+    array: Any
+    scratch: Any
+    threads: int
+    elements: int
 
 
 @cache
-def _parallel_for() -> Any:
-    """Load the function that distributes a kernel's work; None if it cannot be compiled."""
+def parallel_for() -> Any:
+    """Return the function that distributes a kernel's work; None if it cannot be compiled."""
     library = compiler.load(Path(__file__).with_name("parallel_for.c").read_text("utf-8"))
     if library is None:
         return None
-    library.parallel_for.restype, library.parallel_for.argtypes = None, [_POINTER, _LONG]
-    return library.parallel_for
+    return ctypes.cast(library.parallel_for, _POINTER)
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,8 @@ Shape = tuple[int, ...]
 #: because a shorter run leaves lanes of a block unused
 SHORT = 128
 #: number of runs up to which repeating the parameters takes longer than the kernel
+FEW_CHANNELS = 8
+#: number of runs up to which copying an array with gaps takes longer than the kernel
 FEW = 64
 #: minimal number of columns, if there are as many elements, of rows that end within a block
 WIDE = 512
@@ -131,7 +133,7 @@ def _runs(shape: Shape, strides: tuple[Shape, ...], order: list[int]) -> Iterati
 def _channels(outer: int, channels: int, inner: int, arrays: int) -> tuple[IterationSpace, ...]:
     """Make channels a loop, or, if they are short, columns of rows."""
     row = channels * inner
-    if inner >= SHORT or outer * channels <= FEW:
+    if inner >= SHORT or outer * channels <= FEW_CHANNELS:
         return (IterationSpace(outer, channels, inner, (row,) * arrays),)
     tile = 1 if row % SHORT == 0 else max(1, min(outer, -(-WIDE // row)))
     full, rest = divmod(outer, tile)
