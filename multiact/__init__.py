@@ -37,8 +37,8 @@ __version__ = "0.1.0"
 Activation.display = display
 
 _SUBMODULES = (
-    "adapters analysis calculus catalogue checkpoints cli declare display experiments kernels "
-    "libraries notation parameters plotting special testing"
+    "adapters analysis calculus catalogue checkpoints cli declare display errata experiments "
+    "kernels libraries notation parameters plotting special testing"
 ).split()
 _package = Package(__name__, __all__, function=get, submodules=_SUBMODULES)
 __dir__ = _package.words

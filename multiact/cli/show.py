@@ -7,6 +7,7 @@ import inspect
 import math
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from importlib.util import find_spec
 from typing import Any
 
@@ -28,6 +29,7 @@ from multiact.cli.record import fields, measured, parameters
 from multiact.declare.activation import Activation
 from multiact.declare.noise import TEXTS
 from multiact.derivatives import expressions
+from multiact.errata import of_activation
 from multiact.notation.text import text as text_of
 from multiact.special.stable import stable
 from multiact.testing.rewriting import worst_errors
@@ -97,6 +99,7 @@ def _fields(act: Activation, args: argparse.Namespace) -> dict[str, Any]:
         "noise": dict(act.noise),
         "properties": measured(properties(act)),
         "rewritten": [*_rewritten(act)] if act.is_graph else [],
+        "disputed": [asdict(erratum) for erratum in of_activation(act.key)],
         "function": f"{act.key}{function_signature(act)}",
         "module": f"{act.name}{signature(act)}",
         "available": {framework: _available(act, framework) for framework in KNOWN},
@@ -124,6 +127,7 @@ def _sections(act: Activation, order: int) -> Iterator[tuple[str, list[str]]]:
         yield "rewritten", [*_rewritten(act)]
     yield "reference", [act.reference or "none given"]
     yield "aliases", [", ".join(act.aliases) or "none"]
+    yield from _disputed(act)
     ours = act.package == "multiact"
     yield "kind", [f"{act.kind}, in the family {act.family}" if ours else act.kind]
     if not ours:
@@ -137,6 +141,12 @@ def _sections(act: Activation, order: int) -> Iterator[tuple[str, list[str]]]:
             for framework, command in KNOWN.items()
         ],
     )
+
+
+def _disputed(act: Activation) -> Iterator[tuple[str, list[str]]]:
+    for erratum in of_activation(act.key):
+        definitions = [f"{d.formula} ({d.source})" for d in erratum.definitions]
+        yield "disputed", [erratum.reason, *definitions, f"here: {erratum.decision}"]
 
 
 def _mechanisms(act: Activation) -> Iterator[tuple[str, list[str]]]:

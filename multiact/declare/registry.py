@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from multiact import libraries
+from multiact import errata, libraries
 from multiact._suggest import nearest
 from multiact.declare import index
 from multiact.declare.activation import Activation
@@ -159,6 +159,9 @@ def _by_name(name: str) -> Activation:
         load_plugins()
         record = _find(_normalise(name))
     if record is None:
+        refused = errata.refused(_normalise(name))
+        if refused is not None:
+            raise LookupError(f"{refused.name} stands for no activation: {refused.reason}")
         elsewhere = ", ".join(map(repr, libraries.with_name(name)[:3]))
         hint = f"of other libraries: {elsewhere}" if elsewhere else nearest(name, known_words())
         raise LookupError(f"no activation {name!r}; {hint}")
