@@ -5,8 +5,7 @@ Each place is one of ours against the framework's function or the few lines of p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import partial
 from itertools import product
 from typing import Any
@@ -14,34 +13,17 @@ from typing import Any
 import numpy as np
 
 from benchmarks import frameworks
-from benchmarks.rivals import NATIVE, Rivals, jax_rivals, on_tensor
+from benchmarks.rivals import NATIVE, Place, Rivals, jax_rivals, on_tensor
 from benchmarks.selection import numbers
+from benchmarks.steps import steps
 from benchmarks.timing import Run
 
-GOAL = 1.1
 IMAGES = {"2x2": (64, 512, 2, 2), "8x8": (32, 128, 8, 8), "56x56": (4, 64, 56, 56)}
-
-
-@dataclass(frozen=True)
-class Place:
-    """One comparison.
-
-    Attributes
-    ----------
-    backend, name
-        Where it is measured, and what.
-    make
-        Function that prepares both sides.
-    """
-
-    backend: str
-    name: str
-    make: Callable[[], Rivals] = field(repr=False)
 
 
 def places() -> dict[str, Place]:
     """All places by their names, "backend/what"."""
-    found = [*_numpy(), *_torch(), *_jax()]
+    found = [*_numpy(), *_torch(), *_jax(), *steps()]
     return {f"{p.backend}/{p.name}": p for p in found}
 
 

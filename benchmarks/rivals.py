@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -22,6 +23,26 @@ class Rivals(NamedTuple):
     ours: Run
     theirs: Run
     clock: Clock = time.thread_time
+
+
+@dataclass(frozen=True)
+class Place:
+    """One comparison.
+
+    Attributes
+    ----------
+    backend, name
+        Where it is measured, and what.
+    make
+        Function that prepares both sides.
+    goal
+        The largest ratio that is no miss.
+    """
+
+    backend: str
+    name: str
+    make: Callable[[], Rivals] = field(repr=False)
+    goal: float = 1.1
 
 
 Make = Callable[[str, int], Rivals]  # activation, elements
