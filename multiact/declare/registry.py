@@ -16,6 +16,7 @@ from multiact.declare.plugins import load_plugins
 
 _RECORDS: dict[str, Activation] = {}
 _LOOKUP: dict[str, str] = {}  # any spelling, normalised -> key
+_importing = False  # whether all families are being imported
 
 
 def _normalise(name: str) -> str:
@@ -54,8 +55,11 @@ def _source(record: Activation) -> tuple[str, str]:
 
 def _find(spelling: str) -> Activation | None:
     """Find a record by its normalised spelling, importing its catalogue family if necessary."""
-    if spelling not in _LOOKUP and spelling in _families():
-        import_module(_families()[spelling])
+    if spelling not in _LOOKUP:
+        if _importing:  # a formula that is being declared names another one
+            _import_until(spelling)
+        elif spelling in _families():
+            import_module(_families()[spelling])
     key = _LOOKUP.get(spelling)
     return None if key is None else _RECORDS[key]
 
@@ -67,9 +71,22 @@ def _catalogue() -> Mapping[str, index.Entry]:
 
 
 def _import_catalogue() -> list[Activation]:
-    for family in index.families():
-        import_module(family)
+    """Import all families, to build the index; until they are imported, there is none."""
+    global _importing  # noqa: PLW0603
+    _importing = True
+    try:
+        _import_until(None)
+    finally:
+        _importing = False
     return [r for r in _RECORDS.values() if _in_catalogue(r)]
+
+
+def _import_until(spelling: str | None) -> None:
+    """Import the families one by one until a name is known; None: all."""
+    for family in index.families():
+        if spelling in _LOOKUP:
+            return
+        import_module(family)
 
 
 def _in_catalogue(record: Activation) -> bool:
