@@ -39,6 +39,10 @@ class FlaxBackend(JaxBackend):
             options["axis"] = shape.index(size) - len(shape)
             flat = {n: arrays[n].reshape(-1) for n in _scalars(act) & arrays.keys()}
             arrays |= {n: jnp.broadcast_to(v, (size,)) for n, v in flat.items()}
+            shaped = {n: v for n, v in arrays.items() if n in learnable and n not in flat}
+            arrays |= {
+                n: jnp.broadcast_to(v[..., None], (*v.shape, size)) for n, v in shaped.items()
+            }
         return self._apply(act, x, options, arrays, call)
 
     def _apply(self, act: Activation, x: Any, options: Values, arrays: Values, call: Values) -> Any:
