@@ -93,7 +93,7 @@ class Exact(Case):
         gated = len(act.data) > 1
         self.limits: dict[int, float | None] = {}
         graph = act.specialization(act.bind((), self.arguments))
-        self.impure = trace(act, graph) is not act.expression(graph, raw=True)
+        self.impure = trace(act.declared, graph) is not act.expression(graph, raw=True)
         self.kinks = kinks = act.kink_slopes(self.arguments)
         self.tolerance = Tolerance(fmt, kinks, bool(act.parameters))
         x = finite_points(kinks, fmt)

@@ -91,7 +91,7 @@ class Derivatives:
         values = {name: mp.mpf(v) for name, v in place.items()}
 
         def at(t: Any) -> Any:
-            return evaluate(e, {**values, **{n: values[n] + t - 1 for n in names}})
+            return evaluate(e, {**values, **{n: values[n] + t - 1 for n in names}}, values)
 
         return around(at, 1.0, self._case.fmt.computing)
 

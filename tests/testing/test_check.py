@@ -11,6 +11,7 @@ from multiact.calculus.derivative import RULES, partials
 from multiact.calculus.simplify import neg
 from multiact.calculus.tracing import call
 from multiact.cli import main
+from multiact.parameters import Learnable, Real
 from multiact.testing.backend import load
 from multiact.testing.check import check
 from multiact.testing.exact import OPERATIONS, truth
@@ -247,3 +248,21 @@ def test_a_truth_far_below_every_number():
     truth = mpmath.ldexp(1, -(10**30))
     assert FORMATS["float32"].error(1.0, truth) == 2.0**149
     assert FORMATS["float32"].error(0.0, truth) == 0.0
+
+
+@pytest.mark.parametrize("a", [0.0, 0.5])
+def test_the_truth_by_a_parameter_is_that_of_the_surrogate(a):
+    def smooth(x, /, a, *, xp):
+        return xp.tanh(x - a)
+
+    def step(x, /, a: Learnable[Real] = a, *, xp):
+        return xp.where(x < a, -1.0, 1.0)
+
+    with temporary_registrations():
+        act = multiact.activation(surrogate=smooth, limits=(-1, 1))(step)
+        assert [row.reason for row in check([act], [NUMPY])] == [""]
+
+
+def test_other_defaults_are_checked():
+    acts = [multiact.get("swish", beta=1.5), multiact.get("leaky_relu", negative_slope=0.2)]
+    assert [row.reason for row in check(acts, [NUMPY])] == ["", ""]
