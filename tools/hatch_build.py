@@ -10,7 +10,11 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class RecordsHook(BuildHookInterface[Any]):
-    """Writes the stubs and the index of the catalogue, and adds them to the wheel."""
+    """Writes the stubs and the index of the catalogue, and adds them to the wheel.
+
+    Kernels are added if `python -m tools.prebuilt` has compiled them; then the wheel is one for
+    x86-64 Linux.
+    """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Import the package from the source tree, without a framework, and write both."""
@@ -20,5 +24,9 @@ class RecordsHook(BuildHookInterface[Any]):
         from tools import stubs
 
         registry.names()  # writes the index if it is missing or out of date
-        files = [*stubs.write(root), index.file()]
+        kernels = sorted((root / "multiact" / "kernels" / "prebuilt").glob("*.so"))
+        files = [*stubs.write(root), index.file(), *kernels]
         build_data["artifacts"] += [f.relative_to(root).as_posix() for f in files]
+        if kernels and version != "editable":
+            build_data["pure_python"] = False
+            build_data["tag"] = "py3-none-manylinux_2_35_x86_64"  # libmvec has all functions since glibc 2.35

@@ -12,7 +12,7 @@ import multiact
 from multiact.adapters.frameworks import KNOWN, Unavailable
 from multiact.cli.console import UsageError, print_json
 from multiact.declare.plugins import GROUP, failures
-from multiact.kernels import cache, engine
+from multiact.kernels import cache, engine, prebuilt
 from multiact.kernels.compiler import TIMEOUT, compiler
 from multiact.kernels.toolchain import is_zig
 from multiact.testing.backend import load
@@ -79,6 +79,8 @@ def _plugins() -> dict[str, str] | str:
 def _compiler() -> str:
     command = compiler()
     if command is None:
+        if prebuilt.level() is not None:
+            return f"none; the package brings common kernels for {prebuilt.level()}"
         return "none that multiact can use: pip install 'multiact[compiler]' (x86-64 Linux)"
     try:
         program = command[:2] if is_zig(command) else command[:1]
@@ -100,5 +102,7 @@ def _engine() -> str:
     if name != "auto":
         return f"{name}, chosen by MULTIACT_ENGINE"
     if compiler() is None:
+        if prebuilt.level() is not None:
+            return "auto: the package's own kernels; other large arrays in blocks"
         return "auto: large arrays in blocks, since there is no C compiler"
     return "auto: fused C kernels, since there is a C compiler"

@@ -19,9 +19,11 @@ import warnings
 from functools import lru_cache
 from pathlib import Path
 
-from multiact.kernels import cache, toolchain
+from multiact.kernels import cache, prebuilt, toolchain
 from multiact.kernels.c_block import LIBRARY
 from multiact.kernels.machine import cpu
+
+Library = ctypes.CDLL | prebuilt.Prebuilt
 
 TIMEOUT = 30.0  # seconds; a kernel takes about 0.1, the slowest of the catalogue 1
 
@@ -61,8 +63,12 @@ def _is_supported() -> bool:
     return platform.system() == "Linux" and platform.machine() in ("x86_64", "AMD64")
 
 
-def load(source: str) -> ctypes.CDLL | None:
-    """Load the shared object of a C source, compiling it if necessary; None on failure."""
+def load(source: str) -> Library | None:
+    """Load the kernel of a C source, compiling it if necessary; None on failure."""
+    return _load(source) or prebuilt.find(source)
+
+
+def _load(source: str) -> ctypes.CDLL | None:
     command = compiler()
     if command is None:
         _warn_of_none(os.environ.get("MULTIACT_CC"))
@@ -151,7 +157,7 @@ def _warn(reason: Exception) -> None:
 @lru_cache(maxsize=8)
 def _warn_of_none(variable: str | None) -> None:
     """Warn once that there is no compiler, where kernels are possible."""
-    if not _is_supported():
+    if not _is_supported() or prebuilt.level() is not None:
         return
     missing = "there is neither cc nor gcc; pip install 'multiact[compiler]' brings one"
     if variable is not None:

@@ -24,7 +24,7 @@ _POINTER = ctypes.c_void_p
 class Kernel:
     """A compiled loop."""
 
-    def __init__(self, loop: Loop, library: ctypes.CDLL) -> None:
+    def __init__(self, loop: Loop, library: compiler.Library) -> None:
         self.loop = loop
         self.real = "float64" if loop.bits == 64 else "float32"  # the compute dtype
         self.width = loop.bits // 8  # bytes of a number of the compute dtype

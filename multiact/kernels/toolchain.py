@@ -14,7 +14,7 @@ from multiact.kernels.machine import cpu
 _FLAGS = (
     "-O3 -march=native -fopenmp-simd -fno-math-errno -fno-trapping-math -std=gnu11 -shared -fPIC -w"
 ).split()
-_WIDE = ["-mprefer-vector-width=512", "-DWIDE"]
+WIDE = ["-mprefer-vector-width=512", "-DWIDE"]
 
 
 def find(words: Sequence[str] | None) -> list[str] | None:
@@ -53,7 +53,7 @@ def is_clang(command: Sequence[str]) -> bool:
 @cache
 def flags() -> list[str]:
     """Return the options for this processor."""
-    return [*_FLAGS, *(_WIDE if _has_fast_wide_vectors() else [])]
+    return [*_FLAGS, *(WIDE if _has_fast_wide_vectors() else [])]
 
 
 def _has_fast_wide_vectors() -> bool:
