@@ -29,4 +29,5 @@ class RecordsHook(BuildHookInterface[Any]):
         build_data["artifacts"] += [f.relative_to(root).as_posix() for f in files]
         if kernels and version != "editable":
             build_data["pure_python"] = False
-            build_data["tag"] = "py3-none-manylinux_2_35_x86_64"  # libmvec has all functions since glibc 2.35
+            # libmvec has all the functions since glibc 2.35
+            build_data["tag"] = "py3-none-manylinux_2_35_x86_64"
