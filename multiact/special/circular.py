@@ -7,6 +7,7 @@ from typing import Any
 
 from multiact.calculus.matching import wild
 from multiact.calculus.rewriting import cheaper, equal
+from multiact.special._coefficients import ARCTAN_GAP
 from multiact.special._polynomial import horner
 from multiact.special._primitive import primitive, xp
 from multiact.special.algebraic import over_square_sum
@@ -104,18 +105,14 @@ def times_half_plus_arctan(x: Any, /, *, xp: Any) -> Any:
     latex=r"\tfrac12+\tfrac1\pi\left(\arctan\!\left({0}\right)+\frac{{{0}}}{{1+{0}^2}}\right)",
     bounded=True,
 )
-def _times_half_plus_arctan_slope(x: Any, /, *, xp: Any) -> Any:
-    """1/2 + (arctan(x) + x / (1 + x**2)) / pi; in the left tail a series in 1 / x."""
-    far = x < -4.0
-    t = -1.0 / xp.where(far, x, -4.0)
+def _times_half_plus_arctan_slope(x: Any, /, *, xp: Any, bits: int) -> Any:
+    """1/2 + (arctan(x) + x / (1 + x**2)) / pi; in the left tail a polynomial in 1 / x."""
+    far, left = x < -2.0, x < -1.0
+    t = -1.0 / xp.where(left, x, -1.0)
     b = xp.where(far, 0.0, xp.where(x > 1e9, 1e9, x))  # whose square does not overflow
-    tail = t * (t * t * horner(_ARCTAN_GAP, t * t))
-    near = 0.5 * math.pi + xp.atan(b) + b / (1.0 + b * b)
-    return xp.where(far, tail, near) / math.pi
-
-
-#: (arctan(x) - x / (1 + x^2)) / x^3 in x^2
-_ARCTAN_GAP = tuple((-1.0) ** j * (2 * j + 2) / (2 * j + 3) for j in range(16))
+    tail = t * (t * t * horner(ARCTAN_GAP[bits], t * t))
+    angle = xp.where(left, xp.atan(t), 0.5 * math.pi + xp.atan(b))
+    return xp.where(far, tail, angle + b / (1.0 + b * b)) / math.pi
 
 
 u, v = wild("u"), wild("v", "any", 0.05, 0.45, unscaled=True)
