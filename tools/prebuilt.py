@@ -10,15 +10,13 @@ import argparse
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import multiact_torch
-import torch
+from multiact_torch._operation import Operation
 
 import multiact
-from multiact.kernels import compiler, kernel, prebuilt, toolchain
+from multiact.kernels import compiler, prebuilt, toolchain
+from multiact.kernels.c_source import Loop
 
 DTYPES = ("float32", "float64", "bfloat16")
 
@@ -47,42 +45,26 @@ def _sources(name: str) -> Iterator[str]:
     act = multiact.get(name)
     if act.noise or not act.is_graph or any(p.shaped for p in act.parameters):
         return
+    form = act.example_specialization
+    op = Operation((act.expression(form),), form.inputs, act.key)
+    learned = tuple(p.learnable for p in act.parameters)
+    trained = dict.fromkeys([(True, *learned), (True, *[False] * len(learned))])
+    loops = [op.fused, *map(op.fused_backward, trained)]
     for dtype in DTYPES:
-        with _recorded() as sources:
-            for learnable in {(), act.learnable}:
-                module = multiact_torch.module_class(act)(learnable=learnable)
-                x = torch.linspace(-3, 3, 300, dtype=getattr(torch, dtype), requires_grad=True)
-                y = module.to(x.dtype)(x)
-                y.sum().backward()
-        yield from sources
-
-
-@contextmanager
-def _recorded() -> Iterator[list[str]]:
-    """Note the sources that are compiled for the first time."""
-    found: list[str] = []
-    load = compiler.load
-
-    def noting(source: str) -> Any:
-        found.append(source)
-        return load(source)
-
-    kernel.kernel.cache_clear()
-    compiler.load = noting
-    try:
-        yield found
-    finally:
-        compiler.load = load
+        for loop in loops:
+            yield Loop(loop.outputs, loop.inputs, loop.reductions, dtype).source()
 
 
 def _compile(sources: list[str], command: list[str], level: str, path: Path) -> None:
     flags = [f for f in toolchain.flags() if f not in ("-shared", "-march=native", *toolchain.WIDE)]
+    flags += [f"-march={level.removesuffix('-wide')}"]
+    flags += toolchain.WIDE if level.endswith("wide") else []
     with tempfile.TemporaryDirectory() as folder:
         objects = [f"{folder}/{i}.o" for i in range(len(sources))]
         for source, output in zip(sources, objects, strict=True):
             key = prebuilt.key(source)
             names = [f"-D{entry}={entry}_{key}" for entry in prebuilt.ENTRY_POINTS]
-            compiling = [*command, *flags, f"-march={level}", *names, "-x", "c", "-c", "-"]
+            compiling = [*command, *flags, *names, "-x", "c", "-c", "-"]
             subprocess.run([*compiling, "-o", output], input=source.encode(), check=True)
         linking = [*command, "-shared", *objects, *toolchain.libraries(command)]
         subprocess.run([*linking, "-s", "-o", str(path)], check=True)

@@ -171,9 +171,9 @@ def _wild_factor(
         taken = tuple((f, m) for f, m in rest.factors if not varies(f))
         left = tuple((f, m) for f, m in rest.factors if varies(f))
         choices = [(_root(Product(rest.number, taken), n), Product(1.0, left))]
-        for f, m in taken if len(taken) > 1 else ():
-            others = Product(rest.number, tuple(p for p in rest.factors if p[0] is not f))
-            choices.append((_root(Product(1.0, ((f, m),)), n), others))
+        for i in range(len(taken)) if len(taken) > 1 else ():
+            others = Product(rest.number, (*taken[:i], *taken[i + 1 :], *left))
+            choices.append((_root(Product(1.0, taken[i : i + 1]), n), others))
     else:  # everything, or one factor
         choices = [(_root(rest, n), ONE)] if last and not rest.is_one else []
         for i, (f, m) in enumerate(rest.factors):

@@ -142,9 +142,11 @@ def _cancels(parts: Parts) -> bool:
 
 
 def _choice(part: Product) -> Expr | None:
-    """The factor of a term that makes it one of pieces."""
-    chosen = [f for f, n in part.factors if n == 1 and _is_choice(f)]
-    return chosen[0] if len(chosen) == 1 else None
+    """The factor of a term that makes it one of pieces; no other power of it is a factor."""
+    chosen = [(f, n) for f, n in part.factors if _is_choice(f)]
+    single = [f for f, n in chosen if n == 1]
+    alone = len(single) == 1 and sum(f is single[0] for f, _ in chosen) == 1
+    return single[0] if alone else None
 
 
 def _pieces(part: Product) -> list[_Piece]:

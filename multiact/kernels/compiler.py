@@ -65,7 +65,7 @@ def _is_supported() -> bool:
 
 def load(source: str) -> Library | None:
     """Load the kernel of a C source, compiling it if necessary; None on failure."""
-    return _load(source) or prebuilt.find(source)
+    return prebuilt.find(source) or _load(source)
 
 
 def _load(source: str) -> ctypes.CDLL | None:

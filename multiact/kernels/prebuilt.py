@@ -1,8 +1,8 @@
-"""Kernels that a wheel carries, for machines without a compiler.
+"""Kernels that a wheel carries: no compiler is needed for them, and no time to compile.
 
-There is a shared object for each level of x86-64, with the common forms of the catalogue;
-`python -m tools.prebuilt` compiles them. A kernel is found by its source, so that one of another
-version is never used.
+There is a shared object for each kind of x86-64 processors, with the common forms of the
+catalogue; `python -m tools.prebuilt` compiles them. A kernel is found by its source, so that one
+of another version is never used.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from multiact.kernels import toolchain
 from multiact.kernels.machine import cpu
 
 FOLDER = Path(__file__).with_name("prebuilt")
-#: the levels of the psABI, best first, and what Linux calls the features they need
+_V3 = "avx2 bmi1 bmi2 f16c fma movbe abm"
+#: kinds of processors, best first, and what Linux calls the features they need; the first one is
+#: chosen if vectors of 512 bits pay
 LEVELS = {
-    "x86-64-v4": "avx512f avx512bw avx512cd avx512dq avx512vl avx2 bmi1 bmi2 f16c fma movbe abm",
-    "x86-64-v3": "avx2 bmi1 bmi2 f16c fma movbe abm",
+    "x86-64-v4-wide": f"avx512f avx512bw avx512cd avx512dq avx512vl {_V3}",
+    "x86-64-v4": f"avx512f avx512bw avx512cd avx512dq avx512vl {_V3}",
+    "x86-64-v3": _V3,
 }
 #: functions of a kernel, whose names have the kernel's key as suffix
 ENTRY_POINTS = ("call", "flat", "run")
@@ -55,7 +59,8 @@ def _library() -> ctypes.CDLL | None:
     features = cpu().split()
     for level, needed in LEVELS.items():
         path = FOLDER / f"{level}.so"
-        if set(needed.split()) <= set(features) and path.exists():
+        suitable = toolchain.has_fast_wide_vectors() or not level.endswith("wide")
+        if suitable and set(needed.split()) <= set(features) and path.exists():
             try:
                 return ctypes.CDLL(str(path))
             except OSError:  # no glibc, or an older one than where it was compiled
