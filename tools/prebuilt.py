@@ -1,7 +1,8 @@
 """The kernels that a wheel carries: `python -m tools.prebuilt` compiles them.
 
-They are what plain calls and backward passes of the catalogue's elementwise activations use, in
-float32, float64 and bfloat16. It needs torch, whose adapter makes the loops of backward passes.
+They are what plain calls and backward passes use in float32, float64 and bfloat16, of the
+elementwise activations that other libraries have, too. It needs torch, whose adapter makes the
+loops of backward passes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from multiact_torch._operation import Operation
 import multiact
 from multiact.kernels import compiler, prebuilt, toolchain
 from multiact.kernels.c_source import Loop
+from multiact.libraries import libraries, table
 
 DTYPES = ("float32", "float64", "bfloat16")
 
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = compiler.compiler()
     if command is None:
         parser.error("there is no C compiler")
-    names = options.names or multiact.names(kind="elementwise")
+    names = options.names or _common()
     sources = sorted({source for name in names for source in _sources(name)})
     options.out.mkdir(parents=True, exist_ok=True)
     for level in prebuilt.LEVELS:
@@ -40,10 +42,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _common() -> list[str]:
+    """List the activations that other libraries have, and those of the README."""
+    found = {"talu", "exlu"}
+    for library in libraries():
+        names = table(library)
+        found |= {names.configuration(name)["name"] for name in names.names}
+    return sorted(found)
+
+
 def _sources(name: str) -> Iterator[str]:
     """Yield the sources that forward and backward passes at the defaults use."""
     act = multiact.get(name)
-    if act.noise or not act.is_graph or any(p.shaped for p in act.parameters):
+    if act.kind != "elementwise" or act.noise or any(p.shaped for p in act.parameters):
         return
     form = act.example_specialization
     op = Operation((act.expression(form),), form.inputs, act.key)
