@@ -377,7 +377,7 @@ class Activation:
         lengths = {p.name: len(p.default) for p in self.settings if isinstance(p.default, tuple)}
         sizes = {**{size: n or 6 for size, n in self.sizes.items()}, **lengths}
         return self.specialize(
-            tuple(sizes[p.shaped.sizes[0]] if p.shaped else None for p in self.parameters),
+            tuple(p.shaped.length(sizes) if p.shaped else None for p in self.parameters),
             tuple((p.name, p.default) for p in self.settings if p.name not in self.split),
             noisy=bool(self.noise),
         )

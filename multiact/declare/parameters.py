@@ -50,6 +50,11 @@ class Shaped:
     sizes: tuple[str, ...]
     initializers: dict[str, Initializer]
 
+    def length(self, known: Mapping[str, int]) -> int:
+        """Return the length of the first axis: a size by its name, or a number."""
+        first = self.sizes[0]
+        return int(first) if first.isdigit() else known[first]
+
 
 _LEARNED, _RUNNING, _MASK = object(), object(), object()
 
