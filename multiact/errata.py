@@ -62,10 +62,8 @@ def errata() -> Mapping[str, Erratum]:
     folder = files("multiact.catalogue").joinpath("errata")
     found: dict[str, Erratum] = {}
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        for key, fields in tomllib.loads(file.read_text("utf-8")).items():
-            if key in found:
-                raise ValueError(f"{file.name}: the erratum {key!r} stands in another file, too")
-            found[key] = _erratum(fields)
+        entries = tomllib.loads(file.read_text("utf-8"))
+        found |= {key: _erratum(fields) for key, fields in entries.items()}
     return dict(sorted(found.items()))
 
 

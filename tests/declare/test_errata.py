@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +32,12 @@ def _faults(key: str, erratum: Erratum) -> list[str]:
 @pytest.mark.parametrize("key", ERRATA)
 def test_an_entry_is_complete(key: str) -> None:
     assert not _faults(key, ERRATA[key])
+
+
+def test_no_name_stands_in_two_files() -> None:
+    files = Path(multiact.__file__).with_name("catalogue").joinpath("errata").glob("*.toml")
+    keys = [key for file in files for key in tomllib.loads(file.read_text("utf-8"))]
+    assert len(keys) == len(set(keys)) == len(ERRATA)
 
 
 def test_faults_are_noticed() -> None:

@@ -28,16 +28,16 @@ def _forgotten() -> Iterator[None]:
         yield
 
 
-def srs(limits: Any = (0, lambda a: a)) -> Activation:
+def declared(limits: Any = (0, lambda a: a)) -> Activation:
     """Soft root sign: Zhou et al. 2020, arXiv:2003.00547."""
 
     @multiact.activation(limits=limits)
-    def srs(
+    def planted(
         x: Any, /, a: Learnable[Positive] = 2.0, b: Learnable[Positive] = 3.0, *, xp: Any
     ) -> Any:
         return x / (x / a + xp.exp(-x / b))
 
-    return srs  # type: ignore[return-value]
+    return planted  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def srs(limits: Any = (0, lambda a: a)) -> Activation:
     [pytest.param(n, marks=[pytest.mark.slow] if "compile" in n else []) for n in BACKENDS],
 )
 def test_every_backend_reaches_them(name: str) -> None:
-    act, backend = srs(), BACKENDS[name]
+    act, backend = declared(), BACKENDS[name]
     x = backend.asarray(X, "float32")
     given = {"a": A}
     values = backend.to_numpy(backend.value(act, x, given))
@@ -57,7 +57,7 @@ def test_every_backend_reaches_them(name: str) -> None:
 
 
 def test_derivatives_there() -> None:
-    act = srs()
+    act = declared()
     for order in (1, 2, 3):
         at_ends = multiact.derivative(act, order=order)(X, a=A)[:2]
         np.testing.assert_array_equal(at_ends, [0, 0])
@@ -88,7 +88,7 @@ def test_of_an_array_and_a_setting() -> None:
 
 
 def test_records_and_documentation_tell_them_at_the_parameters() -> None:
-    act = srs()
+    act = declared()
     assert act.limits_at({}) == (0, 2)
     assert act.limits_at({"a": A}) == (0, A)
     assert act.with_defaults(a=A).limits_at({}) == (0, A)

@@ -17,5 +17,7 @@ def primitives() -> dict[str, Primitive]:
     modules = [
         import_module(m.name) for m in pkgutil.iter_modules(special.__path__, "multiact.special.")
     ]
-    found = [s.op for m in modules for s in vars(m).values() if isinstance(s, Special)]
+    values = [v for m in modules for v in vars(m).values()]
+    families = [s for v in values if isinstance(v, tuple) for s in v]  # with their derivatives
+    found = [s.op for s in (*values, *families) if isinstance(s, Special)]
     return {op: op for op in found if isinstance(op, Primitive)}

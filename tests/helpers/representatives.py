@@ -2,7 +2,7 @@
 
 What a framework does with an activation depends on its kind, its parameters and settings, its
 kinks, the operations of its formula, but not on the formula itself. So for everything that a
-record may have, the smallest formula that has it stands for the others. `MULTIACT_EVERYTHING=1`
+record may have, one with a small formula stands for the others. `MULTIACT_EVERYTHING=1`
 (`nox -s everything`) lets each activation stand for itself.
 """
 
@@ -40,13 +40,20 @@ def is_special(act: Activation) -> bool:
 
 @cache
 def chosen(names: tuple[str, ...]) -> frozenset[str]:
-    """For each feature the name with the smallest formula that has it."""
+    """A few names that have all features, each with a small formula; rare features first."""
     having: dict[str, list[str]] = {}
     usual = [n for n in names if not is_special(multiact.get(n))]
     for name in sorted(usual, key=lambda name: (size(multiact.get(name)), name)):
         for feature in features(multiact.get(name)):
             having.setdefault(feature, []).append(name)
-    return frozenset(some[0] for some in having.values())
+    some: set[str] = set()
+    covered: set[str] = set()
+    for feature in sorted(having, key=lambda feature: (len(having[feature]), feature)):
+        if feature not in covered:
+            name = having[feature][0]
+            some.add(name)
+            covered |= features(multiact.get(name))
+    return frozenset(some)
 
 
 def features(act: Activation) -> frozenset[str]:

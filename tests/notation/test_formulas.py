@@ -22,7 +22,8 @@ GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]
 KATEX = set(
     r"""frac tfrac sqrt left right begin end text otherwise operatorname cdots sum le ge ne wedge
     vee neg quad tanh sinh cosh sin cos tan log max min arctan lfloor rfloor pi alpha beta gamma
-    delta theta lambda mu omega sigma varepsilon Gamma Phi cdot infty""".split()
+    delta epsilon zeta theta kappa lambda mu nu omega sigma varepsilon Gamma Phi cdot
+    infty""".split()
 )
 POINTS = [-2.5, -0.7, 0.3, 1.2, 4.0]
 
@@ -102,7 +103,7 @@ def test_the_text_says_what_is_computed(name, order):
     values = [arguments[p.name] for p in act.parameters]
     graphs = expressions(act, form, (act.data[0],) * order)
     for x in POINTS:
-        place = {"x": x, "a": x, "b": 0.4 - x, "noise": 0.5}
+        place = {"x": x, "a": x, "b": 0.4 - x, **dict.fromkeys(act.noise, 0.5)}
         data = [np.asarray([place[n]]) for n in names]
         wanted = evaluate(graphs, form.inputs, (*data, *values))[0]
         given = {n: place[n] for n in names}
