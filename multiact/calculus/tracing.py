@@ -27,6 +27,12 @@ _FOLDED: dict[str, Callable[..., float]] = {
     "sqrt": lambda a: constant.sqrt(a) if a > 0 else math.sqrt(a),
     "log": lambda a: constant.log(a) if 0 < a < math.inf else math.log(a),
     **{f.__name__: f for f in (math.exp, math.sin, math.cos, math.tanh)},
+    # some libraries refuse them: torch.floor takes no number
+    "floor": lambda a: float(math.floor(a)),
+    "ceil": lambda a: float(math.ceil(a)),
+    "trunc": lambda a: float(math.trunc(a)),
+    "round": lambda a: float(round(a)),
+    **{f.__name__: f for f in (math.expm1, math.log1p, math.sinh, math.cosh, math.tan, math.atan)},
 }
 #: operators that a NumPy scalar on the left hands over
 _REFLECTED = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from multiact.calculus.derivative import derivative
 from multiact.calculus.graph import topological
 from multiact.calculus.program import Inputs
 from multiact.calculus.simplify import simplify
-from multiact.calculus.tracing import const, symbol
+from multiact.calculus.tracing import call, const, symbol
 from multiact.special._primitive import xp
 from multiact.special.evaluate import evaluate
 
@@ -77,3 +79,12 @@ def test_nodes_end_with_their_last_holder():
     assert len(topological(held)) >= 200
     del held
     assert count() <= before + 5
+
+
+@pytest.mark.parametrize("name", ["floor", "ceil", "trunc", "round", "expm1", "log1p", "atan"])
+def test_functions_of_numbers_are_numbers(name):
+    """torch.floor takes no number, and a program has no other array for it."""
+    folded = call(name, const(0.75))
+    assert folded.op == "const"
+    assert folded.value == float(getattr(np, name)(0.75))
+    assert call(name, const(math.inf)).op in ("const", name)
