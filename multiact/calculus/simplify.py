@@ -111,7 +111,8 @@ def _integer_power(a: Expr, n: int) -> Expr:
 
 
 _COMPARED: dict[str, Callable[..., bool]] = {
-    f.__name__: f for f in (operator.lt, operator.le, operator.gt, operator.ge)
+    f.__name__: f
+    for f in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 }
 
 

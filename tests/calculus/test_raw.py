@@ -10,7 +10,7 @@ import pytest
 from multiact.calculus.derivative import derivative
 from multiact.calculus.graph import topological
 from multiact.calculus.program import Inputs
-from multiact.calculus.simplify import simplify
+from multiact.calculus.simplify import simplify, where
 from multiact.calculus.tracing import call, const, symbol
 from multiact.special._primitive import xp
 from multiact.special.evaluate import evaluate
@@ -88,3 +88,10 @@ def test_functions_of_numbers_are_numbers(name):
     assert folded.op == "const"
     assert folded.value == pytest.approx(float(getattr(np, name)(0.75)), rel=4e-16)
     assert call(name, const(math.inf)).op in ("const", name)
+
+
+@pytest.mark.parametrize("op", ["lt", "le", "gt", "ge", "eq", "ne"])
+def test_choices_between_numbers_are_made(op):
+    """A library's `where` takes no bool."""
+    condition = call(op, const(1.0), const(2.0))
+    assert where(condition, X, const(0.0)) is (X if op in ("lt", "le", "ne") else const(0.0))
