@@ -32,6 +32,12 @@ NAMES = [
         ("no table of the names of 'kers'", "did you mean 'keras'"),
     ),
     (
+        "refused",
+        lambda _: multiact.get("ModReLU"),
+        LookupError,
+        ("ModReLU stands for no activation", "complex numbers"),
+    ),
+    (
         "library's names",
         lambda _: multiact.names_of("kers"),
         LookupError,

@@ -88,6 +88,8 @@ def test_a_parameter_per_channel_is_learned(name):
 @pytest.mark.parametrize("count", [1, 2, 7, 1000])
 def test_any_number_of_rows(count):
     x = np.linspace(-4, 4, count, dtype=np.float32)
-    assert run("mish", x).shape == (count,)
+    acts = map(multiact.get, GRAPHS)
+    simple = next(a.key for a in acts if a.kind == "elementwise" and not a.parameters)
+    assert run(simple, x).shape == (count,)
     free = [i.shape[0] for i in session("all").get_inputs()]
     assert free == ["rows_of_x", "rows_of_gate", "rows_of_images", "rows_of_channels"]
