@@ -11,13 +11,7 @@ from typing import TYPE_CHECKING, Any
 from multiact._suggest import nearest
 
 if TYPE_CHECKING:
-    from multiact.special.algebraic import (
-        hypot,
-        hypot_quotient,
-        hypot_root,
-        softsign,
-        wide_softsign,
-    )
+    from multiact.special.algebraic import hypot, hypot_quotient, hypot_root, softsign
     from multiact.special.circular import half_plus_arctan
     from multiact.special.differences import (
         expit_difference,
@@ -37,16 +31,7 @@ if TYPE_CHECKING:
         times_expit,
     )
     from multiact.special.mish import sech_softplus, tanh_softplus, times_tanh_softplus
-    from multiact.special.normal import (
-        erf,
-        erfc,
-        erfcx,
-        gauss,
-        half_gauss,
-        ndtr,
-        normal_ramp,
-        times_ndtr,
-    )
+    from multiact.special.normal import erf, erfc, erfcx, gauss, half_gauss, ndtr, times_ndtr
     from multiact.special.piecewise import piecewise_linear
     from multiact.special.surrogate import straight_through
 
@@ -69,7 +54,6 @@ __all__ = [
     "log_cosh",
     "logrel",
     "ndtr",
-    "normal_ramp",
     "over_one_plus_exp",
     "piecewise_linear",
     "quotient_difference",
@@ -88,12 +72,11 @@ __all__ = [
     "times_expit",
     "times_ndtr",
     "times_tanh_softplus",
-    "wide_softsign",
 ]
 
 #: the modules of the functions, which are imported when one of them is first asked for
 _MODULES = {
-    "algebraic": "hypot hypot_quotient hypot_root softsign wide_softsign",
+    "algebraic": "hypot hypot_quotient hypot_root softsign",
     "circular": "half_plus_arctan",
     "differences": "expit_difference quotient_difference root_difference softplus_difference",
     "entire": "exprel logrel sinc",
@@ -102,7 +85,7 @@ _MODULES = {
     "hyperbolic": "log_cosh sech sech2 tanhshrink",
     "logistic": "exp_over_one_plus expit over_one_plus_exp softplus times_expit",
     "mish": "sech_softplus tanh_softplus times_tanh_softplus",
-    "normal": "erf erfc erfcx gauss half_gauss ndtr normal_ramp times_ndtr",
+    "normal": "erf erfc erfcx gauss half_gauss ndtr times_ndtr",
     "piecewise": "piecewise_linear",
     "surrogate": "straight_through",
 }

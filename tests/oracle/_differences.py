@@ -93,7 +93,6 @@ def derivatives_of(
     x: Any,
     orders: Sequence[int] = (0, 1),
     wrt: str | tuple[str | int, ...] = "x",
-    /,
     least: mpf = LEAST,
     bits: int = STEP_BITS,
     **params: Any,
@@ -146,7 +145,6 @@ def derivative_of(
     x: Any,
     order: int = 1,
     wrt: str | tuple[str | int, ...] = "x",
-    /,
     **params: Any,
 ) -> Any:
     """One of them."""
