@@ -12,13 +12,15 @@ from multiact import display
 from multiact.adapters.package import Package
 from multiact.declare.activation import Activation
 from multiact.declare.decorator import activation
-from multiact.declare.registry import get, names
+from multiact.declare.registry import get
 from multiact.derivatives import derivative
 from multiact.kernels import engine, use_engine
 from multiact.libraries import names_of
+from multiact.selection import names
 
 if TYPE_CHECKING:
     from multiact.analysis import gain, latex
+    from multiact.relations import relatives
 
 __all__ = [
     "Activation",
@@ -30,6 +32,7 @@ __all__ = [
     "latex",
     "names",
     "names_of",
+    "relatives",
     "use_engine",
 ]
 __version__ = "0.1.0"
@@ -38,7 +41,7 @@ Activation.display = display
 
 _SUBMODULES = (
     "adapters analysis calculus catalogue checkpoints cli declare display errata experiments "
-    "kernels libraries notation parameters plotting special testing"
+    "kernels libraries notation parameters plotting relations selection special testing"
 ).split()
 _package = Package(__name__, __all__, function=get, submodules=_SUBMODULES)
 __dir__ = _package.words
@@ -47,4 +50,6 @@ __dir__ = _package.words
 def __getattr__(name: str) -> Any:
     if name in ("gain", "latex"):  # lazily: their imports take longer than all others
         return getattr(import_module("multiact.analysis"), name)
+    if name == "relatives":
+        return import_module("multiact.relations").relatives
     return _package.attribute(name)

@@ -1,5 +1,7 @@
 """Stubs for editors and type checkers: `python -m tools.stubs` writes them.
 
+The index of the catalogue and its stored properties are brought up to date, too.
+
 The functions and classes of the packages are created from the records on demand, so editors
 cannot see them.  The stubs declare them, with signature and summary.  They are written when the
 package is built or installed, and are not kept in the repository.
@@ -21,6 +23,8 @@ from multiact.adapters.configuration import channels_last, initializer_names, si
 from multiact.adapters.documentation import brief_doc
 from multiact.adapters.functions import function_signature
 from multiact.adapters.torch_names import call_signature, class_signature
+from multiact.analysis import stored
+from multiact.declare import index
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Gate, Parameter
 
@@ -292,3 +296,6 @@ def write(folder: Path = ROOT) -> list[Path]:
 if __name__ == "__main__":
     for stub in write():
         print(stub.relative_to(ROOT))
+    multiact.selection.properties_of(multiact.names())
+    for generated in (index.file(), stored.file()):
+        print(generated.relative_to(ROOT))

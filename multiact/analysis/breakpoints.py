@@ -68,6 +68,19 @@ def _switches(n: Expr) -> list[Expr]:
     return [call("neg", n.args[0])] if n.op == "softsign" else []
 
 
+def located(
+    condition: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray
+) -> np.ndarray:
+    """Locate where a condition changes between each pair of points, to the last digit."""
+    before, columns = condition(low), np.arange(len(low))
+    for _ in range(10):  # to 2**-60 of the distance
+        x = np.linspace(low, high, 65)
+        changed = condition(x.reshape(-1)).reshape(x.shape) != before
+        k = np.maximum(changed.argmax(axis=0), 1)
+        low, high = x[k - 1, columns], x[k, columns]
+    return high
+
+
 def _root(sign: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> float:
     """Locate a change of sign by refining the grid."""
     for _ in range(6):

@@ -1,4 +1,4 @@
-"""Mean squares under the standard normal distribution, by adaptive Gauss-Legendre quadrature."""
+"""Means under the standard normal distribution, by adaptive Gauss-Legendre quadrature."""
 
 from __future__ import annotations
 
@@ -32,16 +32,33 @@ def mean_square(f: Function, breaks: Iterable[float] = ()) -> np.ndarray:
         squares: np.ndarray = y * y / math.sqrt(2 * math.pi)
         return squares
 
-    inside = {float(b) for b in breaks if abs(b) < _REACH}
-    edges = sorted(inside.union(_EDGES, (-e for e in _EDGES)))
-    total = integral(weighted, edges)
+    total = integral(weighted, _panel_edges(breaks))
     if not (weighted(np.asarray([-_REACH, _REACH])) <= _TOLERANCE * total).all():
         raise NotIntegrableError("it grows so fast that its mean square is infinite")
     return total
 
 
-def integral(f: Function, edges: Iterable[float]) -> np.ndarray:
-    """Integrate `f`, or each of its columns, from the first edge to the last."""
+def mean(f: Function, breaks: Iterable[float], scale: float) -> float:
+    """Return E[f(Z)] for a standard normal Z, with an error that is small beside `scale`."""
+
+    def weighted(z: np.ndarray) -> np.ndarray:
+        density = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+        values: np.ndarray = f(z) * density
+        return values
+
+    return float(integral(weighted, _panel_edges(breaks), scale))
+
+
+def _panel_edges(breaks: Iterable[float]) -> list[float]:
+    inside = {float(b) for b in breaks if abs(b) < _REACH}
+    return sorted(inside.union(_EDGES, (-e for e in _EDGES)))
+
+
+def integral(f: Function, edges: Iterable[float], scale: float = 0.0) -> np.ndarray:
+    """Integrate `f`, or each of its columns, from the first edge to the last.
+
+    The error is small beside the integral or beside `scale`, which integrals that vanish need.
+    """
     points = np.asarray([*edges])
     low, high = points[:-1], points[1:]
     coarse = _panels(f, low, high)
@@ -49,8 +66,9 @@ def integral(f: Function, edges: Iterable[float]) -> np.ndarray:
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         left, right = _panels(f, low, middle), _panels(f, middle, high)
-        error, scale = np.abs(left + right - coarse), np.abs(total + (left + right).sum(axis=0))
-        converged = (error <= _TOLERANCE * scale).reshape(len(low), -1).all(axis=1)
+        error, size = np.abs(left + right - coarse), np.abs(total + (left + right).sum(axis=0))
+        small = error <= _TOLERANCE * np.maximum(size, scale)
+        converged = small.reshape(len(low), -1).all(axis=1)
         total = total + (left + right)[converged].sum(axis=0)
         low, middle, high = low[~converged], middle[~converged], high[~converged]
         if not low.size:

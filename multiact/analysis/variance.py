@@ -1,9 +1,12 @@
-"""The gain with which weights preserve variance: the inverse of a root mean square."""
+"""The gain with which weights preserve variance: the inverse of a root mean square.
+
+The means are taken by NumPy alone, operation by operation: no kernel is compiled for them.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import product
 from typing import Any
@@ -13,7 +16,7 @@ import numpy as np
 
 from multiact.analysis import defaults
 from multiact.analysis.breakpoints import find_breakpoints
-from multiact.analysis.quadrature import NotIntegrableError, mean_square
+from multiact.analysis.quadrature import Function, NotIntegrableError, mean_square
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
 from multiact.derivatives import derivative
@@ -22,6 +25,7 @@ _MODES = ("forward", "backward")
 _BY_FAN = {"fan_in": "forward", "fan_out": "backward"}
 _GRID = np.linspace(-40.0, 40.0, 16_001)  # on which the formula is searched for breakpoints
 _COUNT = 32  # nodes for the noise, over which squares are smooth
+Statistic = Callable[[Function, Iterable[float]], Any]  # from a function and its breakpoints
 
 
 def gain(
@@ -84,7 +88,7 @@ def gain(
     what = "slope" if mode == "backward" else "value"
     try:
         with np.errstate(all="ignore"):
-            mean = sum(_mean_square(act, path, arguments) for path in paths) / len(paths)
+            mean = sum(expectation(act, path, arguments) for path in paths) / len(paths)
     except NotIntegrableError as error:
         raise ValueError(f"{act.key} has no {mode} gain: of its {what}, {error}") from error
     if not mean:
@@ -133,14 +137,22 @@ def _start(act: Activation, name: str) -> Any:
         ) from None
 
 
-def _mean_square(act: Activation, path: tuple[str, ...], arguments: Mapping[str, Any]) -> float:
-    """Compute the mean square of the value, or of the derivative along `path`, over all noise."""
+def expectation(
+    act: Activation,
+    path: tuple[str, ...],
+    arguments: Mapping[str, Any],
+    statistic: Statistic = mean_square,
+) -> float:
+    """Compute a mean over standard normal inputs and all noise, by default the mean square.
+
+    It is that of the value, or of the derivative along `path`.
+    """
     total = 0.0
     for nodes in product(*(_nodes(kind) for kind in act.noise.values())):
         noise = {name: float(value) for name, (value, _) in zip(act.noise, nodes, strict=True)}
         weight = math.prod(w for _, w in nodes)
-        total += weight * _without_noise(act, path, arguments, noise)
-    return total
+        total += weight * _without_noise(act, path, arguments, noise, statistic)
+    return float(total)
 
 
 @cache
@@ -159,18 +171,19 @@ def _without_noise(
     path: tuple[str, ...],
     arguments: Mapping[str, Any],
     noise: Mapping[str, float],
+    statistic: Statistic,
 ) -> float:
-    """Compute the mean square where the noise has these values."""
+    """Compute the mean where the noise has these values."""
     f = derivative(act, wrt=path)
 
     def call(*data: np.ndarray) -> np.ndarray:
         drawn = {name: np.full_like(data[0], v) for name, v in noise.items()}
-        result: np.ndarray = f(*data, **arguments, **drawn)
+        result: np.ndarray = f(*data, **arguments, **drawn, xp=xp)
         return result
 
     if len(act.data) == 1:
         breakpoints = find_breakpoints(act, arguments, _GRID, noise)
-        return float(mean_square(call, breakpoints))
+        return float(statistic(call, breakpoints))
 
     # the inner mean is over a, at each quadrature point of b
     def on_pairs(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -179,7 +192,7 @@ def _without_noise(
             return call(*data)
         drawn = {name: np.full_like(data[0], v)[..., None] for name, v in noise.items()}
         options = {**arguments, **drawn, "axis": -1, "gate": "second"}
-        values: np.ndarray = f(np.stack(data, axis=-1), **options)[..., 0]
+        values: np.ndarray = f(np.stack(data, axis=-1), **options, xp=xp)[..., 0]
         return values
 
     return float(mean_square(lambda b: np.sqrt(mean_square(lambda a: on_pairs(a, b)))))

@@ -124,6 +124,13 @@ def _power_in_exponent(base: Expr, exponent: Expr) -> Expr:
     return call("guarded_mul", call("log", base), power(base, exponent))
 
 
+def _guarded(node: Expr, growing: Expr, decaying: Expr) -> Expr:
+    # what grows has a slope that may be infinite where what decays is 0
+    u, v = node.args
+    first = growing if is_const(growing, 0) else call("guarded_mul", growing, v)
+    return plus(first, times(u, decaying))
+
+
 RULES: dict[str, Rule] = {
     "add": lambda _n, a, b: plus(a, b),
     "sub": lambda _n, a, b: sub(a, b),
@@ -132,7 +139,7 @@ RULES: dict[str, Rule] = {
     "div": _quotient,
     "where": _where,
     "pow": partials(_power_in_base, _power_in_exponent),
-    "guarded_mul": partials(lambda _u, v: v, lambda u, _v: u),
+    "guarded_mul": _guarded,
     "straight_through": lambda _n, _value, smooth: smooth,
     "abs": partials(lambda u: call("sign", u)),
     "sign": partials(lambda _u: const(0)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,29 +23,44 @@ _NAMES = {
 
 def evaluated(e: Expr, values: Mapping[str, Any]) -> Any:
     """The expression where its symbols have these values, with the guards of lowering."""
-    e = valued(e)
-    done: dict[Expr, Any] = {}
-    with np.errstate(all="ignore"):
-        for n in topological([e]):
-            done[n] = _value(n, [done[a] for a in n.args], values)
-    return done[e]
+    return interpreter(e)(values)
 
 
-def _value(n: Expr, args: list[Any], values: Mapping[str, Any]) -> Any:
-    if n.op == "const":
-        return n.value
-    if n is BIG:
-        return BIG_PLACES[64]
+def interpreter(e: Expr) -> Callable[[Mapping[str, Any]], Any]:
+    """Return the function that evaluates an expression where its symbols have given values."""
+    nodes = topological([valued(e)])
+    places = {n: i for i, n in enumerate(nodes)}
+    steps = [(_operation(n), [places[a] for a in n.args]) for n in nodes]
+
+    def evaluate(values: Mapping[str, Any]) -> Any:
+        done: list[Any] = []
+        with np.errstate(all="ignore"):
+            for operation, args in steps:
+                done.append(operation(values, *[done[i] for i in args]))
+        return done[-1]
+
+    return evaluate
+
+
+def _operation(n: Expr) -> Callable[..., Any]:
+    """Return the function from the values of symbols and of arguments to the value of a node."""
+    if n.op == "const" or n is BIG:
+        value = BIG_PLACES[64] if n is BIG else n.value
+        return lambda _: value
     if n.op == "symbol":
-        return values[n.value]  # type: ignore[index]
+        return lambda values: values[n.value]
     if isinstance(n.op, Primitive):
-        names = tuple(f"u{i}" for i in range(len(args)))
-        node = call(n.op, *map(symbol, names))
-        (y,) = program((node,), Inputs(names), Target(64))(*map(np.asarray, args), xp=np)
-        return y
+        names = tuple(f"u{i}" for i in range(len(n.args)))
+        run = program((call(n.op, *map(symbol, names)),), Inputs(names), Target(64))
+        return lambda _, *args: run(*map(np.asarray, args), xp=np)[0]
     if n.op == "guarded_mul":
-        return np.where(args[1] == 0, args[1], np.multiply(*args))
-    y = getattr(np, _NAMES.get(n.op, n.op))(*args)
-    for k in must_be_guarded(n) if n.op == "mul" else ():
+        return lambda _, a, b: np.where(b == 0, b, np.multiply(a, b))
+    function = getattr(np, _NAMES.get(n.op, n.op))
+    guarded = must_be_guarded(n) if n.op == "mul" else ()
+    return lambda _, *args: _guarded(function(*args), args, guarded)
+
+
+def _guarded(y: Any, args: tuple[Any, ...], guarded: Iterable[int]) -> Any:
+    for k in guarded:
         y = np.where(args[k] == 0, args[k], y)
     return y

@@ -19,6 +19,17 @@ def crelu(x: Any, /, *, axis: Axis = 1, xp: Any) -> Any:
     return xp.concat([relu(x, xp=xp), relu(-x, xp=xp)], axis=axis)
 
 
+@activation(
+    name="NCReLU",
+    kind="channel",
+    reference="Zagoruyko & Komodakis 2017, DiracNets: Training Very Deep Neural Networks Without "
+    "Skip-Connections, arXiv:1706.00388",
+)
+def ncrelu(x: Any, /, *, axis: Axis = 1, xp: Any) -> Any:
+    """ReLU of the input and what it cuts off, one after the other along an axis."""
+    return xp.concat([relu(x, xp=xp), -relu(-x, xp=xp)], axis=axis)
+
+
 @activation(kind="channel", reference="Goodfellow et al. 2013, Maxout Networks, arXiv:1302.4389")
 def maxout(x: Any, /, *, size: Count = 2, axis: Axis = 1, xp: Any) -> Any:
     """The largest of each group of consecutive channels."""
@@ -36,6 +47,18 @@ def group_sort(x: Any, /, *, size: Count = 2, axis: Axis = 1, xp: Any) -> Any:
     """Each group of consecutive channels in ascending order."""
     grouped, axis = groups(x, size, axis, xp, "group_sort")
     return xp.reshape(_sorted(grouped, axis + 1, xp), x.shape)
+
+
+@activation(
+    name="OPLU",
+    kind="channel",
+    reference="Chernodub & Nowicki 2016, Norm-preserving Orthogonal Permutation Linear Unit "
+    "Activation Functions (OPLU), arXiv:1604.02313",
+)
+def oplu(x: Any, /, *, axis: Axis = 1, xp: Any) -> Any:
+    """Each pair of consecutive channels in descending order."""
+    grouped, axis = groups(x, 2, axis, xp, "oplu")
+    return xp.reshape(xp.flip(_sorted(grouped, axis + 1, xp), axis=axis + 1), x.shape)
 
 
 def _sorted(x: Any, axis: int, xp: Any) -> Any:

@@ -22,7 +22,9 @@ def elu(x: Any, /, alpha: Real = 1.0, *, xp: Any) -> Any:
 
 @activation(
     name="LearnableELU",
-    reference="Park 2025, Deep Learning DNA, chapter 4 (there called TeLU)",
+    reference="Park 2025, Deep Learning DNA, chapter 4 (there called TeLU); as FELU Kunc & Klema "
+    "2024, Three Decades of Activations, arXiv:2402.09092",
+    aliases=("FELU", "felu"),
     kinks=lambda alpha: {0: alpha},
 )
 def learnable_elu(x: Any, /, alpha: Learnable[Real] = 1.0, *, xp: Any) -> Any:
@@ -86,6 +88,7 @@ def colu(x: Any, /, *, xp: Any) -> Any:
     name="GoLU",
     reference="Das et al. 2025, Gompertz Linear Units: Leveraging Asymmetry for Enhanced Learning "
     "Dynamics, arXiv:2502.03654",
+    aliases=("ExpExpish",),
     limits=(0, None),
 )
 def golu(x: Any, /, *, xp: Any) -> Any:

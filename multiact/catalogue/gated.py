@@ -46,6 +46,17 @@ def reglu(a: Any, b: Any, /, *, xp: Any) -> Any:
     return a * relu(b, xp=xp)
 
 
+@activation(
+    name="DualReLU",
+    kind="gated",
+    reference="Godin et al. 2017, Dual Rectified Linear Units (DReLUs): A Replacement for Tanh "
+    "Activation Functions in Quasi-Recurrent Neural Networks, arXiv:1707.08214",
+)
+def dual_relu(a: Any, b: Any, /, *, xp: Any) -> Any:
+    """ReLU of the first half minus ReLU of the second."""
+    return relu(a, xp=xp) - relu(b, xp=xp)
+
+
 @activation(name="GEGLU", kind="gated", reference=SHAZEER)
 def geglu(a: Any, b: Any, /, *, xp: Any) -> Any:
     """First half gated by GELU of the second."""

@@ -80,7 +80,7 @@ def moe(
     name="FunnelReLU",
     kind="layer",
     reference="Ma et al. 2020, Funnel Activation for Visual Recognition, arXiv:2007.11824",
-    aliases=("FReLU",),
+    aliases=("FReLU", "SCAA"),
     sizes={"channels": None},
 )
 def funnel_relu(x: Any, /, weight: Learnable[Kernel], *, axis: Axis = 1, xp: Any) -> Any:

@@ -64,6 +64,7 @@ def staf(
 @activation(
     name="Fourier",
     reference="Park 2025, Deep Learning DNA, chapter 4, exercise",
+    aliases=("FourierActivation",),
     sizes={"terms": 4},
 )
 def fourier(
@@ -88,6 +89,7 @@ def fourier(
     name="DCT",
     reference="Martinez-Gost et al. 2023, ENN: A Neural Network with DCT Adaptive Activation "
     "Functions, arXiv:2307.00673; Park 2025, Deep Learning DNA, chapter 4",
+    aliases=("DCTActivation",),
     sizes={"terms": 8},
     kinks=lambda bound: {-bound: 0, bound: 0},
 )
@@ -107,6 +109,7 @@ def _cosine(n: int, t: Any, xp: Any) -> Any:
     name="BSpline",
     reference="Bohra et al. 2020, Learning Activation Functions in Deep (Spline) Neural Networks, "
     "doi:10.1109/OJSP.2020.3039379",
+    aliases=("BSplineActivation",),
     sizes={"terms": 13},
     requires={"lower < upper": lambda lower, upper: lower < upper},
 )

@@ -25,7 +25,7 @@ def gelu(x: Any, /, *, xp: Any) -> Any:
 @activation(
     name="GELUTanh",
     reference="Hendrycks & Gimpel 2016, Gaussian Error Linear Units (GELUs), arXiv:1606.08415",
-    aliases=("gelu_new",),
+    aliases=("gelu_new", "SiELU"),
     limits=(0, None),
 )
 def gelu_tanh(x: Any, /, *, xp: Any) -> Any:

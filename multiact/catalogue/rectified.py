@@ -35,6 +35,7 @@ def relu6(x: Any, /, *, xp: Any) -> Any:
     name="LeakyReLU",
     reference="Maas et al. 2013, Rectifier Nonlinearities Improve Neural Network Acoustic Models, "
     "ICML",
+    aliases=("LReLU",),
     kinks=lambda negative_slope: {0: negative_slope},
 )
 def leaky_relu(x: Any, /, negative_slope: Real = 0.01, *, xp: Any) -> Any:
@@ -84,6 +85,7 @@ def rtrelu(x: Any, noise: Any, /, sigma: NonNegative = 0.75, *, xp: Any) -> Any:
     evaluation="noise",
     reference="Lee et al. 2019, ProbAct: A Probabilistic Activation Function for Deep Neural "
     "Networks, arXiv:1905.10761",
+    aliases=("ReLUProbAct",),
     kinks=lambda: {0: 0},
 )
 def probact(x: Any, noise: Any, /, sigma: Learnable[Real] = 0.1, *, xp: Any) -> Any:

@@ -27,6 +27,7 @@ def tanhshrink(x: Any, /, *, xp: Any) -> Any:
     reference="Hughes 2025, Building your Own Activation: TaLU & Smooth ELU, "
     "https://github.com/DrJohnHughes/Activation-Functions; compare Hasan et al. 2023, "
     "arXiv:2305.04402",
+    aliases=("TReLU2",),
     kinks=lambda: {0: 1},
 )
 def talu(x: Any, /, alpha: Learnable[Positive] = 1.0, *, xp: Any) -> Any:

@@ -11,7 +11,18 @@ from typing import Any, NoReturn
 
 from multiact import __version__
 from multiact._suggest import nearest
-from multiact.cli import bench, checking, crosschecking, demo, doctor, listing, plot, show
+from multiact.cli import (
+    bench,
+    checking,
+    crosschecking,
+    demo,
+    doctor,
+    listing,
+    mapping,
+    plot,
+    relatives,
+    show,
+)
 from multiact.cli.console import UsageError, json_alone, written
 from multiact.cli.parameters import split_parameters
 from multiact.testing.faults import describe, user_frame
@@ -21,6 +32,8 @@ COMMANDS = {
     "list": listing,
     "show": show,
     "plot": plot,
+    "relatives": relatives,
+    "map": mapping,
     "check": checking,
     "crosscheck": crosschecking,
     "bench": bench,

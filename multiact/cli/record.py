@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import re
 from typing import Any
 
 from multiact.adapters.configuration import plain
 from multiact.analysis import Properties
+from multiact.declare import index
 from multiact.declare.activation import Activation
-
-# a year stands alone: it is no part of an identifier such as arXiv:2005.01234
-_YEAR = re.compile(r"(?<![\w.:/-])(1[6-9]\d\d|20\d\d)(?![\w/-]|\.\d)")
 
 
 def fields(act: Activation) -> dict[str, Any]:
@@ -33,8 +30,7 @@ def fields(act: Activation) -> dict[str, Any]:
 
 def year(act: Activation) -> int | None:
     """Return the year of an activation's reference; None if it names none."""
-    match = _YEAR.search(act.reference)
-    return int(match[0]) if match else None
+    return index.year(act.reference)
 
 
 def parameters(act: Activation) -> list[dict[str, Any]]:
@@ -54,7 +50,10 @@ def parameters(act: Activation) -> list[dict[str, Any]]:
 
 def measured(p: Properties | None) -> dict[str, Any] | None:
     """Return measured properties, of which JSON cannot hold infinities: they are words."""
-    return None if p is None else _plain(dataclasses.asdict(p))
+    if p is None:
+        return None
+    gains = {"gain_forward": p.gain_forward, "gain_backward": p.gain_backward}
+    return _plain({**dataclasses.asdict(p), **gains})  # type: ignore[no-any-return]
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ import argparse
 import inspect
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
 from typing import Any
@@ -15,17 +15,21 @@ from multiact.adapters.configuration import signature
 from multiact.adapters.frameworks import KNOWN
 from multiact.adapters.functions import function_signature
 from multiact.analysis import defaults
+from multiact.analysis.fixed_points import FixedPoint
 from multiact.analysis.formula import latex, text
-from multiact.analysis.measured import INTERVAL, properties
+from multiact.analysis.measured import INTERVAL, Properties, properties
+from multiact.analysis.normal_input import FLAT
 from multiact.analysis.slices import slices
 from multiact.calculus.lower import Target
 from multiact.calculus.program import program
 from multiact.calculus.rewriting import Equation
 from multiact.calculus.surrogate import surrogates
+from multiact.cli import kinship
 from multiact.cli.console import UsageError, find_activation, print_json
 from multiact.cli.curve import curve
 from multiact.cli.parameters import accept_parameters, with_parameters
 from multiact.cli.record import fields, measured, parameters
+from multiact.cli.relatives import compared
 from multiact.declare.activation import Activation
 from multiact.declare.noise import TEXTS
 from multiact.derivatives import expressions
@@ -34,6 +38,8 @@ from multiact.notation.text import text as text_of
 from multiact.special.stable import stable
 from multiact.testing.rewriting import worst_errors
 from multiact.testing.trust import user_code
+
+_MOST = 4  # fixed points that are printed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--code", action="store_true", help="also the formula and its program")
     parser.add_argument(
         "--curve", action="store_true", help="draw it, which is done on terminals in any case"
+    )
+    parser.add_argument(
+        "--relatives", action="store_true", help="also which others it coincides with or is like"
     )
     accept_parameters(parser)
 
@@ -76,6 +85,8 @@ def _lines(act: Activation, args: argparse.Namespace, drawn: bool) -> list[str]:
         lines += [f"{name if i == 0 else '':<12}{t}".rstrip() for i, t in enumerate(texts)]
     for cut in slices(act) if drawn else ():
         lines += ["", cut.call, *curve(cut)]
+    if args.relatives:
+        lines += ["", *kinship.lines(compared(act))]
     return [*lines, *(["", *_code(act, args.order)] if args.code else [])]
 
 
@@ -104,6 +115,7 @@ def _fields(act: Activation, args: argparse.Namespace) -> dict[str, Any]:
         "module": f"{act.name}{signature(act)}",
         "available": {framework: _available(act, framework) for framework in KNOWN},
         "code": [*_code(act, args.order)] if args.code else None,
+        "relatives": compared(act).as_dict() if args.relatives else None,
     }
 
 
@@ -186,10 +198,39 @@ def _properties(act: Activation) -> Iterator[tuple[str, list[str]]]:
     steepest = "unbounded" if math.isinf(p.lipschitz) else f"at most {p.lipschitz:.6g}"
     lines.append(f"slope {steepest}; f(0) {'is' if p.zero_at_zero else 'is not'} 0")
     lines += [f"slope jumps from {k.left:.4g} to {k.right:.4g} at {k.x:.6g}" for k in p.kinks]
+    lines.append(_fixed_points(p.fixed_points))
     changed = ", ".join(f"{n} = {v}" for n, v in act.changed_defaults.items())
     where = f"[{INTERVAL[0]:g}, {INTERVAL[1]:g}] at {changed or 'the default parameters'}"
     lines.append(f"(measured on {where})")
     yield "properties", lines
+    yield "at N(0, 1)", [*_normal_input(p)]
+    yield "cost", [f"{p.cost:.3g} (weighted operations of the float32 kernel; relu is 1)"]
+
+
+def _fixed_points(points: Sequence[FixedPoint]) -> str:
+    """Return where f(x) = x, the nearest to 0 first, and what attracts."""
+    if not points:
+        return "no fixed points"
+    nearest = sorted(points, key=lambda p: max(p.low, -p.high, 0.0))
+    more = f", and {len(points) - _MOST} more" if len(points) > _MOST else ""
+    texts = [
+        (f"{p.low:.6g}" if p.low == p.high else f"{p.low:.6g} to {p.high:.6g}")
+        + (", attracting" if p.attracting else f", slope {p.slope:.4g}")
+        for p in nearest[:_MOST]
+    ]
+    return f"f(x) = x at {'; '.join(texts)}{more}"
+
+
+def _normal_input(p: Properties) -> Iterator[str]:
+    """Yield what becomes of standard normal input."""
+    moments = (("mean", p.mean), ("E[f^2]", p.mean_square), ("E[f'^2]", p.mean_square_slope))
+    yield ", ".join(f"{name} {_finite(value)}" for name, value in moments)
+    yield f"gain {_number(p.gain_forward)} forward, {_number(p.gain_backward)} backward"
+    yield f"f = 0 for {100 * p.sparsity:.3g} %, |f'| < {FLAT:g} for {100 * p.dead:.3g} %"
+
+
+def _finite(value: float | None) -> str:
+    return "infinite" if value is None else f"{value:.6g}"
 
 
 def _number(limit: float | None) -> str:

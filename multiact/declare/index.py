@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from multiact.declare.activation import Activation
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CATALOGUE = "multiact.catalogue"
+# a year stands alone: it is no part of an identifier such as arXiv:2005.01234
+_YEAR = r"(?<![\w.:/-])(1[6-9]\d\d|20\d\d)(?![\w/-]|\.\d)"
 
 
 @dataclass(frozen=True)
@@ -30,17 +34,27 @@ class Entry:
     family: str
     aliases: tuple[str, ...]
     learnable: bool
+    year: int | None
 
     @classmethod
     def of(cls, record: Activation) -> Entry:
         """Return the entry of a record."""
-        learnable = bool(record.learnable)
-        return cls(record.name, record.kind, record.family, record.aliases, learnable)
+        return cls(
+            record.name, record.kind, record.family, record.aliases, bool(record.learnable),
+            year(record.reference),
+        )  # fmt: skip
 
     @classmethod
     def read(cls, fields: Mapping[str, Any]) -> Entry:
         """Return the entry that was stored as JSON."""
         return cls(**{**fields, "aliases": tuple(fields["aliases"])})
+
+
+@lru_cache(maxsize=4096)  # it is asked for each time that names are listed
+def year(reference: str) -> int | None:
+    """Return the year of a reference; None if it names none."""
+    match = re.search(_YEAR, reference)
+    return int(match[0]) if match else None
 
 
 def load(make: Callable[[], Iterable[Activation]]) -> dict[str, Entry]:
@@ -50,17 +64,17 @@ def load(make: Callable[[], Iterable[Activation]]) -> dict[str, Entry]:
     """
     import json  # not at the top: `import multiact` alone reads no file
 
-    digest = _digest()
+    current = digest()
     try:
         stored = json.loads(file().read_text("utf-8"))
-        if stored["digest"] == digest:
+        if stored["digest"] == current:
             return {key: Entry.read(fields) for key, fields in stored["entries"].items()}
     except (OSError, ValueError, KeyError, TypeError):  # missing, or written by another version
         pass
     entries = {r.key: Entry.of(r) for r in sorted(make(), key=lambda r: r.key)}
-    stored = {"digest": digest, "entries": {key: asdict(entry) for key, entry in entries.items()}}
+    stored = {"digest": current, "entries": {key: asdict(entry) for key, entry in entries.items()}}
     with contextlib.suppress(OSError):  # a folder that we may not write to
-        _write(json.dumps(stored, indent=1))
+        write(file(), json.dumps(stored, indent=1))
     return entries
 
 
@@ -83,18 +97,18 @@ def _folder() -> Path:
     return Path(__file__).parents[1] / "catalogue"
 
 
-def _digest() -> str:
+def digest(folder: Path | None = None) -> str:
+    """Return a digest of the sources in a folder, by default of the formulas."""
     from hashlib import sha256
 
-    folder, total = _folder(), sha256()
+    folder, total = folder or _folder(), sha256()
     for source in sorted(folder.rglob("*.py")):
         total.update(source.relative_to(folder).as_posix().encode() + source.read_bytes())
     return total.hexdigest()
 
 
-def _write(text: str) -> None:
-    """Replace the index atomically, so that other processes see the old one or the new one."""
-    target = file()
+def write(target: Path, text: str) -> None:
+    """Replace a file atomically, so that other processes see the old one or the new one."""
     part = target.with_name(f"{target.name}.{os.getpid()}")
     try:
         part.write_text(text, "utf-8")

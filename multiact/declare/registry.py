@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -87,6 +87,11 @@ def _import_until(spelling: str | None) -> None:
         if spelling in _LOOKUP:
             return
         import_module(family)
+
+
+def catalogue() -> list[Activation]:
+    """Import the catalogue and return its records, by key."""
+    return sorted(_import_catalogue(), key=lambda r: r.key)
 
 
 def _in_catalogue(record: Activation) -> bool:
@@ -204,35 +209,21 @@ def class_names() -> list[str]:
 
 
 def names(
-    *, kind: str | None = None, family: str | None = None, learnable: bool | None = None
+    *,
+    kind: str | None = None,
+    family: str | None = None,
+    learnable: bool | None = None,
+    years: Container[int] | None = None,
 ) -> list[str]:
-    """List the names of the registered activations, sorted, optionally only some of them.
+    """List the keys of the registered activations, sorted, optionally only some of them.
 
-    Activations of other packages (entry point group `multiact.activations`) are included.
-
-    Parameters
-    ----------
-    kind
-        Only this kind, such as "elementwise" or "gated".
-    family
-        Only this catalogue file, such as "piecewise".
-    learnable
-        True: only those with parameters that modules train by default; False: only the others.
-
-    Returns
-    -------
-    list of str
+    `multiact.names`, on top of this, has more filters.  Activations of other packages are
+    included.
 
     Raises
     ------
     ValueError
         If there is no such kind or family.
-
-    Examples
-    --------
-    >>> import multiact
-    >>> multiact.names(kind="gated")[:3]
-    ['bilinear', 'fatrelu_and_mul', 'geglu']
     """
     load_plugins()
     entries = {**_catalogue(), **{k: index.Entry.of(r) for k, r in _RECORDS.items()}}
@@ -246,6 +237,7 @@ def names(
         if (kind is None or e.kind == kind)
         and (family is None or e.family == family)
         and (learnable is None or e.learnable == learnable)
+        and (years is None or (e.year is not None and e.year in years))
     )
 
 

@@ -72,6 +72,15 @@ class Loop:
         return _Printer(self).source()
 
 
+def target_of(bits: int, fma: bool) -> Target:
+    """Return what kernels are made for, on a machine with or without fused multiply-add."""
+    inlined = frozenset() if bits == 64 else INLINED if fma else INLINED - NEED_FMA
+    arithmetic = by_arithmetic("log1p", *({"expm1"} - inlined))
+    # inlined, they leave angles that overflow to the library
+    wide_angles = not TRIG & inlined
+    return Target(bits, fma=fma, own=inlined, arithmetic=arithmetic, wide_angles=wide_angles)
+
+
 class _Printer:
     """Prints the C source of a loop.
 
@@ -84,16 +93,8 @@ class _Printer:
         self.loop = loop
         self.narrow = loop.dtype in _NARROW
         self.data, self.numbers = range(len(loop.inputs.data)), range(len(loop.inputs.numbers))
-        inlined = INLINED if loop.bits == 32 else frozenset()
-        if not has_fma():
-            inlined -= NEED_FMA
-        arithmetic = by_arithmetic("log1p", *({"expm1"} - inlined))
-        bits = 16 if self.narrow else loop.bits
-        # inlined, they leave angles that overflow to the library
-        wide_angles = not TRIG & inlined
-        target = Target(
-            bits, fma=has_fma(), own=inlined, arithmetic=arithmetic, wide_angles=wide_angles
-        )
+        target = target_of(16 if self.narrow else loop.bits, has_fma())
+        inlined = target.own
         outputs = hoist_invariants(lowered(loop.outputs, target), self.varies)
         self.lowered, self.later = factor_reductions(outputs, loop.reductions, self.varies)
         self.main = self.block("block", True, self.lowered, inlined)

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 from multiact._suggest import nearest
 
 if TYPE_CHECKING:
-    from multiact.special.algebraic import hypot, hypot_quotient, hypot_root, softsign
+    from multiact.special.algebraic import (
+        hypot,
+        hypot_quotient,
+        hypot_root,
+        softsign,
+        wide_softsign,
+    )
     from multiact.special.circular import half_plus_arctan
     from multiact.special.differences import (
         expit_difference,
@@ -31,7 +37,16 @@ if TYPE_CHECKING:
         times_expit,
     )
     from multiact.special.mish import sech_softplus, tanh_softplus, times_tanh_softplus
-    from multiact.special.normal import erf, erfc, erfcx, gauss, half_gauss, ndtr, times_ndtr
+    from multiact.special.normal import (
+        erf,
+        erfc,
+        erfcx,
+        gauss,
+        half_gauss,
+        ndtr,
+        normal_ramp,
+        times_ndtr,
+    )
     from multiact.special.piecewise import piecewise_linear
     from multiact.special.surrogate import straight_through
 
@@ -54,6 +69,7 @@ __all__ = [
     "log_cosh",
     "logrel",
     "ndtr",
+    "normal_ramp",
     "over_one_plus_exp",
     "piecewise_linear",
     "quotient_difference",
@@ -72,11 +88,12 @@ __all__ = [
     "times_expit",
     "times_ndtr",
     "times_tanh_softplus",
+    "wide_softsign",
 ]
 
 #: the modules of the functions, which are imported when one of them is first asked for
 _MODULES = {
-    "algebraic": "hypot hypot_quotient hypot_root softsign",
+    "algebraic": "hypot hypot_quotient hypot_root softsign wide_softsign",
     "circular": "half_plus_arctan",
     "differences": "expit_difference quotient_difference root_difference softplus_difference",
     "entire": "exprel logrel sinc",
@@ -85,7 +102,7 @@ _MODULES = {
     "hyperbolic": "log_cosh sech sech2 tanhshrink",
     "logistic": "exp_over_one_plus expit over_one_plus_exp softplus times_expit",
     "mish": "sech_softplus tanh_softplus times_tanh_softplus",
-    "normal": "erf erfc erfcx gauss half_gauss ndtr times_ndtr",
+    "normal": "erf erfc erfcx gauss half_gauss ndtr normal_ramp times_ndtr",
     "piecewise": "piecewise_linear",
     "surrogate": "straight_through",
 }

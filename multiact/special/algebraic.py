@@ -22,17 +22,17 @@ _ALONE = ByBits({32: 2.0**60, 64: 2.0**500})
 )
 def softsign(x: Any, /, *, xp: Any) -> Any:
     """x / (1 + |x|), with its limits -1 and 1 at the infinities."""
-    return _wide_softsign(x, 1.0)
+    return wide_softsign(x, 1.0)
 
 
 @primitive(
     lambda x, s: _softsign_slope(x, s),  # noqa: PLW0108  defined below
-    lambda x, s: -_wide_softsign(x, s) * _inverse_sum(x, s),
+    lambda x, s: -wide_softsign(x, s) * _inverse_sum(x, s),
     means=lambda x, s, *, xp: x / (s + xp.abs(x)),
     latex=r"\frac{{{0}}}{{{1}+\left|{0}\right|}}",
     bounded=True,
 )
-def _wide_softsign(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
+def wide_softsign(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """x / (s + |x|) for s > 0, with its limits -1 and 1."""
     c = clamp(x, -LARGEST[bits], LARGEST[bits], xp)  # a quotient of infinities would be NaN
     return c / (s + xp.abs(c))
@@ -228,7 +228,7 @@ def inverse_square_sum(x: Any, s: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
-    lambda x, s: inverse_square_sum(x, s) - 2 * over_square_sum(x, s) * over_square_sum(x, s),
+    lambda x, s: _over_square_sum_slope(x, s),  # noqa: PLW0108  defined below
     lambda x, s: -over_square_sum(x, s) * inverse_square_sum(x, s),
     means=lambda x, s, *, xp: x / (x * x + s),
     phase=None,
@@ -239,6 +239,23 @@ def over_square_sum(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """x / (x**2 + s), without overflow of the square."""
     c = clamp(x, -_ALONE[bits], _ALONE[bits], xp)
     return xp.where(c == x, c / (c * c + s), 1.0 / x)
+
+
+def _gap(x: Any, s: Any, n: int) -> Any:
+    return (n - 4 * s * inverse_square_sum(x, s)) * inverse_square_sum(x, s)
+
+
+@primitive(
+    lambda x, s: 2 * over_square_sum(x, s) * _gap(x, s, 1),
+    lambda x, s: _gap(x, s, 3) * inverse_square_sum(x, s),
+    means=lambda x, s, *, xp: (s - x * x) / (x * x + s) ** 2,
+    phase=None,
+    latex=r"\frac{{{1}-{0}^2}}{{\left({0}^2+{1}\right)^2}}",
+    bounded=True,
+)
+def _over_square_sum_slope(x: Any, s: Any, /, *, xp: Any) -> Any:
+    """(s - x**2) / (x**2 + s)**2, which is 2 s / (x**2 + s)**2 less 1 / (x**2 + s)."""
+    return (q := inverse_square_sum(x, s)) * (2.0 * (s * q) - 1.0)
 
 
 @primitive(
@@ -256,15 +273,15 @@ def _root_excess(x: Any, c: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, s: _softsign_slope(x, s),  # noqa: PLW0108  defined below
-    lambda x, s: -_wide_softsign(x, s) * _inverse_sum(x, s),
-    means=lambda x, s, *, xp: 1 + _wide_softsign(x, s),
+    lambda x, s: -wide_softsign(x, s) * _inverse_sum(x, s),
+    means=lambda x, s, *, xp: 1 + wide_softsign(x, s),
     phase=None,
     latex=r"1+\frac{{{0}}}{{{1}+\left|{0}\right|}}",
     bounded=True,
 )
 def _one_plus_softsign(x: Any, s: Any, /, *, xp: Any, bits: int) -> Any:
     """1 + x / (s + |x|) for s > 0: below zero one quotient."""
-    return xp.where(x < 0, s / (s + xp.abs(x)), 1.0 + _wide_softsign(x, s))
+    return xp.where(x < 0, s / (s + xp.abs(x)), 1.0 + wide_softsign(x, s))
 
 
 @primitive(
@@ -360,6 +377,10 @@ EQUATIONS = (
     equal(w / xp.sqrt(a * w), xp.sqrt(a * w) / a),
     named(1 / (u * u + s), inverse_square_sum(u, s)),
     equal(u * inverse_square_sum(u, s), over_square_sum(u, s)),
+    equal(
+        inverse_square_sum(u, s) + _over_square_sum_slope(u, s),
+        2 * s * inverse_square_sum(u, s) * inverse_square_sum(u, s),
+    ),
     named(xp.sqrt(u * u + v * v), hypot(u, v)),
     named(xp.sqrt(a * u * u + s), _quadratic_root(u, a, s)),
     named(xp.log(u + hypot_root(u, 1.0)), xp.asinh(u)),
@@ -372,8 +393,8 @@ EQUATIONS = (
     equal(1 + softsign(u), _one_plus_softsign(u, 1.0)),
     equal(1 - softsign(u), _one_plus_softsign(-u, 1.0)),
     equal(softsign(u) * softsign(u) + softsign(u), softsign(u) * _one_plus_softsign(u, 1.0)),
-    equal(1 + _wide_softsign(u, s), _one_plus_softsign(u, s)),
-    equal(1 - _wide_softsign(u, s), _one_plus_softsign(-u, s)),
+    equal(1 + wide_softsign(u, s), _one_plus_softsign(u, s)),
+    equal(1 - wide_softsign(u, s), _one_plus_softsign(-u, s)),
     equal(u / (s + b * u), _over_line(u, s, b)),
     equal(s / (s + u) - 1, -_over_line(u, s, 1.0)),
 )

@@ -12,6 +12,8 @@ from multiact.calculus.matching import wild
 from multiact.calculus.rewriting import equal
 from multiact.special._primitive import primitive, xp
 from multiact.special.algebraic import (
+    _one_plus_quotient,
+    _root_sum,
     hypot_quotient,
     hypot_root,
     quotient_slope,
@@ -60,7 +62,7 @@ def softplus_difference(x: Any, h: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, h, s: quotient_difference(x, h, s),  # noqa: PLW0108  defined below
-    lambda x, h, s: hypot_quotient(x + h, s) + hypot_quotient(x - h, s),
+    lambda x, h, s: quotient_difference(h, x, s),
     lambda x, h, s: -0.5 * root_difference(x, h, s) / hypot_root(x + h, s) / hypot_root(x - h, s),
     means=lambda x, h, s, *, xp: hypot_root(x + h, s) - hypot_root(x - h, s),
     phase=None,
@@ -162,13 +164,50 @@ def _quotient_slope_by_s(x: Any, s: Any) -> Any:
     return (1 - 1.5 * (s / r / r)) / r / r / r
 
 
+@primitive(
+    lambda x, h, s: _outer_steps(x, h, s),  # noqa: PLW0108  defined below
+    lambda x, h, s: -quotient_difference(h, x, s),
+    lambda x, h, s: 0.5 * root_difference(x, h, s) / hypot_root(x + h, s) / hypot_root(x - h, s),
+    means=lambda x, h, s, *, xp: _root_sum(x - h, s) - _root_sum(-x - h, s),
+    phase=None,
+    latex=(
+        r"\left({0}-{1}+\sqrt{{\left({0}-{1}\right)^2+{2}}}\right)"
+        r"+\left({0}+{1}-\sqrt{{\left({0}+{1}\right)^2+{2}}}\right)"
+    ),
+)
+def _outer_ramps(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
+    """_root_sum(x - h, s) - _root_sum(-x - h, s), a product of sums."""
+    both = _root_sum(x - h, s) + _root_sum(-x - h, s)
+    return 2.0 * both * (x / (hypot_root(x + h, s) + hypot_root(x - h, s)))
+
+
+@primitive(
+    lambda x, h, s: -_quotient_slope_difference(x, h, s),
+    lambda x, h, s: -quotient_slope(x - h, s) - quotient_slope(x + h, s),
+    lambda x, h, s: -_quotient_difference_by_s(x, h, s),
+    means=lambda x, h, s, *, xp: _one_plus_quotient(x - h, s) + _one_plus_quotient(-x - h, s),
+    phase=None,
+    latex=(
+        r"2+\frac{{{0}-{1}}}{{\sqrt{{\left({0}-{1}\right)^2+{2}}}}}"
+        r"-\frac{{{0}+{1}}}{{\sqrt{{\left({0}+{1}\right)^2+{2}}}}}"
+    ),
+    bounded=True,
+)
+def _outer_steps(x: Any, h: Any, s: Any, /, *, xp: Any) -> Any:
+    """_one_plus_quotient(x - h, s) + _one_plus_quotient(-x - h, s), whose slopes are alike."""
+    return _one_plus_quotient(x - h, s) + _one_plus_quotient(-x - h, s)
+
+
 u, v, s = wild("u", "varies"), wild("v", "varies"), wild("s", "fixed", 0.1, 10.0)
 m, h = wild("m"), wild("h", "fixed")
+j, y = wild("j", "fixed"), wild("y", "varies")
 _MIDDLE = (m, (u + v) / 2), (h, (u - v) / 2)
+_AROUND = (j, -(u + v) / 2), (y, (u - v) / 2)
 EQUATIONS = (
     equal(expit(u) - expit(v), expit_difference(m, h), *_MIDDLE),
     equal(xp.tanh(u) - xp.tanh(v), 2 * expit_difference(2 * m, 2 * h), *_MIDDLE),
     equal(softplus(u) - softplus(v), softplus_difference(m, h), *_MIDDLE),
     equal(hypot_root(u, s) - hypot_root(v, s), root_difference(m, h, s), *_MIDDLE),
     equal(root_rest(u, s) - root_rest(v, s), _rest_difference(m, h, s), *_MIDDLE),
+    equal(_root_sum(u, s) - _root_sum(v, s), _outer_ramps(y, j, s), *_AROUND),
 )

@@ -156,7 +156,7 @@ def _sine_square_over(x: Any, a: Any, /, *, xp: Any) -> Any:
 
 @primitive(
     lambda x, a: xp.exp(a * x),
-    lambda x, a: x * (x * _EXPREL[1](a * x)),
+    lambda x, a: _expm1_over_by(x, a),  # noqa: PLW0108  defined below
     means=lambda x, a, *, xp: xp.expm1(a * x) / a,
     phase=None,
     latex=r"\frac{{e^{{{1}\,{0}}}-1}}{{{1}}}",
@@ -167,8 +167,24 @@ def _expm1_over(x: Any, a: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
+    lambda x, a: x * xp.exp(a * x),
+    lambda x, a: x * (x * (x * _EXPREL[2](a * x))),
+    means=lambda x, a, *, xp: (a * x * xp.exp(a * x) - xp.expm1(a * x)) / a**2,
+    phase=None,
+    latex=r"\frac{{1+\left({1}\,{0}-1\right)e^{{{1}\,{0}}}}}{{{1}^2}}",
+)
+def _expm1_over_by(x: Any, a: Any, /, *, xp: Any) -> Any:
+    """The slope of `_expm1_over` by a: far out without the square of x, which may overflow."""
+    u = a * x
+    near = xp.abs(u) < 2.0
+    rest, e = 1.0 / xp.where(near, 1.0, a), xp.exp(u)
+    far = (xp.where(e == 0.0, 0.0, x - rest) * e + rest) * rest
+    return xp.where(near, x * (x * _EXPREL[1](xp.where(near, u, 0.0))), far)
+
+
+@primitive(
     lambda x, a: 1 / (1 + a * x),
-    lambda x, a: x * (x * _LOGREL[1](a * x)),
+    lambda x, a: _log1p_over_by(x, a),  # noqa: PLW0108  defined below
     means=lambda x, a, *, xp: xp.log1p(a * x) / a,
     phase=None,
     latex=r"\frac{{\log\!\left(1+{1}\,{0}\right)}}{{{1}}}",
@@ -176,6 +192,38 @@ def _expm1_over(x: Any, a: Any, /, *, xp: Any) -> Any:
 def _log1p_over(x: Any, a: Any, /, *, xp: Any) -> Any:
     """log(1 + a x) / a, x for a = 0."""
     return x * logrel(a * x)
+
+
+@primitive(
+    lambda x, a: -x / (1 + a * x) ** 2,
+    lambda x, a: x * (x * (x * _LOGREL[2](a * x))),
+    means=lambda x, a, *, xp: (a * x / (1 + a * x) - xp.log1p(a * x)) / a**2,
+    phase=None,
+    latex=(
+        r"\frac1{{{1}^2}}\left(\frac{{{1}\,{0}}}{{1+{1}\,{0}}}"
+        r"-\log\!\left(1+{1}\,{0}\right)\right)"
+    ),
+)
+def _log1p_over_by(x: Any, a: Any, /, *, xp: Any) -> Any:
+    """The slope of `_log1p_over` by a: far out without the square of x, which may overflow."""
+    u = a * x
+    near = xp.abs(u) < 0.3
+    rest, v = 1.0 / xp.where(near, 1.0, a), xp.where(near, 1.0, u)
+    far = (v / (1.0 + v) - xp.log1p(v)) * rest * rest
+    return xp.where(near, x * (x * _LOGREL[1](xp.where(near, u, 0.0))), far)
+
+
+@primitive(
+    lambda x: xp.expm1(x),  # noqa: PLW0108  as the others
+    means=lambda x, *, xp: xp.expm1(x) - x,
+    phase=None,
+    latex=r"\left(e^{{{0}}}-1-{0}\right)",
+)
+def _expm1_rest(x: Any, /, *, xp: Any) -> Any:
+    """exp(x) - 1 - x, near 0 by x^2 exp(x) times the slope of `exprel` at -x."""
+    near = xp.abs(x) < 1
+    z = xp.where(near, x, 0.0)
+    return xp.where(near, z * (z * (xp.exp(z) * _EXPREL[1](-z))), xp.expm1(x) - x)
 
 
 u, t = wild("u", "any", 0.1, 30.0), wild("t", "parameter", 0.1, 3.0)
@@ -186,9 +234,12 @@ EQUATIONS = (
     equal(xp.sin(t * u) / t, _sine_over(u, t)),
     cheaper(sinc(math.pi * w), _sinc_pi(w)),
     equal(xp.expm1(u) / u, exprel(u)),
+    equal(xp.expm1(u) - u, _expm1_rest(u)),
     equal(u / xp.expm1(u), 1 / exprel(u)),
     equal(t / xp.expm1(t * u), 1 / _expm1_over(u, t)),
     equal(xp.expm1(t * u) / t, _expm1_over(u, t)),
+    equal(u * exprel(t * u), _expm1_over(u, t)),
     equal(xp.log1p(u) / u, logrel(u)),
     equal(xp.log1p(t * u) / t, _log1p_over(u, t)),
+    equal(u * logrel(t * u), _log1p_over(u, t)),
 )

@@ -182,6 +182,21 @@ def exp_over_one_plus(x: Any, c: Any, /, *, xp: Any) -> Any:
 
 
 @primitive(
+    lambda x, c: -(1 + c) * exp_over_one_plus(x, c) * over_one_plus_exp(x, c),
+    lambda x, c: -exp_over_one_plus(x, c) * _odds_gap(x, c),
+    means=lambda x, c, *, xp: over_one_plus_exp(x, c) - exp_over_one_plus(x, c),
+    phase=None,
+    latex=r"\frac{{1-e^{{{0}}}}}{{1+{1}\,e^{{{0}}}}}",
+    bounded=True,
+)
+def _odds_gap(x: Any, c: Any, /, *, xp: Any) -> Any:
+    """(1 - exp(x)) / (1 + c exp(x)), which is 0 at 0."""
+    m, z = decay(x, xp)
+    gap = xp.expm1(-xp.abs(x)) / (xp.where(m, 1.0, z) + c * xp.where(m, z, 1.0))
+    return xp.where(m, -gap, gap)
+
+
+@primitive(
     expit,
     means=lambda x, *, xp: softplus(x) - xp.log(2),
     phase=None,
@@ -219,9 +234,10 @@ def _log_one_plus_exp(x: Any, c: Any, /, *, xp: Any) -> Any:
 def _log_plus_exp(x: Any, d: Any, /, *, xp: Any) -> Any:
     """log(d + exp(x)) for d >= 0."""
     m, z = decay(x, xp)
-    by_one = xp.log1p(xp.where(m, (d - 1.0) + z, d * z))
-    below = xp.where(xp.abs(d - 1.0) < 0.5, by_one, xp.log(d + z))
-    return xp.where(m, below, x + by_one)
+    less_one = xp.where(z < 0.5, (d - 1.0) + z, d + xp.expm1(-xp.abs(x)))
+    near = xp.abs(less_one) < 0.5
+    by_one = xp.log1p(xp.where(m, xp.where(near, less_one, 0.0), d * z))
+    return xp.where(m, xp.where(near, by_one, xp.log(d + z)), x + by_one)
 
 
 @primitive(
@@ -232,8 +248,9 @@ def _log_plus_exp(x: Any, d: Any, /, *, xp: Any) -> Any:
     latex=r"{1}+\tanh\!\left({0}\right)",
 )
 def _shifted_tanh(x: Any, s: Any, /, *, xp: Any) -> Any:
-    """s + tanh(x), without cancellation where s is near 1 or -1."""
-    return xp.where(s < 0, (s + 1.0) - 2.0 * expit(-2.0 * x), (s - 1.0) + 2.0 * expit(2.0 * x))
+    """s + tanh(x), without cancellation where s is near 1 or -1, and in x where s is near 0."""
+    far = xp.where(s < 0, (s + 1.0) - 2.0 * expit(-2.0 * x), (s - 1.0) + 2.0 * expit(2.0 * x))
+    return xp.where(xp.abs(s) < 0.5, s + xp.tanh(x), far)
 
 
 @primitive(
@@ -341,6 +358,7 @@ EQUATIONS = (
     equal(1 / (a + b * xp.exp(u)), over_one_plus_exp(u, b / a) / a),
     equal(xp.exp(u) / (f + xp.exp(u)), 1 / (1 + f * xp.exp(-u))),
     equal(xp.exp(u) * over_one_plus_exp(u, c), exp_over_one_plus(u, c)),
+    equal(over_one_plus_exp(u, c) - exp_over_one_plus(u, c), _odds_gap(u, c)),
     equal(1 - over_one_plus_exp(u, c), c * exp_over_one_plus(u, c)),
     equal(1 - c * exp_over_one_plus(u, c), over_one_plus_exp(u, c)),
     equal(1 + xp.tanh(u), 2 * expit(2 * u)),

@@ -163,6 +163,19 @@ def _times_ndtr_slope(x: Any, /, *, xp: Any, bits: int) -> Any:
     return xp.where(x < 0, 0.0, 1.0) - sign * (bell(a) * (_mills(a, bits) - a * _BY_ROOT_TWO_PI))
 
 
+@primitive(
+    ndtr,
+    means=lambda x, *, xp: x * ndtr(x) + half_gauss(x) / _ROOT_TWO_PI,
+    phase="specialise",
+    latex=r"{0}\,\Phi\!\left({0}\right)+\frac{{1}}{{\sqrt{{2\pi}}}}e^{{-\left({0}\right)^2/2}}",
+    decays=True,
+)
+def normal_ramp(x: Any, /, *, xp: Any, bits: int) -> Any:
+    """The ramp max(x, 0), convolved with the standard normal law: the integral of ndtr."""
+    m, a = _clamped(x, _HALF_GAUSS_END[bits], xp)
+    return xp.where(m, 0.0, x) + bell(a) * (_BY_ROOT_TWO_PI - a * _mills(a, bits))
+
+
 def _sign(x: Any, xp: Any) -> Any:
     return xp.where(x < 0, -1.0, 1.0)
 

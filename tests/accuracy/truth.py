@@ -26,7 +26,7 @@ _DIGITS = 50
 _HUGE = 5000  # bits before the point: beyond every format
 _STEP = mpf(2) ** -100
 #: of steps: a parameter of 0 is moved by as much as one of 1, and multiplies any x
-_BITS = {True: 100, False: 133}
+_BITS = {True: 100, False: 160}
 #: what is smaller counts as 0: less than every number of the format
 _LEAST = {"float64": mpf(10) ** -330, "float32": mpf(10) ** -48}
 
@@ -43,6 +43,7 @@ def truths(example: Example, x: np.ndarray, dtype: str) -> dict[Path, Exact]:
     """The derivatives along all paths at the rows of `x`, one column per array argument.
 
     NaN where the value is beyond all formats: its difference quotient would need as many digits.
+    NaN also where there is none.
     """
     function = oracle.ORACLE[example.act.key]
     along = paths(example)
@@ -75,8 +76,9 @@ def _row(example: Example, along: list[Path], row: list[float], dtype: str) -> l
     x, given = _arguments(example, row)
     function = oracle.ORACLE[example.act.key]
     with mp.workdps(15):
-        if mp.mag(function(x, **given)) > _HUGE:
-            return [function(x, **given), *[mp.nan] * (len(along) - 1)]
+        value = function(x, **given)
+        if mp.isnan(value) or mp.mag(value) > _HUGE:
+            return [value, *[mp.nan] * (len(along) - 1)]
     near = all(1 / FAR < abs(v) < FAR for v in row)
     found: dict[Path, Any] = {}
     for variable in dict.fromkeys(path[0] for path in along if path):
@@ -89,6 +91,14 @@ def _row(example: Example, along: list[Path], row: list[float], dtype: str) -> l
             some = [mp.nan] * len(orders)
         found |= dict(zip(((variable,) * k for k in orders), some, strict=True))
     return [found[path] for path in along]
+
+
+def undefined(example: Example, x: np.ndarray) -> np.ndarray:
+    """Which rows have no value, as beyond the logarithm's end."""
+    function = oracle.ORACLE[example.act.key]
+    with mp.workdps(15):
+        values = [function(x, **given) for x, given in (_arguments(example, r) for r in x.tolist())]
+    return np.asarray([mp.isnan(value) for value in values], dtype=bool)
 
 
 def condition(example: Example, x: np.ndarray, path: Path, wrt: list[Variable]) -> np.ndarray:

@@ -42,7 +42,8 @@ def samples(example: Example, dtype: str, scale: float) -> np.ndarray:
     """Numbers of a size, none of them twice, so that none is at a corner."""
     function = oracle.ORACLE[example.act.key]
     kind = next(iter(inspect.signature(function).parameters.values())).annotation
-    shape = (_SAMPLES, *_SHAPES[kind])
+    together = "axis" in example.settings and example.settings["axis"] is None
+    shape = (1 if together else _SAMPLES, *_SHAPES[kind])  # all elements are one sample
     values = np.linspace(-1.03, 0.97, int(np.prod(shape)))
     return rounded(scale * np.random.default_rng(7).permutation(values).reshape(shape), dtype)
 

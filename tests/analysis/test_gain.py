@@ -13,6 +13,8 @@ import multiact
 from multiact.analysis import defaults
 from multiact.analysis.quadrature import NotIntegrableError, mean_square
 from multiact.analysis.variance import fan_gain
+from tests.helpers.corners import thresholds
+from tests.helpers.examples import examples
 from tests.helpers.registered import temporary_registrations
 from tests.helpers.representatives import representatives
 from tests.oracle import ORACLE, derivative
@@ -24,15 +26,19 @@ SCALARS = [
     if not any(p.shaped for p in multiact.get(name).parameters) and not multiact.get(name).noise
 ]
 #: the square of their slopes has no finite mean
-UNBOUNDED = {"frac_relu"}
+UNBOUNDED = {"frac_relu", "saha_bora", "sqrt", "ssaf"}
 _EDGES = {0.0, *(s * e for s in (-1, 1) for e in (0.25, 0.5, 1, 2, 3, 5, 8, 15))}
+_BENDS = (1e-3, 4e-3, 2e-2, 0.1)
 
 
 def oracle(name: str, order: int, **given: Any) -> float:
     """1 / sqrt(E[f(Z)^2]) of mpmath's own formula and quadrature, or of its derivative."""
     act = multiact.get(name)
     kinks = act.kink_slopes({**defaults.arguments(act), **given})
-    edges = sorted(_EDGES.union(map(float, kinks)))
+    corners = thresholds(next(iter(examples(act))))
+    bends = [c + s * e for c in (0.0, *corners) for s in (-1, 1) for e in _BENDS]
+    narrow = bends if "epsilon" in act.by_name else ()  # rounded corners
+    edges = sorted(_EDGES.union(map(float, kinks), corners, narrow))
     with mp.workdps(18):
 
         def squared(x: mpf) -> mpf:

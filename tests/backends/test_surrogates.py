@@ -18,7 +18,7 @@ X = np.asarray([-3.0, -1.5, -0.25, 0.0, 0.5, 2.0])
 #: value, slope, second and third derivative, by the definition
 EXPECTED = [
     np.maximum(X, 0),
-    *(np.asarray([float(derivative("sugar", v, order=k)) for v in X]) for k in (1, 2, 3)),
+    *(np.asarray([float(derivative("sugar", v, k)) for v in X]) for k in (1, 2, 3)),
 ]
 CLOSE = {"rtol": 1e-12, "atol": 1e-14}
 

@@ -7,12 +7,27 @@ import re
 
 #: what a report must say to be one of them, by activation
 KNOWN: dict[str, tuple[str, ...]] = {
+    "frac_lrelu": (r"(value|derivative by \w+), frac_lrelu-default in float64: \d+ of",),
+    "frac_prelu": (r"derivative by \w+, frac_prelu-default in float64: \d+ of",),
+    "finer_gauss": (r"derivative by x, x, x, .* in float32: \[nan nan\] at \[ 1.e\+15 -1.e\+15\]",),
     "frac_relu": (r"derivative by (x|alpha), frac_relu-default in float64: \d+ of",),
+    "lrelu_plus": (r"derivative by negative_slope, lrelu_plus-\w+ in float32: \d of",),
+    "gln": (r"derivative by a at each point, gln-default",),
+    "repsu": (
+        r"derivative by x, x, x, repsu-default",
+        r"torch.*derivative by x, x, repsu-default",
+    ),
+    "app_relu": (r"derivative by x, x, x, app_relu-default",),
+    "rootsig": (r"derivative by a, rootsig-\w+ in float32: \d of",),
+    "rootsig_plus": (r"derivative by a, rootsig_plus-\w+ in float32: \d of",),
+    "sech_sig": (r"derivative by x, x, sech_sig-default",),
     "sgt": (
         r"derivative by x, x, x,",
         r"torch.*derivative by x, x,",
         r"(jax|flax).*: (zeros|NaN), sgt-varied",
     ),
+    "soft_tanh": (r"derivative by a, soft_tanh-\w+ in float32: \d of",),
+    "srs": (r"derivative by alpha, srs-default in float32: 1 of",),
 }
 
 

@@ -94,7 +94,7 @@ MISTAKES = {
         "no activation has the kind 'gatd'; did you mean 'gated'?",
     ),
     "property": (["list", "--property", "od"], "no property 'od'; did you mean 'odd'?"),
-    "year": (["list", "--year", "17"], "--year must be a year or two, such as 2017"),
+    "year": (["list", "--year", "17"], "--year must be a year or years, such as 2017"),
     "parameter": (
         ["show", "talu", "gelu", "--alhpa", ".5"],
         "talu, gelu: no parameter or option '--alhpa'; did you mean '--alpha'?",

@@ -7,7 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+import multiact
 from multiact.cli import COMMANDS, demo, main
+from multiact.relations.curves import Curve
 from tests.helpers.registered import temporary_registrations
 
 LOUD = """
@@ -31,6 +33,8 @@ ARGUMENTS = {
     "check": ["{file}:loud", "--backend", "numpy"],
     "crosscheck": ["{file}:loud", "leaky_relu", "--reference-args", '{{"negative_slope": 0.5}}'],
     "bench": ["{file}:loud", "--seconds", "0", "--elements", "10"],
+    "relatives": ["{file}:loud"],
+    "map": [],
     "doctor": [],
     "demo": ["--data", "subset"],
 }
@@ -51,6 +55,10 @@ def arguments(tmp_path):
 def test_one_document(command, arguments, capsys, monkeypatch):
     if command == "plot":
         pytest.importorskip("matplotlib")
+    if command in ("relatives", "map"):  # all of them would take long
+        for place in ("multiact.relations.answer", "multiact.cli.mapping"):
+            few = [Curve(multiact.get(name)) for name in ("relu", "elu", "tanh")]
+            monkeypatch.setattr(f"{place}.catalogue", lambda few=few: iter(few))
     if command == "demo":
         pytest.importorskip("torch")
         result = SimpleNamespace(as_dict=lambda: {"of": "the demonstration"}, faults=())

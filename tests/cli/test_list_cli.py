@@ -8,7 +8,9 @@ import sys
 import pytest
 
 import multiact
-from multiact.cli import listing, record
+from multiact.analysis.stored import stored
+from multiact.analysis.vocabulary import NUMBERS, PROPERTIES
+from multiact.cli import listing, main, record
 from tests.helpers.commands import output
 
 
@@ -56,6 +58,8 @@ def test_list_by_year(capsys):
     early = listed(capsys, "--year", "1800-1998")
     assert {"sigmoid", "softmax"} < set(early)
     assert "gelu" not in early
+    assert set(listed(capsys, "--year", "2017-")) == set(multiact.names(year=(2017, None)))
+    assert listed(capsys, "--year", "2017-2018") == multiact.names(year=(2017, 2018))
 
 
 YEARS = {
@@ -77,38 +81,73 @@ def test_the_year_of_a_reference(reference, year):
     assert record.year(act) == year
 
 
-HAVE = {
-    "monotonic": ({"relu", "tanh"}, {"gelu", "sine"}),
-    "increasing": ({"relu"}, {"gelu"}),
-    "decreasing": (set(), {"relu"}),
-    "bounded": ({"tanh", "sine"}, {"relu"}),
-    "bounded-below": ({"relu", "tanh"}, {"identity"}),
-    "bounded-above": ({"tanh", "logsigmoid"}, {"relu"}),
-    "odd": ({"tanh", "identity"}, {"relu", "lisht"}),
-    "even": ({"lisht"}, {"tanh"}),
-    "continuous": ({"relu"}, {"hardshrink"}),
-    "differentiable": ({"tanh", "celu"}, {"relu", "hardshrink"}),
-    "smooth": ({"tanh"}, {"relu", "celu"}),
-    "lipschitz": ({"relu"}, {"squared_relu", "hardshrink"}),
-    "zero-at-zero": ({"relu"}, {"sigmoid"}),
-}
+@pytest.mark.parametrize("word", PROPERTIES)
+def test_list_by_property(word, capsys):
+    found = listed(capsys, "--property", word.replace("_", "-"))
+    assert found == multiact.names(**{word: True})
 
 
-@pytest.mark.parametrize("name", listing.PROPERTIES)
-def test_list_by_property(name, capsys, monkeypatch):
-    have, have_not = HAVE[name]
-    monkeypatch.setattr(multiact, "names", lambda **_: sorted(have | have_not))
-    assert set(listed(capsys, "--property", name)) == have
-
-
-def test_list_by_several_properties(capsys, monkeypatch):
-    monkeypatch.setattr(multiact, "names", lambda **_: ["relu", "sine", "softmax", "tanh"])
-    assert listed(capsys, "--property", "odd,bounded", "--property", "monotonic") == ["tanh"]
+def test_list_by_several_properties(capsys):
+    found = listed(capsys, "--property", "odd,bounded", "--property", "monotone")
+    assert found == multiact.names(odd=True, bounded=True, monotone=True)
+    assert listed(capsys, "--property", "monotonic,odd,bounded") == found  # as it was called
 
 
 def test_list_measures_only_if_it_is_asked(capsys, monkeypatch):
-    monkeypatch.setattr(listing, "properties", lambda _: pytest.fail("measured"))
+    monkeypatch.setattr(listing, "properties_of", lambda _: pytest.fail("measured"))
     assert "properties" not in json.loads(output(capsys, "list", "--json"))[0]
+    assert "properties" not in json.loads(output(capsys, "list", "--json", "--sort", "year"))[0]
+
+
+def test_list_by_cost_and_library(capsys):
+    assert listed(capsys, "--max-cost", "2") == multiact.names(max_cost=2)
+    found = listed(capsys, "--library", "torch", "--max-cost", "1.5", "--property", "sparse")
+    assert found == multiact.names(library="torch", max_cost=1.5, sparse=True)
+    rows = json.loads(output(capsys, "list", "--library", "torch", "--max-cost", "1.5", "--json"))
+    assert all(row["properties"]["cost"] <= 1.5 for row in rows)
+
+
+def test_list_sorted(capsys):
+    rows = json.loads(output(capsys, "list", "--sort", "cost", "--json"))
+    costs = [row["properties"]["cost"] for row in rows if "properties" in row]
+    assert costs == sorted(costs)
+    assert len(costs) == len(multiact.names(kind="elementwise"))
+    assert all("properties" in row for row in rows[: len(costs)])  # others are last
+    years = [row["year"] for row in json.loads(output(capsys, "list", "--sort", "year", "--json"))]
+    known = [year for year in years if year is not None]
+    assert known == sorted(known) == years[: len(known)]
+    lines = output(capsys, "list", "--library", "torch", "--sort", "cost").splitlines()
+    assert lines[0].split() == ["name", "kind", "cost", "what", "it", "is"]
+    assert [line.split()[2] for line in lines if line.startswith("relu ")] == ["1"]
+    assert [line.split()[2] for line in lines if line.startswith("softmax ")] == ["-"]
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("order", NUMBERS)
+def test_list_sorted_by(order, capsys):
+    rows = listed(capsys, "--library", "torch", "--kind", "elementwise", "--sort", order)
+    assert sorted(rows) == multiact.names(library="torch", kind="elementwise")
+    values = [NUMBERS[order](p) for p in stored(rows).values()]
+    known = [value for value in values if value is not None]
+    assert known == sorted(known) == values[: len(known)]
+
+
+MISTAKES = {
+    "order": (["--sort", "costs"], "no order 'costs'; did you mean 'cost'?"),
+    "property": (["--property", "smoth"], "no property 'smoth'; did you mean 'smooth'?"),
+    "library": (["--library", "troch"], "did you mean 'torch'?"),
+    "cost": (["--max-cost", "0"], "max_cost must be positive, got 0"),
+    "year": (["--year", "20-21"], "--year must be a year or years, such as 2017, 2017-2020"),
+    "no number": (["--max-cost", "little"], "invalid float value: 'little'"),
+}
+
+
+@pytest.mark.parametrize(("argv", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake(argv, message, capsys):
+    assert main(["list", *argv]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert message in captured.err
 
 
 def test_list_some_as_json(capsys):

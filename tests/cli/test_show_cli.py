@@ -50,6 +50,43 @@ def test_show_every_activation(name, capsys):
     assert f"def {name}(" in shown["code"][0]
 
 
+SHOWN = {
+    "relu": (
+        "f(x) = x at 0 to inf, attracting",
+        "at N(0, 1)  mean 0.398942, E[f^2] 0.5, E[f'^2] 0.5",
+        "gain 1.41421 forward, 1.41421 backward",
+        "f = 0 for 50 %, |f'| < 0.001 for 50 %",
+        "cost        1 (weighted operations of the float32 kernel; relu is 1)",
+    ),
+    "frac_relu": ("E[f'^2] infinite", "forward, none backward", "0, slope 0; 1.27324, attracting"),
+    "softplus": ("no fixed points",),
+    "snake": (
+        "f(x) = x at 0, slope 1; -3.14159, slope 1; 3.14159, slope 1; -6.28318, slope 1, and 27",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_show_what_becomes_of_normal_input(name, capsys):
+    text = output(capsys, "show", name)
+    for part in SHOWN[name]:
+        assert part in text, part
+
+
+def test_show_properties_as_json(capsys):
+    relu, steep, softmax = json.loads(
+        output(capsys, "show", "relu", "frac_relu", "softmax", "--json")
+    )
+    found = relu["properties"]
+    assert found["fixed_points"] == [{"low": 0.0, "high": "inf", "slope": 1.0, "attracting": True}]
+    assert (found["zero_centred"], found["mean"]) == (False, pytest.approx(0.3989422804014327))
+    assert found["gain_forward"] == found["gain_backward"] == pytest.approx(2**0.5)
+    assert (found["mean_square_slope"], found["sparsity"], found["dead"]) == (0.5, 0.5, 0.5)
+    assert (found["cost"], relu["year"]) == (1.0, 2010)
+    assert steep["properties"]["gain_backward"] is None
+    assert softmax["properties"] is None
+
+
 def test_show_several_with_parameters(capsys):
     argv = ["show", "elu", "talu", "gelu", "--alpha", ".5", "--order", "1"]
     text = output(capsys, *argv)

@@ -54,7 +54,7 @@ def test_a_refused_name_says_why(key: str) -> None:
 def test_a_disputed_name_is_shown(capsys: Any) -> None:
     from multiact.cli import main
 
-    assert [e.name for e in of_activation("talu")] == ["TaLU"]
+    assert "TaLU" in [e.name for e in of_activation("talu")]
     assert main(["show", "talu"]) == 0
     out = capsys.readouterr().out
     assert "disputed    Two papers use the name" in out

@@ -12,7 +12,9 @@ PAPER = re.compile(
 )
 IDENTIFIER = re.compile(r"arXiv:\d{4}\.\d{4,5}|doi:10\.\d{4,}/\S+|https://\S+")
 #: what the documentation of a library defines
-SOFTWARE = re.compile(r"(torch|keras|paddle|jax)(\.\w+)+|ONNX operator \w+")
+SOFTWARE = re.compile(
+    r"(torch|keras|paddle|jax)(\.\w+)+|ONNX operator \w+|torch-activation, https://\S+"
+)
 #: no publisher, or not even the year, is known
 UNDATED = (
     "Park 2025, Deep Learning DNA, ",
@@ -21,12 +23,36 @@ UNDATED = (
 )
 #: where papers without an identifier appeared
 VENUES = {
+    "ECCV",
+    "Electronic Imaging",
+    "IEEE Access 11",
+    "Neurocomputing 442",
+    "Advances in Artificial Intelligence and Applied Cognitive Computing",
+    "Applied Intelligence 45",
+    "Biometrika 68",
+    "Computers Materials & Continua 75",
     "Corr. Math. et Physique 10",
+    "Expert Systems with Applications 164",
+    "ICALIP",
+    "ICECE",
     "ICML",
+    "IEEE Access 7",
+    "IEEE Access",
+    "IEEE Transactions on Industrial Electronics 66",
+    "IJCNN",
     "NAACL HLT",
     "NIPS 13",
+    "Neural Computing and Applications 35",
+    "Neural Networks 14",
+    "Neural Networks and Soft Computing",
     "Neural Networks: Tricks of the Trade",
+    "Neural Processing Letters 28",
+    "Neurocomputing",
+    "PIMRC",
     "PMLR 119",
+    "SMC",
+    "WACV",
+    "University of Maryland TR 93-8",
     "Université Paris VI",
     "unpublished manuscript",
 }

@@ -183,7 +183,7 @@ COMMANDS = [
     ("argument", lambda _: command("show"), UsageError, ("NAME", "--help")),
     ("kind", lambda _: command("list", "--kind", "gatd"), UsageError, ("did you mean 'gated'",)),
     ("name", lambda _: command("show", "mihs"), UsageError, ("did you mean 'mish'",)),
-    ("year", lambda _: command("list", "--year", "17"), UsageError, ("--year must be a year or two", "'17'")),
+    ("year", lambda _: command("list", "--year", "17"), UsageError, ("--year must be a year or years", "'17'")),
     ("parameter", lambda _: command("show", "talu", "--alhpa", "1"), UsageError, ("talu: no parameter", "'--alhpa'", "did you mean '--alpha'")),
     ("no value", lambda _: command("show", "talu", "--alpha"), UsageError, ("--alpha needs a value",)),
     ("wrong value", lambda _: command("show", "talu", "--alpha", "-1"), UsageError, ("alpha must be greater than 0", "-1")),

@@ -15,12 +15,14 @@ from multiact.calculus.tracing import Expr, const
 from tests.helpers.examples import Example
 
 _COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
+_WAVES = ("sin", "cos", "sinc")
 
 
 def conditions(example: Example) -> list[tuple[Expr, Expr]]:
     """Both sides of every comparison that chooses between two branches.
 
-    Of the formula as it was written, where abs and sign are seen, and of its stable form.
+    Of the formula as it was written, where abs and sign are seen, and of its stable form. What
+    compares parameters alone, or a number with itself, chooses the same branch everywhere.
     """
     found: dict[tuple[Expr, Expr], None] = {}
     for raw in (True, False):
@@ -29,7 +31,8 @@ def conditions(example: Example) -> list[tuple[Expr, Expr]]:
         found |= {(e.args[0], e.args[1]): None for e in topological(chosen) if e.op in _COMPARISONS}
         signs = [e.args[0] for e in topological([graph]) if e.op in ("abs", "sign")]
         found |= {(u, const(0)): None for u in signs}
-    return list(found)
+    data = {*example.act.data}
+    return [(a, b) for a, b in found if a is not b and (a.symbols | b.symbols) & data]
 
 
 def form(example: Example) -> Any:
@@ -41,7 +44,7 @@ def form(example: Example) -> Any:
 def has_waves(example: Example) -> bool:
     """Whether sines or cosines are part of the formula."""
     graph = example.act.expression(form(example))
-    return any(e.op in ("sin", "cos") for e in topological([graph]))
+    return any(e.op in _WAVES for e in topological([graph]))
 
 
 def thresholds(example: Example) -> tuple[float, ...]:
@@ -68,8 +71,9 @@ def at_corner(example: Example, x: np.ndarray, rounding: float = 0.0) -> np.ndar
     result = np.zeros(len(x), bool)
     for a, b in conditions(example):
         sides = [_evaluated(example, side, x) for side in (a, b)]
-        room = rounding * (1 + sum(map(np.abs, sides))) if _computed(a) or _computed(b) else 0.0
         with np.errstate(all="ignore"):
+            sizes = 1 + sum(map(np.abs, sides))
+            room = rounding * sizes if _computed(a) or _computed(b) else 0.0
             result |= np.abs(_evaluated(example, sub(a, b), x)) <= room
     return result
 

@@ -45,7 +45,7 @@ def family(name: str) -> str:
 
 
 def derivative(
-    name: str, x: Any, order: int = 1, wrt: str | tuple[str | int, ...] = "x", **params: Any
+    name: str, x: Any, order: int = 1, wrt: str | tuple[str | int, ...] = "x", /, **params: Any
 ) -> Any:
     """The ``order``-th derivative of ``ORACLE[name](x, **params)`` with respect to ``wrt``."""
     return derivative_of(ORACLE[name], x, order, wrt, **params)

@@ -93,6 +93,7 @@ def derivatives_of(
     x: Any,
     orders: Sequence[int] = (0, 1),
     wrt: str | tuple[str | int, ...] = "x",
+    /,
     least: mpf = LEAST,
     bits: int = STEP_BITS,
     **params: Any,
@@ -145,6 +146,7 @@ def derivative_of(
     x: Any,
     order: int = 1,
     wrt: str | tuple[str | int, ...] = "x",
+    /,
     **params: Any,
 ) -> Any:
     """One of them."""

@@ -98,11 +98,21 @@ def guarded(depth: int = 0) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def conditioned(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Say why values cannot be right to 8 ULP: a rounding on the way, which the formula multiplies.
 
-    They are asked for 8 ULP over 1 + condition instead.
+    They are asked for 8 ULP over 1 + condition instead; derivatives, for no absolute error.
     """
 
     def decorate(formula: Callable[P, R]) -> Callable[P, R]:
         formula.conditioned = reason  # type: ignore[attr-defined]
+        return formula
+
+    return decorate
+
+
+def followed(limit: float) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Say up to which size of x differences follow a wave whose frequency grows with x."""
+
+    def decorate(formula: Callable[P, R]) -> Callable[P, R]:
+        formula.followed = limit  # type: ignore[attr-defined]
         return formula
 
     return decorate

@@ -31,3 +31,18 @@ def maxout(x: Vector, size: int = 2) -> Vector:
 def group_sort(x: Vector, size: int = 2) -> Vector:
     """Ascending sort within each run of channels: Anil et al. 2018, arXiv:1811.05381."""
     return [value for group in _groups(x, size) for value in sorted(group)]
+
+
+@guarded()
+def ncrelu(x: Vector) -> Vector:
+    """relu(x) followed by -relu(-x): Zagoruyko & Komodakis 2017, arXiv:1706.00388."""
+    return [max(value, mpf(0)) for value in x] + [-max(-value, mpf(0)) for value in x]
+
+
+@guarded()
+def oplu(x: Vector) -> Vector:
+    """Each pair of channels as its maximum, then its minimum: Chernodub & Nowicki 2016.
+
+    arXiv:1604.02313.
+    """
+    return [value for pair in _groups(x, 2) for value in (max(pair), min(pair))]

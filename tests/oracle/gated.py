@@ -73,3 +73,9 @@ def fatrelu_and_mul(a: mpf, b: mpf, threshold: Real = 0) -> mpf:
 def silu_mul(a: mpf, b: mpf) -> mpf:
     """silu(a) b of two arrays: liger_kernel.ops.swiglu.LigerSiLUMulFunction."""
     return a * expit(a) * b
+
+
+@guarded()
+def dual_relu(a: mpf, b: mpf) -> mpf:
+    """relu(a) - relu(b): Godin et al. 2017, arXiv:1707.08214."""
+    return max(a, mpf(0)) - max(b, mpf(0))

@@ -9,7 +9,7 @@ import pytest
 from multiact.calculus.graph import Data
 from multiact.calculus.rewriting import PHASES
 from multiact.calculus.simplify import mul, simplify, substituted
-from multiact.calculus.tracing import symbol
+from multiact.calculus.tracing import Expr, symbol
 from multiact.notation.text import text
 from multiact.special._primitive import xp
 from multiact.special.stable import EQUATIONS
@@ -40,13 +40,18 @@ def test_a_result_that_is_off_by_a_thousandth_is_found(equation) -> None:
 def test_it_is_found_in_what_it_is_written_for(equation) -> None:
     x, k = symbol(Data("x")), symbol("k")
     stands_for = {"any": x, "varies": x, "fixed": k, "positive": xp.exp(k), "parameter": k}
-    values = {
-        symbol(w): stands_for[w.kind] + 2.0 * i
-        if w.kind in ("any", "varies")
-        else stands_for[w.kind]
-        for i, w in enumerate(equation.wild)
-    }
-    written = simplify(substituted(equation.left, values))
-    found = equation.applied(written)
-    assert found is not None
-    assert found is not written
+
+    def applied(direction: float) -> Expr | None:
+        """Of places that move along with x, or every other one against it."""
+        values = {
+            symbol(w): stands_for[w.kind] * direction**i + 2.0 * i
+            if w.kind in ("any", "varies")
+            else stands_for[w.kind]
+            for i, w in enumerate(equation.wild)
+        }
+        written = simplify(substituted(equation.left, values))
+        found = equation.applied(written)
+        assert found is not written
+        return found
+
+    assert applied(1.0) is not None or applied(-1.0) is not None

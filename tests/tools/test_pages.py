@@ -22,7 +22,10 @@ TABLE = re.compile(
 )
 
 
-@pytest.mark.parametrize("name", ["own-activation", "names", "initialisation", "coming-from"])
+PAGES = ["own-activation", "names", "initialisation", "properties", "coming-from", "relatives"]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_the_page(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     for package in ("torch", "flax", "matplotlib"):
         pytest.importorskip(package)
