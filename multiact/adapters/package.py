@@ -11,7 +11,9 @@ from multiact.declare.activation import Activation
 from multiact.declare.registry import class_names, get, is_registered, names
 
 #: the functions of `multiact` itself
-_CORE = frozenset("activation derivative engine gain get latex names names_of use_engine".split())
+_CORE = frozenset(
+    "activation derivative engine gain get latex names names_of relatives use_engine".split()
+)
 
 
 class Package:

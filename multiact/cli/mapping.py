@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from multiact._files import replaced
@@ -23,17 +24,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Save the map, or print its families and relations."""
+    save = _format(args.out) if args.out is not None else None
     curves = [*catalogue()]
     with progress("comparing", len(curves)) as advance:
         found = atlas(curves, advance)
-    if args.out is not None:
+    if save is not None:
         try:
             with replaced(args.out) as new:
-                if args.out.suffix == ".json":
-                    new.write_text(json.dumps(found.as_dict(), indent=1, allow_nan=False))
-                else:
-                    _draw(found, new)
-        except (ImportError, ValueError, OSError) as error:
+                save(found, new)
+        except (ValueError, OSError) as error:
             raise UsageError(str(error).splitlines()[0]) from error
     if args.json:
         print_json({"file": args.out and str(args.out), **found.as_dict()})
@@ -44,15 +43,20 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _draw(found: Atlas, file: Path) -> None:
+def _format(file: Path) -> Callable[[Atlas, Path], None]:
+    """Return what writes such a file; what is missing is said before the long comparison."""
+    if file.suffix == ".json":
+        return lambda found, new: new.write_text(
+            json.dumps(found.as_dict(), indent=1, allow_nan=False)
+        )
     try:
-        from multiact.relations.drawing import draw
-
-        figure = draw(found)
+        import_module("matplotlib.figure")
     except ImportError as error:
         command = "pip install 'multiact[plot]'"
-        raise ImportError(f"matplotlib is not installed; the map needs it: {command}") from error
-    figure.savefig(file, dpi=150)
+        raise UsageError(f"matplotlib is not installed; the map needs it: {command}") from error
+    from multiact.relations.drawing import draw
+
+    return lambda found, new: draw(found).savefig(new, dpi=150)
 
 
 def _lines(found: Atlas) -> Iterator[str]:

@@ -21,6 +21,7 @@ from multiact.cli import checking
 from multiact.cli.console import UsageError
 from multiact.experiments import batches, classifier, data, idx, load_images, network
 from multiact.experiments.recipe import Recipe
+from multiact.relations.curves import Curve
 from multiact.testing import backend, check, exact, expected, loading
 from multiact.testing.formats import FORMATS
 from tests.errors import Case, Place
@@ -177,6 +178,19 @@ def unavailable(name: str) -> Any:
     raise Unavailable(f"{name} is not installed")
 
 
+def mapped(place: Place, file: str) -> Any:
+    """`multiact map` of a few activations."""
+    few = [Curve(multiact.get(n)) for n in ("relu", "elu", "silu", "tanh")]
+    place.patch.setattr("multiact.cli.mapping.catalogue", lambda: few)
+    return command("map", "--out", str(place.folder / file))
+
+
+def mapped_without_matplotlib(place: Place) -> Any:
+    """`multiact map` where matplotlib cannot be imported."""
+    place.patch.setitem(sys.modules, "matplotlib.figure", None)
+    return mapped(place, "map.png")
+
+
 COMMANDS = [
     ("command", lambda _: command("shw"), UsageError, ("'shw'", "did you mean 'show'")),
     ("extra", lambda _: command("list", "--jsn"), UsageError, ("'--jsn'", "did you mean '--json'")),
@@ -184,6 +198,10 @@ COMMANDS = [
     ("kind", lambda _: command("list", "--kind", "gatd"), UsageError, ("did you mean 'gated'",)),
     ("name", lambda _: command("show", "mihs"), UsageError, ("did you mean 'mish'",)),
     ("year", lambda _: command("list", "--year", "17"), UsageError, ("--year must be a year or years", "'17'")),
+    ("nearest", lambda _: command("relatives", "tanh", "--nearest", "0"), UsageError, ("--nearest must be 1 or more", "got 0")),
+    ("map", lambda p: mapped(p, "map.xyz"), UsageError, ("'xyz' is not supported",)),
+    ("map's picture", mapped_without_matplotlib, UsageError, ("matplotlib is not installed", "pip install 'multiact[plot]'")),
+    ("compared", lambda _: command("relatives", "softmax"), UsageError, ("softmax", "not compared with others")),
     ("parameter", lambda _: command("show", "talu", "--alhpa", "1"), UsageError, ("talu: no parameter", "'--alhpa'", "did you mean '--alpha'")),
     ("no value", lambda _: command("show", "talu", "--alpha"), UsageError, ("--alpha needs a value",)),
     ("wrong value", lambda _: command("show", "talu", "--alpha", "-1"), UsageError, ("alpha must be greater than 0", "-1")),
