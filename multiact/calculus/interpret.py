@@ -11,7 +11,7 @@ from multiact.calculus.graph import topological
 from multiact.calculus.lower import BIG, BIG_PLACES, Target, must_be_guarded
 from multiact.calculus.primitive import Primitive
 from multiact.calculus.program import Inputs, program
-from multiact.calculus.surrogate import valued
+from multiact.calculus.surrogate import OPERATION, valued
 from multiact.calculus.tracing import Expr, call, symbol
 
 _NAMES = {
@@ -19,6 +19,8 @@ _NAMES = {
     "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal",
     "ne": "not_equal",
 }  # fmt: skip
+#: from the values of symbols and of arguments to the value of a part
+Operation = Callable[..., Any]
 
 
 def evaluated(e: Expr, values: Mapping[str, Any]) -> Any:
@@ -28,22 +30,27 @@ def evaluated(e: Expr, values: Mapping[str, Any]) -> Any:
 
 def interpreter(e: Expr) -> Callable[[Mapping[str, Any]], Any]:
     """Return the function that evaluates an expression where its symbols have given values."""
-    nodes = topological([valued(e)])
-    places = {n: i for i, n in enumerate(nodes)}
-    steps = [(_operation(n), [places[a] for a in n.args]) for n in nodes]
+    made = [(operation, places) for _, operation, places in steps(valued(e))]
 
     def evaluate(values: Mapping[str, Any]) -> Any:
         done: list[Any] = []
         with np.errstate(all="ignore"):
-            for operation, args in steps:
-                done.append(operation(values, *[done[i] for i in args]))
+            for operation, places in made:
+                done.append(operation(values, *[done[i] for i in places]))
         return done[-1]
 
     return evaluate
 
 
-def _operation(n: Expr) -> Callable[..., Any]:
-    """Return the function from the values of symbols and of arguments to the value of a node."""
+def steps(e: Expr) -> list[tuple[Expr, Operation, list[int]]]:
+    """Every part of `e`, what computes it, and the numbers of the parts that this takes."""
+    nodes = topological([e])
+    places = {n: i for i, n in enumerate(nodes)}
+    return [(n, _operation(n), [places[a] for a in n.args]) for n in nodes]
+
+
+def _operation(n: Expr) -> Operation:
+    """Return what computes a part."""
     if n.op == "const" or n is BIG:
         value = BIG_PLACES[64] if n is BIG else n.value
         return lambda _: value
@@ -53,6 +60,8 @@ def _operation(n: Expr) -> Callable[..., Any]:
         names = tuple(f"u{i}" for i in range(len(n.args)))
         run = program((call(n.op, *map(symbol, names)),), Inputs(names), Target(64))
         return lambda _, *args: run(*map(np.asarray, args), xp=np)[0]
+    if n.op == OPERATION:
+        return lambda _, value, smooth: value
     if n.op == "guarded_mul":
         return lambda _, a, b: np.where(b == 0, b, np.multiply(a, b))
     function = getattr(np, _NAMES.get(n.op, n.op))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from multiact.calculus.graph import topological
-from multiact.calculus.interpret import evaluated
+from multiact.calculus.interpret import steps
 from multiact.calculus.simplify import mapped
 from multiact.calculus.tracing import Expr
 
@@ -20,12 +21,18 @@ def without_redundant_choices(e: Expr) -> Expr:
     The sides are compared at random operands, up to rounding; where a side overflows or is not
     defined, it is not compared.
     """
-    for condition in {n.args[0]: None for n in topological([e]) if n.op == "where"}:
-        for side in (2, 1):
-            chosen = assuming(e, condition, side)
-            if _agree(e, chosen, condition):
-                return without_redundant_choices(chosen)
-    return e
+    sample, needed = _Sample(e), set[Expr]()
+    while True:
+        for condition in sample.conditions:
+            if condition not in needed:
+                side = sample.side_that_suffices(condition)
+                if side:
+                    e = assuming(e, condition, side)
+                    break
+                needed.add(condition)
+        else:
+            return e
+        sample = _Sample(e)
 
 
 def assuming(e: Expr, condition: Expr, side: int) -> Expr:
@@ -33,12 +40,42 @@ def assuming(e: Expr, condition: Expr, side: int) -> Expr:
     return mapped(e, lambda n: n.args[side] if n.op == "where" and n.args[0] is condition else n)
 
 
-def _agree(e: Expr, other: Expr, condition: Expr) -> bool:
-    draw = np.random.default_rng(0)
-    operands = {name: 3 * draw.standard_normal(_POINTS) for name in sorted(e.symbols)}
-    values, others, holds = (evaluated(part, operands) for part in (e, other, condition))
-    finite = np.isfinite(values) & np.isfinite(others)
-    if min(np.sum(finite & holds), np.sum(finite & ~holds)) < _MIN_POINTS:
-        return False
-    values, others = (np.broadcast_to(v, finite.shape)[finite] for v in (values, others))
-    return bool(np.allclose(values, others, rtol=_TOLERANCE, atol=0))
+class _Sample:
+    """Every part of an expression, evaluated at random operands."""
+
+    def __init__(self, e: Expr) -> None:
+        self._steps = steps(e)
+        self.conditions = list({n.args[0]: None for n, _, _ in self._steps if n.op == "where"})
+        draw = np.random.default_rng(0)
+        self._symbols = {name: 3 * draw.standard_normal(_POINTS) for name in sorted(e.symbols)}
+        self._values: list[Any] = []
+        self._places = {n: i for i, (n, _, _) in enumerate(self._steps)}
+        with np.errstate(all="ignore"):
+            for _, operation, places in self._steps:
+                self._values.append(operation(self._symbols, *[self._values[i] for i in places]))
+
+    def side_that_suffices(self, condition: Expr) -> int:
+        """Return 2 or 1 if the choices by a condition may always be made so, 0 if not."""
+        holds = self._values[self._places[condition]]
+        values = self._values[-1]
+        for side in (2, 1):
+            others = self._assuming(condition, side)
+            finite = np.isfinite(values) & np.isfinite(others)
+            if min(np.sum(finite & holds), np.sum(finite & ~holds)) >= _MIN_POINTS:
+                pair = (np.broadcast_to(v, finite.shape)[finite] for v in (values, others))
+                if np.allclose(*pair, rtol=_TOLERANCE, atol=0):
+                    return side
+        return 0
+
+    def _assuming(self, condition: Expr, side: int) -> Any:
+        """Return the values of the expression where the condition is decided."""
+        changed: dict[int, Any] = {}
+        with np.errstate(all="ignore"):
+            for i, (n, operation, places) in enumerate(self._steps):
+                if n.op == "where" and n.args[0] is condition:
+                    places, operation = places[side : side + 1], lambda _, chosen: chosen
+                elif not any(k in changed for k in places):
+                    continue
+                taken = [changed.get(k, self._values[k]) for k in places]
+                changed[i] = operation(self._symbols, *taken)
+        return changed[len(self._steps) - 1]
