@@ -72,10 +72,9 @@ class _Sample:
         changed: dict[int, Any] = {}
         with np.errstate(all="ignore"):
             for i, (n, operation, places) in enumerate(self._steps):
-                if n.op == "where" and n.args[0] is condition:
-                    places, operation = places[side : side + 1], lambda _, chosen: chosen
-                elif not any(k in changed for k in places):
-                    continue
                 taken = [changed.get(k, self._values[k]) for k in places]
-                changed[i] = operation(self._symbols, *taken)
+                if n.op == "where" and n.args[0] is condition:
+                    changed[i] = taken[side]
+                elif any(k in changed for k in places):
+                    changed[i] = operation(self._symbols, *taken)
         return changed[len(self._steps) - 1]

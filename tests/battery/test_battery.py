@@ -1,5 +1,10 @@
 """Every activation in every backend: one program of all rows for each dtype.
 
+What is slow to compile is asked of representatives alone in full: float64, 16 bits, modules of
+Flax, third derivatives, parameters per channel. Of all others that is the default in float32:
+values, first derivatives, slopes by parameters, kinks, special numbers. `nox -s everything`
+asks all of all.
+
 A failure names the backend, the row, the activation with its arguments and dtype, the point.
 """
 
@@ -22,7 +27,7 @@ from tests.battery.rows import Row, all_rows, modules_rows, some_rows
 from tests.battery.subject import subjects
 from tests.battery.variants import VARIANTS, backend, precision
 from tests.helpers.loops import needs_compiler, without_compiler
-from tests.helpers.representatives import representatives
+from tests.helpers.representatives import is_representative, representatives
 
 NAMES = multiact.names()
 GRAPHS = [n for n in NAMES if multiact.get(n).is_graph]
@@ -57,7 +62,7 @@ def report(name: str, found: list[str]) -> None:
 def test_native(name):
     """One loop of all derivatives, vectorised; and the function, which compiles its own."""
     found = []
-    for dtype in Fused.dtypes:
+    for dtype in Fused.dtypes if is_representative(name) else ("float32",):
         default, *varied = subjects(name, dtype, "default", "varied")
         rows = [*all_rows(default), *(row for s in varied for row in some_rows(s))]
         found += checked(Fused(), rows)
@@ -98,7 +103,8 @@ def test_torch(name):
         some = [row for s in others for row in some_rows(s)]
         found += checked(backend("torch.nn"), some, with_autograd)
     if compiler.compiler() is not None:
-        short = [row for row in all_rows(single) if len(row.call.wrt) < 3]
+        rows_of = all_rows if is_representative(name) else some_rows
+        short = [row for row in rows_of(single) if len(row.call.wrt) < 3]
         found += checked(backend("torch.native"), short, with_autograd)
     report(name, found)
 
@@ -110,7 +116,7 @@ def compiled(name: str, dtype: str) -> dict[str, tuple[list[Row], Results]]:
     wide = subjects(name, dtype, "default", "varied")
     narrow = list(subjects(name, "bfloat16")) if dtype == "float32" else []
     modules = [*modules_rows(wide[0]), *(r for s in (*wide[1:], *narrow) for r in some_rows(s))]
-    for variant in VARIANTS["flax"]:
+    for variant in VARIANTS["flax"] if is_representative(name) else ():
         try:
             backend(variant)
         except pytest.skip.Exception:
@@ -135,6 +141,8 @@ def compiled(name: str, dtype: str) -> dict[str, tuple[list[Row], Results]]:
 
 def wanted(name: str, dtype: str) -> list[Row]:
     """What is asked of a function of JAX."""
+    if not is_representative(name):
+        return list(modules_rows(subjects(name, dtype)[0]))
     default, *varied = subjects(name, dtype, "default", "varied")
     rows = [*all_rows(default, strided=False), *(row for s in varied for row in some_rows(s))]
     for narrow in ("float16", "bfloat16") if dtype == "float32" else ():
@@ -142,12 +150,20 @@ def wanted(name: str, dtype: str) -> list[Row]:
     return rows
 
 
-@pytest.mark.parametrize("framework", ["jax", "flax"])
 @pytest.mark.parametrize("name", NAMES)
-def test_compiled(name, framework):
-    """One program for each of two dtypes, 16 bits with the first; modules of both APIs in it."""
+def test_jax(name):
+    """One program for each of two dtypes, 16 bits with the first."""
     found = []
-    for variant in ("jax",) if framework == "jax" else VARIANTS["flax"]:
+    for dtype in ("float32", "float64") if is_representative(name) else ("float32",):
+        found += faults(backend("jax"), *compiled(name, dtype)["jax"])
+    report(name, found)
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if is_representative(n)])
+def test_flax(name):
+    """Modules of both APIs, in the same programs."""
+    found = []
+    for variant in VARIANTS["flax"]:
         run = backend(variant)
         for dtype in ("float32", "float64"):
             found += faults(run, *compiled(name, dtype)[variant])

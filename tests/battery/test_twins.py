@@ -16,6 +16,7 @@ from multiact.testing.backend import operands
 from tests.battery.subject import Subject
 from tests.helpers.corners import has_waves
 from tests.helpers.examples import examples
+from tests.helpers.representatives import is_representative
 from tests.helpers.ulp import FORMATS
 
 NAMES = multiact.names()
@@ -117,7 +118,7 @@ def _check(subject: Subject, results: dict[tuple[str, ...], Any], x: np.ndarray)
         check_twin(subject, got, x, wrt)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [n for n in NAMES if is_representative(n)])
 def test_lazy(name):
     """The results are lazy, and nothing is computed to make them."""
     pytest.importorskip("dask.array")
@@ -130,7 +131,7 @@ def test_lazy(name):
         _check(subject, results, subject.x)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [n for n in NAMES if is_representative(n)])
 def test_lazy_of_unknown_size(name):
     """A mask leaves a number of rows that only a computation would tell."""
     pytest.importorskip("dask.array")

@@ -12,8 +12,9 @@ import pytest
 
 import multiact
 from tests.helpers import processes
+from tests.helpers.representatives import representatives
 
-#: how a process traces the catalogue, and its hash seed
+#: how a process traces activations, and its hash seed
 WAYS = {
     "in order": ("0", "forwards", "nothing"),
     "backwards, after other expressions": ("4711", "backwards", "others"),
@@ -70,7 +71,7 @@ def texts(name: str) -> Iterator[tuple[str, str]]:
 def main(order: str, before: str, *names: str) -> None:
     """Print a digest of every text."""
     held = others() if before == "others" else []
-    names = names or tuple(n for n in multiact.names() if multiact.get(n).is_graph)
+    names = names or tuple(n for n in representatives() if multiact.get(n).is_graph)
     found = {}
     for name in names if order == "forwards" else reversed(names):
         for what, written in texts(name):
@@ -89,10 +90,10 @@ def derived() -> dict[str, dict[str, str]]:
 
 
 def test_every_text_is_the_same(derived):
-    """Formulas, LaTeX, Python and C of values and derivatives, of the whole catalogue."""
+    """Formulas, LaTeX, Python and C of values and derivatives."""
     first, *rest = derived.values()
     assert {key.partition(":")[0] for key in first} == {
-        n for n in multiact.names() if multiact.get(n).is_graph
+        n for n in representatives() if multiact.get(n).is_graph
     }
     for other in rest:
         different = [key for key in first if first[key] != other.get(key)]

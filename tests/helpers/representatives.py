@@ -18,6 +18,8 @@ from multiact.calculus.graph import topological
 from multiact.declare.activation import Activation
 from multiact.declare.parameters import Parameter
 
+#: a few that everybody uses
+USUAL = frozenset("elu gelu hardswish mish relu silu softmax softplus swiglu talu tanh".split())
 EVERYTHING = bool(os.environ.get("MULTIACT_EVERYTHING"))
 
 
@@ -31,6 +33,15 @@ def representatives(names: Iterable[str] | None = None) -> list[str]:
     names = list(multiact.names() if names is None else names)
     names = [n for n in names if not is_special(multiact.get(n))]
     return names if EVERYTHING else [name for name in names if name in known]
+
+
+def is_representative(name: str) -> bool:
+    """Whether tests of everything, in each dtype and variant, are made with an activation.
+
+    They are so with those that are used most, and with those that the representatives cannot
+    stand for.
+    """
+    return name in USUAL or is_special(multiact.get(name)) or bool(representatives([name]))
 
 
 def is_special(act: Activation) -> bool:

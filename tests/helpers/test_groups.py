@@ -8,10 +8,10 @@ groups = pytest.importorskip("tests.helpers.groups")
 
 
 def test_what_shares_a_group():
-    one = groups.group("tests/battery/test_battery.py::test_compiled[talu-jax]")
-    assert one == groups.group("tests/battery/test_battery.py::test_compiled[talu-flax]")
+    one = groups.group("tests/battery/test_battery.py::test_jax[talu]")
+    assert one == groups.group("tests/battery/test_battery.py::test_flax[talu]")
     assert one == groups.group("tests/accuracy/test_accuracy.py::test_goals[talu]") == "talu"
-    assert one != groups.group("tests/battery/test_battery.py::test_compiled[gelu-jax]")
+    assert one != groups.group("tests/battery/test_battery.py::test_jax[gelu]")
     alone = "tests/battery/test_meta.py::test_wrong_formula"
     assert groups.group(alone) == alone
     file = "tests/onnx/test_onnx.py"
