@@ -79,7 +79,6 @@ def of_activation(key: str) -> list[Erratum]:
     return [erratum for erratum in errata().values() if key in erratum.canonical]
 
 
-def refused(spelling: str) -> Erratum | None:
-    """Return the erratum of a name that stands for nothing; written in lower case, without _."""
-    found = next((e for key, e in errata().items() if key.replace("_", "") == spelling), None)
-    return None if found is None or found.canonical else found
+def of_name(spelling: str) -> Erratum | None:
+    """Return the erratum of a name, written in lower case without _."""
+    return next((e for key, e in errata().items() if key.replace("_", "") == spelling), None)

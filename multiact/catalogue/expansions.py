@@ -254,6 +254,7 @@ def era(
     reference="Molina et al. 2019, Padé Activation Units: End-to-end Learning of Flexible "
     "Activation Functions in Deep Networks, arXiv:1907.06732; version A of "
     "https://github.com/ml-research/rational_activations",
+    aliases=("RPAU",),
     sizes={"numerator_terms": 6, "denominator_terms": 4},
 )
 def rational_a(

@@ -142,3 +142,30 @@ def logish_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
 def softsign_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
     """Softsign with a smooth absolute value."""
     return x / (1 + _size(x, epsilon, xp))
+
+
+@activation(reference=MSRF)
+def pan_plus(x: Any, /, a: Positive = 0.5, epsilon: Positive = _TINY, *, xp: Any) -> Any:
+    """Zero between -a and a, the distance from there outside, with smooth corners."""
+    # -a + (size(x - a) + size(x + a)) / 2, whose terms cancel in between
+    return _ramp(x - a, epsilon, xp) + _ramp(-x - a, epsilon, xp)
+
+
+@activation(name="BReLUPlus", reference=MSRF, limits=(0, 1))
+def brelu_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
+    """Ramp from 0 to 1 with smooth corners."""
+    # (1 + size(x) - size(x - 1)) / 2, whose terms cancel on the left
+    ramps = _ramp(x, epsilon, xp) + _ramp(x - 1, epsilon, xp)
+    return ramps / (_size(x, epsilon, xp) + _size(x - 1, epsilon, xp))
+
+
+@activation(reference=MSRF)
+def mish_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
+    """The identity times a smooth sign of a smooth sign; near the absolute value."""
+    return x * _sign(_sign(x, epsilon, xp), epsilon, xp)
+
+
+@activation(name="SignReLUPlus", reference=MSRF)
+def sign_relu_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
+    """Identity above zero, softsign below, with smooth corners."""
+    return _ramp(x, epsilon, xp) - _ramp(-x, epsilon, xp) / _size(1 - x, epsilon, xp)

@@ -79,7 +79,7 @@ def scaled_logistic_sigmoid(
     return a / (1 + xp.exp(-b * x))
 
 
-@activation(name="GEU", reference=COLLECTION)
+@activation(name="GEU", reference=COLLECTION, aliases=("LambdaGELU", "lambda_gelu"))
 def geu(x: Any, /, alpha: Learnable[Real] = 1.0, *, xp: Any) -> Any:
     """GELU with a learned steepness."""
     return x * (1 + erf(alpha * x / math.sqrt(2))) / 2

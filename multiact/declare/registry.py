@@ -181,9 +181,11 @@ def _by_name(name: str) -> Activation:
         load_plugins()
         record = _find(_normalise(name))
     if record is None:
-        refused = errata.refused(_normalise(name))
+        refused = errata.of_name(_normalise(name))
         if refused is not None:
-            raise LookupError(f"{refused.name} stands for no activation: {refused.reason}")
+            instead = " or ".join(map(repr, refused.canonical))
+            hint = f" See {instead}: {refused.decision}" if instead else ""
+            raise LookupError(f"{refused.name} stands for no activation: {refused.reason}{hint}")
         elsewhere = ", ".join(map(repr, libraries.with_name(name)[:3]))
         hint = f"of other libraries: {elsewhere}" if elsewhere else nearest(name, known_words())
         raise LookupError(f"no activation {name!r}; {hint}")

@@ -106,3 +106,27 @@ def logish_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
 def softsign_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
     """x / (1 + |x|_e): softsign."""
     return x / (1 + _size(x, epsilon))
+
+
+@guarded(depth=2)
+def pan_plus(x: mpf, a: Real = 0.5, epsilon: Real = EPSILON) -> mpf:
+    """-a + (|x - a|_e + |x + a|_e) / 2: a dead zone."""
+    return -a + (_size(x - a, epsilon) + _size(x + a, epsilon)) / 2
+
+
+@guarded(depth=2)
+def brelu_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
+    """(1 + |x|_e - |x - 1|_e) / 2: the bounded ReLU."""
+    return (1 + _size(x, epsilon) - _size(x - 1, epsilon)) / 2
+
+
+@guarded(depth=1)
+def mish_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
+    """x B(B(x)), B(t) = t / |t|_e."""
+    return x * _sign(_sign(x, epsilon), epsilon)
+
+
+@guarded(depth=2)
+def sign_relu_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
+    """(x + |x|_e) / 2 + (x - |x|_e) / (2 |1 - x|_e)."""
+    return (x + _size(x, epsilon)) / 2 + (x - _size(x, epsilon)) / (2 * _size(1 - x, epsilon))
