@@ -58,9 +58,9 @@ def _first_of_least(*criteria: np.ndarray) -> int:
 
 def _at(e: Expr, places: dict[str, np.ndarray], dtype: type) -> np.ndarray:
     values: dict[str, np.ndarray] = {name: v.astype(dtype) for name, v in places.items()}
-    shape = np.broadcast_shapes(*(v.shape for v in places.values()))
+    shape = np.broadcast_shapes((1, _SAMPLES), *(v.shape for v in places.values()))
     found: np.ndarray = np.broadcast_to(evaluated(e, values), shape).astype(np.float64)
-    return found if shape[-1] == _SAMPLES else np.broadcast_to(found, (shape[0], _SAMPLES))
+    return found
 
 
 def _places(symbols: frozenset[str]) -> dict[str, np.ndarray]:

@@ -17,6 +17,20 @@ from multiact.calculus import constant
 from multiact.calculus.constant import Constant, operators
 from multiact.calculus.graph import Node, is_data
 
+
+def _or_infinite(function: Callable[[float], float]) -> Callable[[float], float]:
+    """Return a growing function of numbers whose result beyond the range is infinite."""
+
+    def carried_out(a: float) -> float:
+        try:
+            return function(a)
+        except OverflowError:
+            return -math.inf if function(math.copysign(1.0, a)) < 0 else math.inf
+
+    return carried_out
+
+
+_GROWING = (math.exp, math.expm1, math.sinh, math.cosh)
 _FOLDED: dict[str, Callable[..., float]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -26,13 +40,14 @@ _FOLDED: dict[str, Callable[..., float]] = {
     "abs": abs,
     "sqrt": lambda a: constant.sqrt(a) if a > 0 else math.sqrt(a),
     "log": lambda a: constant.log(a) if 0 < a < math.inf else math.log(a),
-    **{f.__name__: f for f in (math.exp, math.sin, math.cos, math.tanh)},
+    **{f.__name__: f for f in (math.sin, math.cos, math.tanh)},
+    **{f.__name__: _or_infinite(f) for f in _GROWING},
     # some libraries refuse them: torch.floor takes no number
     "floor": lambda a: float(math.floor(a)),
     "ceil": lambda a: float(math.ceil(a)),
     "trunc": lambda a: float(math.trunc(a)),
     "round": lambda a: float(round(a)),
-    **{f.__name__: f for f in (math.expm1, math.log1p, math.sinh, math.cosh, math.tan, math.atan)},
+    **{f.__name__: f for f in (math.log1p, math.tan, math.atan)},
 }
 #: operators that a NumPy scalar on the left hands over
 _REFLECTED = {

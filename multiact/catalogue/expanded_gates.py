@@ -30,7 +30,7 @@ def atlu(x: Any, /, *, xp: Any) -> Any:
     return x * _arctan_gate(x, xp)
 
 
-@activation(name="xATLU", reference=HUANG)
+@activation(name="XATLU", reference=HUANG)
 def xatlu(x: Any, /, alpha: Learnable[Real] = 0.0, *, xp: Any) -> Any:
     """ATLU whose gate has a learned range."""
     return x * _expanded(_arctan_gate(x, xp), alpha)
@@ -40,13 +40,13 @@ def _far_left(alpha: Any, xp: Any) -> Any:
     return xp.where(alpha == 0, 0.0, math.inf * xp.where(alpha == 0, 1.0, alpha))
 
 
-@activation(name="xGELU", reference=HUANG, limits=(_far_left, None))
+@activation(name="XGELU", reference=HUANG, limits=(_far_left, None))
 def xgelu(x: Any, /, alpha: Learnable[Real] = 0.0, *, xp: Any) -> Any:
     """GELU whose gate has a learned range."""
     return x * _expanded(ndtr(x, xp=xp), alpha)
 
 
-@activation(name="xSiLU", reference=HUANG)
+@activation(name="XSiLU", reference=HUANG)
 def xsilu(x: Any, /, alpha: Learnable[Real] = 0.0, *, xp: Any) -> Any:
     """SiLU whose gate has a learned range."""
     return x * _expanded(expit(x, xp=xp), alpha)
@@ -58,7 +58,7 @@ def atglu(a: Any, b: Any, /, *, order: Count = 1, gate: Gate = "first", xp: Any)
     return _times(a, b, _arctan_gate(b, xp), order)
 
 
-@activation(name="xATGLU", kind="gated", reference=HUANG)
+@activation(name="XATGLU", kind="gated", reference=HUANG)
 def xatglu(
     a: Any,
     b: Any,
@@ -73,7 +73,7 @@ def xatglu(
     return _times(a, b, _expanded(_arctan_gate(b, xp), alpha), order)
 
 
-@activation(name="xGEGLU", kind="gated", reference=HUANG)
+@activation(name="XGEGLU", kind="gated", reference=HUANG)
 def xgeglu(
     a: Any,
     b: Any,
@@ -88,7 +88,7 @@ def xgeglu(
     return _times(a, b, _expanded(ndtr(b, xp=xp), alpha), order)
 
 
-@activation(name="xSwiGLU", kind="gated", reference=HUANG)
+@activation(name="XSwiGLU", kind="gated", reference=HUANG)
 def xswiglu(
     a: Any,
     b: Any,

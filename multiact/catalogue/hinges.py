@@ -46,11 +46,17 @@ def _rectified(x: Any, xp: Any) -> Any:
     return xp.where(x > 0, x, 0.0)
 
 
+def _aplu_corners(a: Any, b: Any) -> dict[float, Any]:
+    hinges = list(zip(a, b, strict=True))
+    return {c: (c > 0) - sum(p for p, q in hinges if q > c) for c in (0.0, *b)}
+
+
 @activation(
     name="APLU",
     reference="Agostinelli et al. 2014, Learning Activation Functions to Improve Deep Neural "
     "Networks, arXiv:1412.6830",
     sizes={"hinges": 2},
+    kinks=_aplu_corners,
 )
 def aplu(x: Any, /, a: Learnable[Slopes], b: Learnable[Places], *, xp: Any) -> Any:
     """Adaptive piecewise linear unit: ReLU plus hinges with learned slopes and places."""
@@ -58,11 +64,18 @@ def aplu(x: Any, /, a: Learnable[Slopes], b: Learnable[Places], *, xp: Any) -> A
     return _rectified(x, xp) + hinges
 
 
+def _splash_corners(above: Any, below: Any, places: Any) -> dict[float, Any]:
+    terms = list(zip(above, below, places, strict=True))
+    corners = (s * h for h in places for s in (-1, 1))
+    return {c: sum(a * (c > h) - b * (-c > h) for a, b, h in terms) for c in corners}
+
+
 @activation(
     name="SPLASH",
     reference="Tavakoli et al. 2020, SPLASH: Learnable Activation Functions for Improving Accuracy "
     "and Adversarial Robustness, arXiv:2006.08947",
     sizes={"hinges": 4},
+    kinks=_splash_corners,
 )
 def splash(
     x: Any,

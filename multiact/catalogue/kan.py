@@ -37,7 +37,7 @@ def _by_number(shape: Shape, draw: Draw, xp: Any) -> Any:
 
 def _by_rank(shape: Shape, draw: Draw, xp: Any) -> Any:
     """Uniform on [-1, 1), divided by 1, 2, 3 ..."""
-    return uniform(shape, draw, xp) / np.arange(1, shape[0] + 1)
+    return uniform(shape, draw, xp) / xp.arange(1, shape[0] + 1)
 
 
 def _ranks(shape: Shape, draw: Draw, xp: Any) -> Any:

@@ -64,17 +64,6 @@ def pfelu(x: Any, /, a: Learnable[Real] = 1.0, b: Learnable[Real] = 0.0, *, xp: 
 
 
 @activation(
-    name="EDELU",
-    reference=SURVEY,
-    kinks=lambda c: {c: 1},
-)
-def edelu(x: Any, /, a: Learnable[Positive] = 1.0, c: Learnable[Real] = 0.0, *, xp: Any) -> Any:
-    """The identity above a learned threshold, an exponential below that meets it there."""
-    # (exp(a x) - 1) / b with b = (exp(a c) - 1) / c, which is a where c is 0
-    return xp.where(x < c, x * exprel(a * x, xp=xp) / exprel(a * c, xp=xp), x)
-
-
-@activation(
     reference=SURVEY,
     kinks=lambda a, negative_slope, alpha: {0: a * negative_slope + (1 - a) * alpha},
 )
@@ -110,25 +99,6 @@ def adaptive_combination2(
     gate = expit(a * x, xp=xp)
     below = gate * slope * x + (1 - gate) * alpha * (xp.exp(x / beta) - 1)
     return xp.where(x > 0, (gate + (1 - gate) * alpha / beta) * x, below)
-
-
-@activation(
-    name="PE2ReLU",
-    reference=f"{JIE}; there P-E2-ReLU",
-    kinks=lambda a, b, alpha: {0: alpha * (1 - a)},
-)
-def pe2_relu(
-    x: Any,
-    /,
-    a: Learnable[Real] = 0.4,
-    b: Learnable[Real] = 0.3,
-    alpha: Real = 1.0,
-    *,
-    xp: Any,
-) -> Any:
-    """A learned mixture of ReLU, ELU, and ELU turned about the origin."""
-    turned = -elu(-x, alpha, xp=xp)
-    return a * xp.maximum(x, 0) + b * elu(x, alpha, xp=xp) + (1 - a - b) * turned
 
 
 @activation(name="PE2Id", reference=f"{JIE}; there P-E2-Id")

@@ -85,15 +85,6 @@ def hard_tanh_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
     return (_size(x + 1, epsilon, xp) - _size(x - 1, epsilon, xp)) / 2
 
 
-@activation(reference=MSRF)
-def hardshrink_plus(x: Any, /, lambd: Real = 0.5, epsilon: Positive = _TINY, *, xp: Any) -> Any:
-    """Hardshrink with smooth jumps."""
-    # two steps, as quotients: in 1 + (sign(x - lambd) - sign(x + lambd)) / 2 they would cancel
-    above = _ramp(x - lambd, epsilon, xp) / _size(x - lambd, epsilon, xp)
-    below = _ramp(-x - lambd, epsilon, xp) / _size(x + lambd, epsilon, xp)
-    return x * (above + below)
-
-
 @activation(
     name="MollifiedMeLUComponent",
     reference=MSRF,
@@ -108,17 +99,6 @@ def mollified_melu_component(
     beyond = (c - xp.abs(u)) - epsilon / (_size(u, epsilon, xp) + xp.abs(u))
     t = xp.where(2 * xp.abs(u) < c, c - _size(u, epsilon, xp), beyond)
     return _ramp(t, epsilon, xp)
-
-
-@activation(
-    name="ELUPlus",
-    reference=MSRF,
-)
-def elu_plus(x: Any, /, a: Positive = 1.0, epsilon: Positive = _TINY, *, xp: Any) -> Any:
-    """ELU, with its height divided by a, as a smooth maximum plus a smooth minimum."""
-    # from 40 on the minimum is below rounding, while the exponential goes on to overflow
-    below = (xp.exp(xp.where(x < 40, x, 40.0)) - 1) / a
-    return _ramp(x, epsilon, xp) - _ramp(-below, epsilon, xp)
 
 
 @activation(reference=MSRF, limits=(0, None))
@@ -151,21 +131,7 @@ def pan_plus(x: Any, /, a: Positive = 0.5, epsilon: Positive = _TINY, *, xp: Any
     return _ramp(x - a, epsilon, xp) + _ramp(-x - a, epsilon, xp)
 
 
-@activation(name="BReLUPlus", reference=MSRF, limits=(0, 1))
-def brelu_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
-    """Ramp from 0 to 1 with smooth corners."""
-    # (1 + size(x) - size(x - 1)) / 2, whose terms cancel on the left
-    ramps = _ramp(x, epsilon, xp) + _ramp(x - 1, epsilon, xp)
-    return ramps / (_size(x, epsilon, xp) + _size(x - 1, epsilon, xp))
-
-
 @activation(reference=MSRF)
 def mish_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
     """The identity times a smooth sign of a smooth sign; near the absolute value."""
     return x * _sign(_sign(x, epsilon, xp), epsilon, xp)
-
-
-@activation(name="SignReLUPlus", reference=MSRF)
-def sign_relu_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
-    """Identity above zero, softsign below, with smooth corners."""
-    return _ramp(x, epsilon, xp) - _ramp(-x, epsilon, xp) / _size(1 - x, epsilon, xp)

@@ -80,12 +80,14 @@ def _slope(u: Any, v: Any) -> Any:
     name="PUAF",
     reference="Hwang & Kim 2023, A Universal Activation Function for Deep Learning, Computers "
     "Materials & Continua 75; in Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092",
+    kinks=lambda c, a: {-c: 0, c: a * c ** (a - 1)},
     limits=(0, None),
 )
 def puaf(x: Any, /, b: Positive = 5.0, c: Positive = 10.0, *, a: NonNegative = 1.0, xp: Any) -> Any:
     """Polynomial universal activation: a power of the input, gated smoothly between -c and c."""
     below, above = (c + x) ** b, (c - x) ** b
-    inner = xp.where(x > c, 1.0, below / (below + above))
+    inner = xp.where(x >= c, 1.0, below / (below + above))
     near = (x > -c / 4) & (x < c / 4)  # where the slopes by b and c would cancel
-    inner = xp.where(near, expit(2 * b * xp.atanh(x / c), xp=xp), inner)
-    return xp.where(x < -c, 0.0, x**a * inner)
+    t = xp.where(near, x / c, 0.0)
+    inner = xp.where(near, expit(b * (xp.log1p(t) - xp.log1p(-t)), xp=xp), inner)
+    return xp.where(x <= -c, 0.0, x**a * inner)

@@ -46,23 +46,6 @@ def aria(x: Any, /, beta: Positive = 1.0, nu: Positive = 1.0, *, xp: Any) -> Any
     return x * xp.exp(-softplus(-beta * x, xp=xp) / nu)
 
 
-@activation(name="EIS", reference=BISWAS)
-def eis(
-    x: Any,
-    /,
-    alpha: Learnable[NonNegative] = 1.0,
-    beta: Learnable[Positive] = 1.0,
-    gamma: Learnable[NonNegative] = 1.0,
-    delta: Learnable[Positive] = 1.0,
-    theta: Learnable[NonNegative] = 1.0,
-    *,
-    xp: Any,
-) -> Any:
-    """The identity times a power of softplus, divided by a root plus an exponential."""
-    top = x * softplus(x, xp=xp) ** alpha
-    return top / (xp.sqrt(beta + gamma * x * x) + delta * xp.exp(-theta * x))
-
-
 @activation(name="EIS1", reference=BISWAS)
 def eis1(
     x: Any, /, delta: Learnable[Positive] = 1.0, theta: Learnable[Positive] = 1.0, *, xp: Any

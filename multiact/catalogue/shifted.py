@@ -96,11 +96,11 @@ def erelu(x: Any, noise: Any, /, alpha: Positive = 0.1, *, xp: Any) -> Any:
     name="AppReLU",
     reference="Saha et al. 2019, Evolution of Novel Activation Functions in Neural Network "
     "Training with Applications to Classification of Exoplanets, arXiv:1906.01975",
-    kinks=lambda a, b: {0: a if b == 1 else 0},
+    kinks=lambda: {0: 0},
 )
 def app_relu(x: Any, /, a: NonZero = 1.0, b: Positive = 1.0, *, xp: Any) -> Any:
     """A scaled power of ReLU."""
-    return xp.where(x >= 0, a * xp.where(x >= 0, x, 1.0) ** b, 0.0)
+    return xp.where(x > 0, a * xp.where(x > 0, x, 1.0) ** b, 0.0)
 
 
 @activation(

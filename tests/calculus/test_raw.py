@@ -90,6 +90,15 @@ def test_functions_of_numbers_are_numbers(name):
     assert call(name, const(math.inf)).op in ("const", name)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("exp", math.inf), ("expm1", math.inf), ("sinh", -math.inf), ("cosh", math.inf)],
+)
+def test_functions_of_numbers_overflow_as_arrays_do(name, value):
+    folded = call(name, const(-710.5 if value < 0 else 711.0))
+    assert (folded.op, folded.value) == ("const", value)
+
+
 @pytest.mark.parametrize("op", ["lt", "le", "gt", "ge", "eq", "ne"])
 def test_choices_between_numbers_are_made(op):
     """A library's `where` takes no bool."""

@@ -89,6 +89,7 @@ def configuration(act: Activation, **given: Any) -> Any:
 def sizes(act: Activation, shape: tuple[int, ...], axis: int = 1) -> dict[str, int]:
     """The sizes that a module must be told, for an input of this shape with channels on `axis`."""
     known = {"features": shape[-1], "channels": shape[min(axis, len(shape) - 1)]}
+    known["groups"] = 2
     return {name: known.get(name, 3) for name, n in act.sizes.items() if n is None}
 
 

@@ -124,6 +124,7 @@ def _dog(u: mpf) -> mpf:
 _WAVELETS = {"mexican_hat": _mexican_hat, "morlet": _morlet, "dog": _dog}
 
 
+@conditioned("x - translation has a rounding of its own")
 @guarded()
 def wav_kan(
     x: mpf,

@@ -50,15 +50,6 @@ def pfelu(x: mpf, a: Real = 1, b: Real = 0) -> mpf:
     return (x if x >= 0 else a * mp.expm1(x)) + b
 
 
-@guarded()
-def edelu(x: mpf, a: Real = 1, c: Real = 0) -> mpf:
-    """x if x >= c else (exp(a x) - 1) / b, where b c = exp(a c) - 1: survey."""
-    if x >= c:
-        return x
-    b = mp.expm1(a * mpf(c)) / c if c != 0 else mpf(a)
-    return mp.expm1(a * x) / b
-
-
 @guarded(depth=1)
 def adaptive_combination1(
     x: mpf, a: Real = 0.5, negative_slope: Real = 0.01, alpha: Real = 1
@@ -75,12 +66,6 @@ def adaptive_combination2(
     """s PReLU(x) + (1 - s) PELU(x), s = sigmoid(a x): survey."""
     prelu = x if x > 0 else slope * x
     return expit(a * x) * prelu + expit(-a * x) * pelu(x, alpha, beta)
-
-
-@guarded(depth=1)
-def pe2_relu(x: mpf, a: Real = 0.4, b: Real = 0.3, alpha: Real = 1) -> mpf:
-    """a relu(x) + b ELU(x) - (1 - a - b) ELU(-x): Jie et al. 2020, arXiv:2007.13101."""
-    return a * max(x, mpf(0)) + b * _elu(x, alpha) - (1 - mpf(a) - b) * _elu(-x, alpha)
 
 
 @guarded(depth=1)

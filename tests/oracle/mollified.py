@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mpmath import mp, mpf
 
-from ._tools import SATURATED, Real, guarded
+from ._tools import Real, guarded
 
 EPSILON = 1e-6
 
@@ -65,29 +65,11 @@ def hard_tanh_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
     return (_size(x + 1, epsilon) - _size(x - 1, epsilon)) / 2
 
 
-@guarded(depth=3)
-def hardshrink_plus(x: mpf, lambd: Real = 0.5, epsilon: Real = EPSILON) -> mpf:
-    """x (1 + ((x - l) / |x - l|_e - (x + l) / |x + l|_e) / 2): hard thresholding."""
-    return x * (1 + (_sign(x - lambd, epsilon) - _sign(x + lambd, epsilon)) / 2)
-
-
 @guarded(depth=2)
 def mollified_melu_component(x: mpf, b: Real = 0, c: Real = 1, epsilon: Real = EPSILON) -> mpf:
     """(t + |t|_e) / 2, t = c - |x - b|_e: a hat of MeLU."""
     t = c - _size(x - b, epsilon)
     return (t + _size(t, epsilon)) / 2
-
-
-@guarded(depth=2)
-def elu_plus(x: mpf, a: Real = 1, epsilon: Real = EPSILON) -> mpf:
-    """(x + |x|_e) / 2 + (u - |u|_e) / 2, u = (exp(x) - 1) / a: max(x, 0) + min(u, 0)."""
-    upper = (x + _size(x, epsilon)) / 2
-    if x > SATURATED:
-        return upper
-    u = mp.expm1(x) / a
-    # for u > 0 the difference is rationalised: exp(x) has too many digits to cancel
-    lower = -mpf(epsilon) / (2 * (u + _size(u, epsilon))) if u > 0 else (u - _size(u, epsilon)) / 2
-    return upper + lower
 
 
 @guarded(depth=2)
@@ -114,19 +96,7 @@ def pan_plus(x: mpf, a: Real = 0.5, epsilon: Real = EPSILON) -> mpf:
     return -a + (_size(x - a, epsilon) + _size(x + a, epsilon)) / 2
 
 
-@guarded(depth=2)
-def brelu_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
-    """(1 + |x|_e - |x - 1|_e) / 2: the bounded ReLU."""
-    return (1 + _size(x, epsilon) - _size(x - 1, epsilon)) / 2
-
-
 @guarded(depth=1)
 def mish_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
     """x B(B(x)), B(t) = t / |t|_e."""
     return x * _sign(_sign(x, epsilon), epsilon)
-
-
-@guarded(depth=2)
-def sign_relu_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
-    """(x + |x|_e) / 2 + (x - |x|_e) / (2 |1 - x|_e)."""
-    return (x + _size(x, epsilon)) / 2 + (x - _size(x, epsilon)) / (2 * _size(1 - x, epsilon))

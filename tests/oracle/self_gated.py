@@ -32,16 +32,6 @@ def aria(x: mpf, beta: Real = 1, nu: Real = 1) -> mpf:
 
 
 @guarded()
-def eis(
-    x: mpf, alpha: Real = 1, beta: Real = 1, gamma: Real = 1, delta: Real = 1, theta: Real = 1
-) -> mpf:
-    """x log(1+e^x)^alpha / (sqrt(beta + gamma x^2) + delta e^(-theta x)): arXiv:2009.13501."""
-    root = mp.sqrt(beta + gamma * x**2)
-    ramp = mp.log1p(mp.exp(x)) if x < 0 else log1p_exp(x)  # not 0, of which powers are taken
-    return x * ramp**alpha / (root + delta * mp.exp(-theta * x))
-
-
-@guarded()
 def eis1(x: mpf, delta: Real = 1, theta: Real = 1) -> mpf:
     """x / (1 + delta exp(-theta x)): Biswas et al. 2020, arXiv:2009.13501."""
     return x / (1 + delta * mp.exp(-theta * x))

@@ -25,6 +25,7 @@ def shifted_scaled_sigmoid(x: mpf, a: Real = 1, b: Real = 0) -> mpf:
     return expit(a * (x - b))
 
 
+@conditioned("a and c have roundings of their own, and cancel at the root")
 @guarded(depth=1)
 def variant_sigmoid_function(x: mpf, a: Real = 1, b: Real = 1, c: Real = 0) -> mpf:
     """a / (1 + exp(-b x)) - c: arXiv:2402.09092, section 3.2.2."""
@@ -154,6 +155,7 @@ def cloglog(x: mpf) -> mpf:
     return mpf(1) if x > DOUBLE_EXPONENTIAL else -mp.expm1(-mp.exp(x))
 
 
+@conditioned("near the root, 1 is taken from a power of exp(-k) that has a rounding of its own")
 @guarded()
 def cloglogm(x: mpf, k: Real = 0.7) -> mpf:
     """1 - 2 exp(-k exp(x)): Gomes et al. 2011, doi:10.1007/s00521-010-0407-3, with k = 0.7."""

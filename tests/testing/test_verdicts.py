@@ -26,7 +26,7 @@ def test_a_wrong_constant_does_not_read_like_rounding():
     report = typo.report()
     assert "in float64 the values are still" in report.reason
     assert "no rounding" in report.reason
-    assert "a constant, a threshold or an approximation" in report.reason
+    assert "it is sselu(a=1.05)" in str(report)
     assert 1e-3 < report.figures[0].values.absolute < 1e-1
 
 

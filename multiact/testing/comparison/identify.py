@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import array_api_compat.numpy as xp
 import numpy as np
 
+from multiact import libraries
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get, names
+from multiact.relations.curves import Curve
 from multiact.testing.comparison.framework import WrongResult, guard
 from multiact.testing.comparison.pair import Pair
 from multiact.testing.comparison.reference import SEEDED
@@ -19,7 +22,8 @@ from multiact.testing.formats import FORMATS
 
 _X = 3 * SEEDED  # reaches beyond the kinks of the common functions
 _STARTS = (1.0, 0.1, 2.0, -1.0)  # of fitted parameters, after their defaults
-_STEPS = 12
+_STEPS, _PATIENCE = 12, 3
+_MOST = 3
 Values = Mapping[str, Any]
 
 
@@ -44,14 +48,21 @@ def identify(pair: Pair, dtype: str) -> list[str]:
         return []
     y, bound = found
     records = [act for act in map(get, names()) if not _needs_arrays(act)]
+    records.sort(key=_rank)
     own = [act for act in records if act == getattr(pair.reference.activation, "declared", None)]
     changed = (_rearranged, _fitted)
     matching = [text for act in own for variants in changed for text in variants(act, y, bound)]
+    rest = [act for act in records if act not in own]
     for variants in (_defaults, _rearranged, _fitted):
-        others = [text for act in records if act not in own for text in variants(act, y, bound)]
+        others = [*islice((text for act in rest for text in variants(act, y, bound)), _MOST)]
         if others:
             return [*matching, *others]
     return matching
+
+
+def _rank(act: Activation) -> tuple[int, int]:
+    """The plain ones come first, of those the ones that many libraries have."""
+    return len(act.parameters) + len(act.noise), -len(libraries.with_name(act.key))
 
 
 def _run(pair: Pair, dtype: str) -> tuple[np.ndarray, float] | None:
@@ -102,45 +113,49 @@ def _rearranged(act: Activation, y: np.ndarray, bound: float) -> Iterator[str]:
 
 def _fitted(act: Activation, y: np.ndarray, bound: float) -> Iterator[str]:
     """Fit one parameter, then all of them, by Gauss-Newton steps."""
-    fits = act.kind == "elementwise" and y.shape == _X.shape
+    fits = act.kind == "elementwise" and act.is_graph and y.shape == _X.shape
     parameters = [p.name for p in act.parameters] if fits else []
+    curve = Curve(act)
     groups: list[tuple[str, ...]] = [(name,) for name in parameters]
     groups += [tuple(parameters)] if 1 < len(parameters) <= 4 else []
     for group in groups:
         for start in (None, *_STARTS) if len(group) == 1 else (None,):
             values = {} if start is None else dict.fromkeys(group, start)
-            fitted = _fit(act, y, group, values, bound)
+            fitted = _fit(curve, y, group, values, bound)
             if fitted is not None:
                 yield f"{act.key}({', '.join(f'{n}={v:g}' for n, v in fitted.items())})"
                 return
 
 
 def _fit(
-    act: Activation, y: np.ndarray, group: Sequence[str], start: Values, bound: float
+    curve: Curve, y: np.ndarray, group: Sequence[str], start: Values, bound: float
 ) -> dict[str, float] | None:
-    defaults = {p.name: p.default for p in act.parameters if p.name in group}
+    defaults = {n: curve.defaults[n] for n in group}
     values = {n: float(start.get(n, defaults[n])) for n in group}
+    sizes: list[float] = []
     for _ in range(_STEPS):
-        try:
-            with np.errstate(all="ignore"):
-                residual = y - act(_X, xp=xp, **values)
-                columns = np.stack([_slope(act, values, n).ravel() for n in group], axis=1)
-            if not (np.isfinite(columns).all() and np.isfinite(residual).all()):
-                return None
-            step, *_ = np.linalg.lstsq(columns, residual.ravel(), rcond=1e-10)
-        except (ValueError, TypeError, np.linalg.LinAlgError):  # beyond a constraint, or singular
+        with np.errstate(all="ignore"):
+            residual = y - curve.values(_X, values)
+            columns = np.stack([_slope(curve, values, n).ravel() for n in group], axis=1)
+        sizes.append(float(np.abs(residual).max()))
+        if not (np.isfinite(columns).all() and np.isfinite(sizes[-1])):
             return None
+        if len(sizes) > _PATIENCE and sizes[-1] > sizes[0] / 2:
+            return None
+        step, *_ = np.linalg.lstsq(columns, residual.ravel(), rcond=1e-10)
         values = {n: v + float(s) for (n, v), s in zip(values.items(), step, strict=True)}
         if np.abs(step).max() <= 1e-10 * max(map(abs, values.values())):
             break
+    if sizes[-1] > 1e-3 * (1 + np.abs(y).max()):
+        return None
     for digits in (2, 3, 4, 6):
         rounded = {n: float(f"{v if abs(v) > 1e-7 else 0:.{digits}g}") for n, v in values.items()}
-        if rounded != defaults and _matches(y, partial(act, _X, xp=xp, **rounded), bound):
+        if rounded != defaults and _matches(y, partial(curve.act, _X, xp=xp, **rounded), bound):
             return rounded
     return None
 
 
-def _slope(act: Activation, values: dict[str, float], name: str) -> np.ndarray:
+def _slope(curve: Curve, values: dict[str, float], name: str) -> np.ndarray:
     step = 1e-6 * max(1.0, abs(values[name]))
-    above, below = (act(_X, xp=xp, **{**values, name: values[name] + s}) for s in (step, -step))
+    above, below = (curve.values(_X, {**values, name: values[name] + s}) for s in (step, -step))
     return np.asarray((above - below) / (2 * step))
