@@ -1,16 +1,19 @@
-"""The map of all activations: `python -m tools.map` writes docs/map.md and docs/map.svg."""
+"""The map of all activations: `python -m tools.map` writes docs/map.md and docs/map.png."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from multiact.relations.atlas import Atlas, atlas
 from multiact.relations.curves import catalogue
 from multiact.relations.drawing import draw
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGE, PICTURE = DOCS / "map.md", DOCS / "map.svg"
+PAGE, PICTURE = DOCS / "map.md", DOCS / "map.png"
 _KINDS = {
     "same": "Coincide at their defaults",
     "special case": "Special cases",
@@ -23,7 +26,7 @@ Each point is an activation of one element at its defaults. Near each other are 
 after the best factors and shifts under a standard normal input; colours are families, lines join
 what coincides ([how it is made](relatives.md)). `multiact map --out map.json` has the distances.
 
-![All activations, those that are alike near each other](map.svg)
+![All activations, those that are alike near each other](map.png)
 """
 
 
@@ -56,4 +59,6 @@ def _relations(found: Atlas) -> Iterator[str]:
 if __name__ == "__main__":
     whole = atlas([*catalogue()])
     PAGE.write_text(page(whole), "utf-8")
-    draw(whole).savefig(PICTURE, metadata={"Date": None})
+    buffer = BytesIO()
+    draw(whole).savefig(buffer, dpi=100)
+    Image.open(buffer).convert("RGB").quantize(64).save(PICTURE, optimize=True)

@@ -122,16 +122,3 @@ def logish_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
 def softsign_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
     """Softsign with a smooth absolute value."""
     return x / (1 + _size(x, epsilon, xp))
-
-
-@activation(reference=MSRF)
-def pan_plus(x: Any, /, a: Positive = 0.5, epsilon: Positive = _TINY, *, xp: Any) -> Any:
-    """Zero between -a and a, the distance from there outside, with smooth corners."""
-    # -a + (size(x - a) + size(x + a)) / 2, whose terms cancel in between
-    return _ramp(x - a, epsilon, xp) + _ramp(-x - a, epsilon, xp)
-
-
-@activation(reference=MSRF)
-def mish_plus(x: Any, /, epsilon: Positive = _TINY, *, xp: Any) -> Any:
-    """The identity times a smooth sign of a smooth sign; near the absolute value."""
-    return x * _sign(_sign(x, epsilon, xp), epsilon, xp)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from multiact import libraries
 from multiact.relations.curves import Array, Curve
 from multiact.relations.distances import disguised, unlikeness
 from multiact.relations.fitting import Fit
@@ -16,6 +17,7 @@ from multiact.relations.search import find_relations
 
 _FAMILIES = 8
 _STEPS = 10  # of a fit, after which an exact one is found
+_KNOWN = 3  # libraries with a function of that name
 _SMALL = 3  # families of fewer members are one, of what is like nothing else
 
 
@@ -32,7 +34,7 @@ class Atlas:
     families
         The number of the family of each, 0 for the largest; the last one may be of the rest.
     centres
-        The most typical member of each family, "" for the rest.
+        A typical and known member of each family, "" for the rest.
     distances
         How unlike each pair is, from 0 to 1.
     relations
@@ -190,11 +192,15 @@ def find_families(
 
 
 def _typical(distances: Array, group: list[int], names: Sequence[str]) -> str:
-    """Return the member that is nearest to the others; of some that coincide the shortest name."""
-    totals = distances[np.ix_(group, group)].sum(axis=1).round(6).tolist()
-    return min(zip(totals, (len(names[i]) for i in group), (names[i] for i in group), strict=True))[
-        2
-    ]
+    """Return the member that is nearest to the others, of those that other libraries have if any.
+
+    Of some that coincide it is the one with the shortest name.
+    """
+    known = [i for i in group if len(libraries.with_name(names[i])) >= _KNOWN]
+    some = known or group
+    totals = distances[np.ix_(some, group)].sum(axis=1).round(6).tolist()
+    ranked = zip(totals, (len(names[i]) for i in some), (names[i] for i in some), strict=True)
+    return min(ranked)[2]
 
 
 def _merged(distances: Array, most: int) -> list[list[int]]:

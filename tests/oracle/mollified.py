@@ -88,15 +88,3 @@ def logish_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
 def softsign_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
     """x / (1 + |x|_e): softsign."""
     return x / (1 + _size(x, epsilon))
-
-
-@guarded(depth=2)
-def pan_plus(x: mpf, a: Real = 0.5, epsilon: Real = EPSILON) -> mpf:
-    """-a + (|x - a|_e + |x + a|_e) / 2: a dead zone."""
-    return -a + (_size(x - a, epsilon) + _size(x + a, epsilon)) / 2
-
-
-@guarded(depth=1)
-def mish_plus(x: mpf, epsilon: Real = EPSILON) -> mpf:
-    """x B(B(x)), B(t) = t / |t|_e."""
-    return x * _sign(_sign(x, epsilon), epsilon)
