@@ -32,7 +32,7 @@ def mean_square(f: Function, breaks: Iterable[float] = ()) -> np.ndarray:
         squares: np.ndarray = y * y / math.sqrt(2 * math.pi)
         return squares
 
-    total = integral(weighted, _panel_edges(breaks))
+    total = integral(weighted, around(breaks))
     if not (weighted(np.asarray([-_REACH, _REACH])) <= _TOLERANCE * total).all():
         raise NotIntegrableError("it grows so fast that its mean square is infinite")
     return total
@@ -46,10 +46,11 @@ def mean(f: Function, breaks: Iterable[float], scale: float) -> float:
         values: np.ndarray = f(z) * density
         return values
 
-    return float(integral(weighted, _panel_edges(breaks), scale))
+    return float(integral(weighted, around(breaks), scale))
 
 
-def _panel_edges(breaks: Iterable[float]) -> list[float]:
+def around(breaks: Iterable[float]) -> list[float]:
+    """Return the edges of the panels to begin with, break points among them."""
     inside = {float(b) for b in breaks if abs(b) < _REACH}
     return sorted(inside.union(_EDGES, (-e for e in _EDGES)))
 

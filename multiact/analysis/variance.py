@@ -83,7 +83,7 @@ def gain(
         raise ValueError(f"mode must be one of {', '.join(_MODES)}, got {mode!r}")
     if not act.is_graph:
         raise TypeError(f"{act.key} mixes the elements of an array: it has no gain of one element")
-    arguments = _arguments(act, parameters)
+    arguments = checked_arguments(act, parameters)
     paths = [(name,) for name in act.data] if mode == "backward" else [()]
     what = "slope" if mode == "backward" else "value"
     try:
@@ -103,7 +103,7 @@ def fan_gain(spec: str | Mapping[str, Any] | Activation, fan: str, **parameters:
     return gain(spec, mode=_BY_FAN[fan], **parameters)
 
 
-def _arguments(act: Activation, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def checked_arguments(act: Activation, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return all arguments by name, checked; missing arrays are initialised."""
     values = dict(parameters)
     for p in act.parameters:

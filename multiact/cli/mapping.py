@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from multiact._files import replaced
 from multiact.cli.console import UsageError, print_json, progress, width
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _format(file: Path) -> Callable[[Atlas, Path], None]:
+def _format(file: Path) -> Callable[[Atlas, Path], Any]:
     """Return what writes such a file; what is missing is said before the long comparison."""
     if file.suffix == ".json":
         return lambda found, new: new.write_text(

@@ -62,8 +62,8 @@ class _Sample:
             others = self._assuming(condition, side)
             finite = np.isfinite(values) & np.isfinite(others)
             if min(np.sum(finite & holds), np.sum(finite & ~holds)) >= _MIN_POINTS:
-                pair = (np.broadcast_to(v, finite.shape)[finite] for v in (values, others))
-                if np.allclose(*pair, rtol=_TOLERANCE, atol=0):
+                one, two = (np.broadcast_to(v, finite.shape)[finite] for v in (values, others))
+                if np.allclose(one, two, rtol=_TOLERANCE, atol=0):
                     return side
         return 0
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 import multiact
+from multiact.analysis import dual_kernel, edge_of_chaos, propagation
 from multiact.analysis.quadrature import NotIntegrableError, mean_square
 from multiact.analysis.variance import fan_gain
 from multiact.plotting import plot
@@ -36,6 +37,23 @@ INTEGRALS = [
     ("grows", lambda _: mean_square(lambda x: np.exp(x * x / 4)), NotIntegrableError, ("grows so fast",)),
     ("diverges", lambda _: mean_square(lambda x: np.abs(x) ** -0.5), NotIntegrableError, ("infinite, or not found", "near x = ")),
     ("undefined", lambda _: mean_square(lambda x: np.where(x > 0.5, np.nan, x)), NotIntegrableError, ("not finite at x = 0.5",)),
+]  # fmt: skip
+
+
+def exp_square() -> Any:
+    """An activation whose mean square is infinite."""
+    return declare("xp.exp(x * x)", name="exp_square")
+
+
+FIELDS = [
+    ("kernel of a gate", lambda _: dual_kernel("swiglu"), TypeError, ("swiglu is no function of one element", "no dual kernel")),
+    ("variance", lambda _: dual_kernel("relu", variance=0.0), ValueError, ("variance must be positive", "0.0")),
+    ("infinite kernel", lambda _: dual_kernel(exp_square()), ValueError, ("exp_square has no dual kernel", "not finite at x")),
+    ("correlation", lambda _: dual_kernel("relu")(1.5), ValueError, ("correlation must be from -1 to 1", "1.5")),
+    ("field of a gate", lambda _: propagation("swiglu", 1.0), TypeError, ("swiglu is no function of one element", "no mean field")),
+    ("weights", lambda _: propagation("relu", 0.0), ValueError, ("weight_variance must be positive", "got 0.0 and 0.0")),
+    ("diverges", lambda _: propagation("relu", 3.0), ValueError, ("relu: with weight_variance=3.0", "mapped to itself")),
+    ("length", lambda _: edge_of_chaos("relu", [0.0]), ValueError, ("lengths must be positive", "0.0")),
 ]  # fmt: skip
 
 
@@ -85,6 +103,7 @@ PICTURES = [
 
 CASES = [
     *(Case(f"gain: {label}", *rest) for label, *rest in GAINS),
+    *(Case(f"field: {label}", *rest) for label, *rest in FIELDS),
     *(Case(f"integral: {label}", *rest) for label, *rest in INTEGRALS),
     *(Case(f"weights: {label}", *rest, needs) for needs, label, *rest in WEIGHTS),
     *(Case(f"picture: {label}", *rest) for label, *rest in PICTURES),
