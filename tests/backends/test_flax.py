@@ -45,6 +45,8 @@ def test_every_module_in_both_apis(name: str) -> None:
     running = {n: getattr(module, n)[...] for n in act.running}
     same = {"params": {n: getattr(module, n)[...] for n in shapes}} if shapes else {}
     same |= {"batch_stats": running} if running else {}
+    fixed = {n: getattr(module, n)[...] for n in variables.get("fixed", {})}
+    same |= {"fixed": fixed} if fixed else {}
     np.testing.assert_allclose(linen.apply(same, X), module(X), rtol=1e-5, atol=1e-6)
     slopes = nnx.eval_shape(nnx.grad(lambda m: m(X).sum()), module)
     assert {n: v.shape for n, v in flat(slopes).items()} == shapes

@@ -43,6 +43,8 @@ def as_function(module: Any) -> Any:
 @pytest.mark.parametrize("name", NAMES)
 def test_gradients_match_differences(name: str) -> None:
     module, x = example(name)
+    for p in module.parameters():
+        p.data += 0.01  # sizes of coefficients have a corner at 0, where many start
     inputs = (x, *module.parameters())
     assert torch.autograd.gradcheck(as_function(module), inputs)
 

@@ -17,6 +17,4 @@ def example(name: str, dtype: torch.dtype = torch.float64, **options: Any) -> tu
     act = multiact.get(name)
     shape = (4, 6) if act.is_graph else (4, 2, 4, 6)
     module = mt.create(name, **sizes(act, shape), dtype=dtype, **options).eval()
-    for p in module.parameters():
-        p.data += 0.01  # sizes of coefficients have a corner at 0, where many start
     return module, torch.randn(shape, dtype=dtype, requires_grad=True)
