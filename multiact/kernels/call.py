@@ -16,11 +16,11 @@ import numpy as np
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
 from multiact.kernels.c_source import Loop
-from multiact.kernels.kernel import PER_THREAD, Kernel, Layout, kernel, parallel_for
+from multiact.kernels.kernel import PER_BUSY_THREAD, Kernel, Layout, kernel, parallel_for
 from multiact.kernels.layout import Shape, contiguous_strides, iteration_space
 
 #: elements from which a second thread may be worthwhile
-LARGE = 2 * PER_THREAD
+LARGE = 2 * PER_BUSY_THREAD
 
 
 class Memory(Protocol):

@@ -9,12 +9,18 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from multiact.calculus.graph import topological
 from multiact.kernels import compiler
 from multiact.kernels.c_source import Loop
 from multiact.kernels.layout import IterationSpace
 
-#: elements per thread below which a second thread costs more time than it saves
-PER_THREAD = 1 << 20
+#: elements per thread below which starting a second one (70 us) takes longer than it saves: of
+#: loops of plain arithmetic, and of those that compute functions such as exp
+PER_THREAD, PER_BUSY_THREAD = 1 << 20, 500_000
+_QUICK = frozenset(
+    "symbol const add sub mul div neg abs sqrt where minimum maximum clip lt le gt ge eq ne "
+    "logical_and logical_or logical_not".split()
+)
 #: elements that a thread processes at a time
 CHUNK = 1 << 17
 _LONG = ctypes.c_ssize_t
@@ -29,6 +35,8 @@ class Kernel:
         self.real = "float64" if loop.bits == 64 else "float32"  # the compute dtype
         self.width = loop.bits // 8  # bytes of a number of the compute dtype
         self.size = {"float64": 8, "float32": 4}.get(loop.dtype, 2)  # bytes of an element
+        quick = all(e.op in _QUICK for e in topological(loop.outputs))
+        self._per_thread = PER_THREAD if quick else PER_BUSY_THREAD
         arrays = len(loop.inputs.data) + len(loop.stored)
         self._count = len(loop.inputs.numbers)
         self._totals = ctypes.c_double * len(loop.reductions)
@@ -76,7 +84,7 @@ class Kernel:
         return Layout(
             (_LONG * len(numbers))(*numbers),
             ctypes.c_char * (inner * bytes_per_column) if repeated else None,
-            min(elements // PER_THREAD, inner if split_inner else outer),
+            min(elements // self._per_thread, inner if split_inner else outer),
             elements,
         )
 

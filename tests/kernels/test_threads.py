@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from multiact_numpy._native import MEMORY
 
+import multiact
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import call, symbol
 from multiact.kernels.call import FusedLoop
+from multiact.kernels.layout import IterationSpace
 from tests.helpers import processes
 from tests.helpers.loops import TALU, X, apply, child, finished, loop, needs_compiler
 
@@ -96,3 +98,17 @@ def test_sixteen_processes_start_at_once(cache: Path) -> None:
         assert not err
     assert [p.suffix for p in cache.iterdir()] == [".so"]
     assert stat.S_IMODE(cache.stat().st_mode) == 0o700
+
+
+@needs_compiler
+@pytest.mark.parametrize(("name", "least"), [("relu", 2 << 20), ("gelu", 1_000_000)])
+def test_threads_start_where_they_pay(name: str, least: int) -> None:
+    """Loops that compute functions are shared earlier than those of plain arithmetic."""
+    act = multiact.get(name)
+    form = act.example_specialization
+    fused = FusedLoop(MEMORY, (act.expression(form),), form.inputs)
+    made = fused.kernel("float32")
+    assert made is not None
+    for n, threads in ((least - 1, 1), (least, 2)):
+        layout = made.prepare(IterationSpace(1, 1, n, (n, n)), 1, ())
+        assert max(1, layout.threads) == threads
