@@ -25,7 +25,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "plaf": (r"torch: derivative by x, x, x, plaf-default",),
     "repsu": (r"torch: derivative by x, x(, x)?, repsu-default",),
     "sgt": (
-        r"torch: derivative by x, x(, x)?, sgt-default",
+        r"torch.*: derivative by x, x(, x)?, sgt-default",
         r"derivative by x, x, x, sgt-(varied|zero)",
         r"(jax|flax).*: (zeros|NaN), sgt-varied",
     ),
