@@ -66,15 +66,15 @@ def names(
     ValueError
         If there is no such kind, family or library, or `max_cost` is not positive.
 
-    See Also
-    --------
-    multiact.analysis.properties : All properties of one activation.
+    Notes
+    -----
+    All properties of one activation are those of ``multiact.analysis.properties``.
 
     Examples
     --------
     >>> import multiact
     >>> multiact.names(kind="gated")[:3]
-    ['bilinear', 'fatrelu_and_mul', 'geglu']
+    ['atglu', 'bilinear', 'drelu_glu']
     >>> multiact.names(library="torch", smooth=True, zero_centred=True, max_cost=5)
     ['identity', 'tanh']
     """

@@ -82,7 +82,7 @@ def relatives(
     --------
     >>> import multiact
     >>> found = multiact.relatives("silu")
-    >>> [str(r) for r in found.relations if r.kind == "same"]
+    >>> [str(r) for r in found.relations if r.right == "swish"]
     ['silu(x) = swish(x, beta=1)']
     >>> found.is_new
     False
