@@ -3,10 +3,10 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Positive, Real
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 RAMASINGHE = (
     "Ramasinghe & Lucey 2021, Beyond Periodicity: Towards a Unifying Framework for Activations in "
     "Coordinate-MLPs, arXiv:2111.15135"

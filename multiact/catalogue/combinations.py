@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from multiact.catalogue._references import SURVEY
 from multiact.catalogue.learned import lin_comb
 from multiact.declare.decorator import activation
 from multiact.declare.registry import get
@@ -34,7 +35,6 @@ Logarithms = Annotated[Any, Shaped(_TERMS, {"zero": zeros})]
 Amplitudes = Annotated[Any, Shaped(_TERMS, {"small": lambda shape, draw, xp: np.full(shape, 0.1)})]
 
 POOL = ("tanh", "relu", "silu", "identity")
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 JAGTAP = (
     "Jagtap et al. 2021, Deep Kronecker neural networks: A general framework for neural networks "
     "with adaptive activation functions, arXiv:2105.09513"

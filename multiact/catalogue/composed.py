@@ -4,12 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.declare.registry import get
 from multiact.derivatives import derivative
 from multiact.parameters import Learnable, Name, NonZero, Positive, Real
-
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 
 
 def _corners(function: str) -> dict[float, float]:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.catalogue.exponential import elu
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Positive, Real
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 BASIRAT = "Basirat & Roth 2018, The Quest for the Golden Activation Function, arXiv:1808.00783"
 KILICARSLAN = (
     "Kiliçarslan & Celik 2021, RSigELU: A nonlinear activation function for deep neural networks, "

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from multiact.catalogue._references import SURVEY
 from multiact.catalogue.learned import fourier, rational
 from multiact.declare.decorator import activation
 from multiact.parameters import (
@@ -18,8 +19,6 @@ from multiact.parameters import (
     unit,
     zeros,
 )
-
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 
 
 def _full(value: float) -> Any:

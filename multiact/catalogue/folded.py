@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Positive, Real
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 LI = (
     "Li et al. 2014, Bi-firing deep neural networks, International Journal of Machine Learning and "
     "Cybernetics, doi:10.1007/s13042-013-0198-9"

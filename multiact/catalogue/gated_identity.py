@@ -3,16 +3,12 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import KOCAK, SURVEY
 from multiact.catalogue.logistic import silu
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Real
 from multiact.special import erf, expit
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
-KOCAK = (
-    "Koçak & Üstündağ Şiray 2021, New activation functions for single layer feedforward neural "
-    "network, Expert Systems with Applications 164"
-)
 KOZKURT = (
     "Közkurt et al. 2023, αSechSig and αTanhSig: two novel non-monotonic activation functions, "  # noqa: RUF001
     "doi:10.1007/s00500-023-09279-2"

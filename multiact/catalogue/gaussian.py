@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import NonZero, Positive, Real
 
@@ -11,7 +12,6 @@ EFE = (
     "Neural Processing Letters 28"
 )
 _HAT = 2 / (math.sqrt(3) * math.pi**0.25)  # the height of a Mexican hat
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 
 
 @activation(name="PolyExp", reference=EFE, limits=(0, 0))

@@ -4,13 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.declare.registry import get
 from multiact.derivatives import derivative
 from multiact.parameters import Name, Positive, Real
 from multiact.special import expit
-
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 
 
 @activation(

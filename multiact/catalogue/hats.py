@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, NonNegative, Positive, Real, Shaped, zeros
 
@@ -9,7 +10,6 @@ MAGUOLO = (
     "Maguolo et al. 2019, Ensemble of Convolutional Neural Networks Trained with Different "
     "Activation Functions, arXiv:1905.02473"
 )
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 
 Heights = Annotated[Any, Shaped(("terms",), {"zero": zeros})]
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import (
     Learnable,
@@ -37,8 +38,6 @@ Hinges = Annotated[Any, Shaped(_HINGES, {"paper": _paper_hinges})]
 Above = Annotated[Any, Shaped(_HINGES, {"relu": unit(0)})]
 BinSlopes = Annotated[Any, Shaped(_BINS, {"leaky_relu": _steps})]
 BinShifts = Annotated[Any, Shaped(_BINS, {"leaky_relu": zeros})]
-
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 
 
 def _rectified(x: Any, xp: Any) -> Any:

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Positive, Real
 
@@ -10,7 +11,6 @@ CARLILE = (
     "Carlile et al. 2017, Improving Deep Learning by Inverse Square Root Linear Units (ISRLUs), "
     "arXiv:1710.09967"
 )
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 PARISI = (
     "Parisi et al. 2020, hyper-sinh: An Accurate and Reliable Function from Shallow to Deep "
     "Learning in TensorFlow and Keras, arXiv:2011.07661"

@@ -3,13 +3,13 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.catalogue.exponential import elu
 from multiact.catalogue.rectified import leaky_relu
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, NonZero, Positive, Real
 from multiact.special import expit, exprel, logrel
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 JIE = (
     "Jie et al. 2020, Regularized Flexible Activation Function Combinations for Deep Neural "
     "Networks, arXiv:2007.13101"

@@ -3,11 +3,11 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, NonZero, Positive, Real
 from multiact.special import erf, expit, softplus
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 ACON = "Ma et al. 2020, Activate or Not: Learning Customized Activation, arXiv:2009.04759"
 BISWAS = (
     "Biswas et al. 2021, ErfAct and Pserf: Non-monotonic Smooth Trainable Activation Functions, "

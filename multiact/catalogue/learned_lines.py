@@ -3,11 +3,10 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Axis, Learnable, NonNegative, Positive, Real
 from multiact.special import expit
-
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 
 
 @activation(name="PReLUPlus", reference=f"{SURVEY}; there PReLU+", kinks=lambda a: {0: a})

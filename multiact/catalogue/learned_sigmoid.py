@@ -3,12 +3,11 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.declare.registry import get
 from multiact.parameters import Learnable, Name, Positive, Real
 from multiact.special import erf, expit, softplus, softplus_difference
-
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 
 
 @activation(name="GeneralizedHyperbolicTangent", reference=SURVEY)

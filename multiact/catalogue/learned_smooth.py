@@ -3,12 +3,12 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.catalogue.logistic import silu
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Positive, Real
 from multiact.special import erf, expit, normal_ramp, softplus
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 GODFREY = "Godfrey 2019, An Evaluation of Parametric Activation Functions for Deep Learning, SMC"
 
 

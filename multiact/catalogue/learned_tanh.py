@@ -2,11 +2,10 @@
 
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Real
 from multiact.special import sech2
-
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 
 
 @activation(reference=SURVEY)

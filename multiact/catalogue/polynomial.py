@@ -2,14 +2,10 @@
 
 from typing import Any
 
+from multiact.catalogue._references import NOEL
 from multiact.declare.decorator import activation
 from multiact.parameters import NonNegative, Positive, Real
 from multiact.special import expit
-
-NOEL = (
-    "Noel et al. 2021, Biologically Inspired Oscillating Activation Functions Can Bridge the "
-    "Performance Gap between Biological and Artificial Neurons, arXiv:2111.04020"
-)
 
 
 @activation(name="NCU", reference=NOEL, limits=(None, None))

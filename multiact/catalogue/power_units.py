@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Positive
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 ZHU = (
     "Zhu et al. 2021, PFLU and FPFLU: Two novel non-monotonic activation functions in "
     "convolutional neural networks, doi:10.1016/j.neucom.2020.11.068"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.declare.shapes import largest
 from multiact.parameters import Axis, Learnable, NonNegative, Positive, Real
@@ -10,7 +11,6 @@ WURAOLA = (
     "Wuraola et al. 2021, Efficient activation functions for embedded inference engines, "
     "Neurocomputing 442"
 )
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 
 
 @activation(

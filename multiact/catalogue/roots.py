@@ -2,10 +2,9 @@
 
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Positive
-
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 
 
 @activation(reference=SURVEY)

@@ -3,13 +3,13 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.catalogue.piecewise import smelu
 from multiact.catalogue.rectified import relu
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Positive, Real
 from multiact.special import expit
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 BAWA = (
     "Bawa & Kumar 2019, Linearized sigmoidal activation: A novel activation function with "
     "tractable non-linear characteristics to boost representation capability, "

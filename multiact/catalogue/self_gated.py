@@ -3,13 +3,12 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import COLLECTION, SURVEY
 from multiact.catalogue.logistic import softplus
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, NonNegative, Positive, Real
 from multiact.special import erf, expit
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
-COLLECTION = "torch-activation, https://github.com/hdmquan/torch_activation"
 BISWAS = (
     "Biswas et al. 2020, EIS - a family of activation functions combining Exponential, ISRU, and "
     "Softplus, arXiv:2009.13501"

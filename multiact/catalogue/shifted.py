@@ -3,11 +3,11 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.catalogue.rectified import relu
 from multiact.declare.decorator import activation
 from multiact.parameters import Axes, Count, NonZero, Positive, Real
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 MODULUS = (
     "Vallés-Pérez et al. 2023, Empirical study of the modulus as activation function in computer "
     "vision applications, arXiv:2301.05993"

@@ -3,11 +3,11 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, NonNegative, Positive, Real
 from multiact.special import softplus
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 GRELSSON = (
     "Grelsson & Felsberg 2018, Improved Learning in Convolutional Neural Networks with Shifted "
     "Exponential Linear Units (ShELUs), doi:10.1109/ICPR.2018.8545104"

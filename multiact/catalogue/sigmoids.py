@@ -5,15 +5,11 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from multiact.catalogue._references import KOCAK, SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Draw, Learnable, Negative, NonZero, Positive, Real, Shaped
 from multiact.special import expit, expit_difference, softplus, wide_softsign
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
-KOCAK = (
-    "Koçak & Üstündağ Şiray 2021, New activation functions for single layer feedforward neural "
-    "network, Expert Systems with Applications 164"
-)
 SIVRI = f"{SURVEY}; section 3.2.4"
 _SILVER = 2 / (1 + math.sqrt(2))
 ROOTS = f"{SURVEY}; section 3.2.25"

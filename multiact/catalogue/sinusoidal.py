@@ -3,17 +3,11 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import COLLECTION, NOEL, SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Positive, Real
 from multiact.special import expit
 from multiact.special import sinc as cardinal_sine
-
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
-NOEL = (
-    "Noel et al. 2021, Biologically Inspired Oscillating Activation Functions Can Bridge the "
-    "Performance Gap between Biological and Artificial Neurons, arXiv:2111.04020"
-)
-COLLECTION = "torch-activation, https://github.com/hdmquan/torch_activation"
 
 
 @activation(reference=SURVEY)

@@ -3,12 +3,12 @@
 import math
 from typing import Any
 
+from multiact.catalogue._references import SURVEY
 from multiact.catalogue.logistic import softplus
 from multiact.catalogue.rectified import relu
 from multiact.declare.decorator import activation
 from multiact.parameters import NonZero, Positive, Real
 
-SURVEY = "Kunc & Klema 2024, Three Decades of Activations, arXiv:2402.09092"
 LN2 = math.log(2)
 
 
