@@ -142,7 +142,10 @@ def _fit(
             return None
         if len(sizes) > _PATIENCE and sizes[-1] > sizes[0] / 2:
             return None
-        step, *_ = np.linalg.lstsq(columns, residual.ravel(), rcond=1e-10)
+        try:
+            step, *_ = np.linalg.lstsq(columns, residual.ravel(), rcond=1e-10)
+        except np.linalg.LinAlgError:
+            return None
         values = {n: v + float(s) for (n, v), s in zip(values.items(), step, strict=True)}
         if np.abs(step).max() <= 1e-10 * max(map(abs, values.values())):
             break
