@@ -21,6 +21,8 @@ _NAMES = {
 }  # fmt: skip
 #: from the values of symbols and of arguments to the value of a part
 Operation = Callable[..., Any]
+#: a part of an expression, what computes it, and the places of its arguments
+Step = tuple[Expr, Operation, list[int]]
 
 
 def evaluated(e: Expr, values: Mapping[str, Any]) -> Any:
@@ -30,19 +32,20 @@ def evaluated(e: Expr, values: Mapping[str, Any]) -> Any:
 
 def interpreter(e: Expr) -> Callable[[Mapping[str, Any]], Any]:
     """Return the function that evaluates an expression where its symbols have given values."""
-    made = [(operation, places) for _, operation, places in steps(valued(e))]
-
-    def evaluate(values: Mapping[str, Any]) -> Any:
-        done: list[Any] = []
-        with np.errstate(all="ignore"):
-            for operation, places in made:
-                done.append(operation(values, *[done[i] for i in places]))
-        return done[-1]
-
-    return evaluate
+    parts = steps(valued(e))
+    return lambda values: all_values(parts, values)[-1]
 
 
-def steps(e: Expr) -> list[tuple[Expr, Operation, list[int]]]:
+def all_values(parts: Iterable[Step], values: Mapping[str, Any]) -> list[Any]:
+    """The value of every part of an expression, in the order of `steps`."""
+    done: list[Any] = []
+    with np.errstate(all="ignore"):
+        for _, operation, places in parts:
+            done.append(operation(values, *[done[i] for i in places]))
+    return done
+
+
+def steps(e: Expr) -> list[Step]:
     """Every part of `e`, what computes it, and the numbers of the parts that this takes."""
     nodes = topological([e])
     places = {n: i for i, n in enumerate(nodes)}

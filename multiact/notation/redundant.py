@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from multiact.calculus.interpret import steps
+from multiact.calculus.interpret import all_values, steps
 from multiact.calculus.simplify import mapped
 from multiact.calculus.tracing import Expr
 
@@ -48,11 +48,8 @@ class _Sample:
         self.conditions = list({n.args[0]: None for n, _, _ in self._steps if n.op == "where"})
         draw = np.random.default_rng(0)
         self._symbols = {name: 3 * draw.standard_normal(_POINTS) for name in sorted(e.symbols)}
-        self._values: list[Any] = []
+        self._values = all_values(self._steps, self._symbols)
         self._places = {n: i for i, (n, _, _) in enumerate(self._steps)}
-        with np.errstate(all="ignore"):
-            for _, operation, places in self._steps:
-                self._values.append(operation(self._symbols, *[self._values[i] for i in places]))
 
     def side_that_suffices(self, condition: Expr) -> int:
         """Return 2 or 1 if the choices by a condition may always be made so, 0 if not."""
