@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from multiact import libraries
@@ -108,7 +108,9 @@ def properties_of(found: Iterable[str]) -> dict[str, Properties]:
 
 def _progress(what: str, total: int) -> AbstractContextManager[Callable[[str], Any]]:
     if not total or sys.stderr is None or not sys.stderr.isatty():
-        return nullcontext(lambda _name: None)
+        from multiact.analysis.stored import silent
+
+        return silent(what, total)
     from multiact.cli.console import progress
 
     return progress(what, total)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from multiact.analysis.quadrature import Function, NotIntegrableError, around, integral, mean_square
-from multiact.analysis.variance import checked_arguments, expectation
+from multiact.analysis.variance import checked_arguments, integrand
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
 
@@ -75,8 +74,8 @@ def dual_kernel(
         Whether it is the kernel of the derivative, E[f'(u) f'(v)].
     terms
         How many are computed.  Further ones are those of a corner: a power of their number,
-        with the same sum.  For relu the error is 3e-9 with 256 terms; for smooth activations
-        it is that of rounding.
+        with the same sum.  With 256 terms the error is 2e-7 for relu, 5e-4 for its slopes next
+        to correlation 1 (1e-5 below 0.98), and that of rounding for smooth activations.
     **parameters
         Values of parameters and settings that replace the defaults.
 
@@ -105,22 +104,28 @@ def dual_kernel(
     >>> [round(float(relu(c)), 6) for c in (0.0, 0.5, 1.0)]
     [0.159155, 0.304499, 0.5]
     """
-    act = get(spec)
-    if not act.is_graph or len(act.data) != 1 or act.noise:
-        raise TypeError(f"{act.key} is no function of one element without noise: no dual kernel")
+    act, arguments = of_one_element(spec, parameters, "dual kernel")
     if not (0 < variance < math.inf):
         raise ValueError(f"variance must be positive and finite, got {variance}")
-    arguments = checked_arguments(act, parameters)
-    path = (act.data[0],) if slopes else ()
-    found: list[np.ndarray] = []
+    f, breaks = integrand(act, (act.data[0],) if slopes else (), arguments)
     deviation = math.sqrt(variance)
     try:
         with np.errstate(all="ignore"):
-            statistic = partial(_series, deviation=deviation, terms=terms, found=found)
-            total = expectation(act, path, arguments, statistic)
+            total = scaled_square(f, breaks, deviation)
+            coefficients = _hermite(f, breaks, deviation, terms, total)
     except NotIntegrableError as error:
         raise ValueError(f"{act.key} has no dual kernel: {error}") from error
-    return DualKernel(_continued(found[0] ** 2, total))
+    return DualKernel(_continued(coefficients**2, total))
+
+
+def of_one_element(
+    spec: str | Mapping[str, Any] | Activation, parameters: Mapping[str, Any], what: str
+) -> tuple[Activation, dict[str, Any]]:
+    """Return a function of one element without noise, and its arguments; others have no `what`."""
+    act = get(spec)
+    if not act.is_graph or len(act.data) != 1 or act.noise:
+        raise TypeError(f"{act.key} is no function of one element without noise: no {what}")
+    return act, checked_arguments(act, parameters)
 
 
 def scaled_square(f: Function, breaks: Iterable[float], deviation: float) -> float:
@@ -128,12 +133,10 @@ def scaled_square(f: Function, breaks: Iterable[float], deviation: float) -> flo
     return float(mean_square(lambda z: f(deviation * z), [b / deviation for b in breaks]))
 
 
-def _series(
-    f: Function, breaks: Iterable[float], deviation: float, terms: int, found: list[np.ndarray]
-) -> float:
-    """Find the Hermite coefficients of f(s Z); return its mean square."""
-    breaks = list(breaks)
-    total = scaled_square(f, breaks, deviation)
+def _hermite(
+    f: Function, breaks: Iterable[float], deviation: float, terms: int, total: float
+) -> np.ndarray:
+    """Return the Hermite coefficients of f(s Z), of which the mean square is `total`."""
 
     def weighted(z: np.ndarray) -> np.ndarray:
         y = f(deviation * z) * np.exp(-z * z / 4) / math.sqrt(2 * math.pi)
@@ -144,9 +147,7 @@ def _series(
             before, now = now, (z * now - math.sqrt(k) * before) / math.sqrt(k + 1)
         return rows
 
-    edges = around([b / deviation for b in breaks])
-    found.append(integral(weighted, edges, scale=math.sqrt(total)))
-    return total
+    return integral(weighted, around([b / deviation for b in breaks]), scale=math.sqrt(total))
 
 
 def _continued(squares: np.ndarray, total: float) -> np.ndarray:

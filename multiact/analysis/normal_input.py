@@ -12,11 +12,10 @@ import numpy as np
 from multiact.analysis.breakpoints import located
 from multiact.analysis.fixed_points import vanishing
 from multiact.analysis.quadrature import Function, NotIntegrableError, mean
-from multiact.analysis.variance import expectation
+from multiact.analysis.variance import GRID, expectation
 from multiact.declare.activation import Activation
 
 FLAT = 1e-3  # slopes below it hardly train what is before them
-_GRID = np.linspace(-40.0, 40.0, 16_001)
 _ZERO = 1e-11  # of the root mean square: a mean that is less is 0
 
 
@@ -50,16 +49,16 @@ def _finite(compute: Callable[[], float]) -> float | None:
 
 def zero_share(f: Function, breakpoints: Iterable[float]) -> float:
     """Return P(f(Z) = 0): isolated zeros count for nothing."""
-    return math.fsum(_probability(*ends) for ends in vanishing(f, breakpoints, _GRID))
+    return math.fsum(_probability(*ends) for ends in vanishing(f, breakpoints, GRID))
 
 
 def flat_share(slope: Function) -> float:
     """Return P(|f'(Z)| < `FLAT`), also of the flat part of a bend that fits between two points."""
-    y = slope(_GRID)
-    parts = [_GRID]
+    y = slope(GRID)
+    parts = [GRID]
     for bound in (-FLAT, FLAT):
         k = np.flatnonzero((y[:-1] > bound) != (y[1:] > bound))
-        parts.append(located(partial(_above, slope, bound), _GRID[k], _GRID[k + 1]))
+        parts.append(located(partial(_above, slope, bound), GRID[k], GRID[k + 1]))
     edges = np.unique(np.concatenate(parts))
     flat = np.abs(slope((edges[:-1] + edges[1:]) / 2)) < FLAT
     changes = np.flatnonzero(np.diff(flat, prepend=False, append=False))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from multiact.analysis.dual_kernel import DualKernel, dual_kernel, scaled_square
-from multiact.analysis.quadrature import NotIntegrableError
-from multiact.analysis.variance import checked_arguments, expectation
+from multiact.analysis.dual_kernel import (
+    DualKernel,
+    dual_kernel,
+    of_one_element,
+    scaled_square,
+)
+from multiact.analysis.quadrature import Function, NotIntegrableError
+from multiact.analysis.variance import integrand
 from multiact.declare.activation import Activation
-from multiact.declare.registry import get
 
 _LEAST, _MOST = 1e-8, 1e8  # lengths among which the fixed point is sought
 _STEPS = 200
@@ -101,10 +104,11 @@ def propagation(
             "weight_variance must be positive and bias_variance 0 or more, "
             f"got {weight_variance} and {bias_variance}"
         )
-    act, arguments = _checked(spec, parameters)
+    act, arguments = of_one_element(spec, parameters, "mean field")
+    value, slope = (integrand(act, path, arguments) for path in ((), (act.data[0],)))
 
     def growth(q: float) -> float:
-        return weight_variance * _square(act, (), arguments, q) + bias_variance - q
+        return weight_variance * _square(value, q) + bias_variance - q
 
     q = _root(growth)
     if q is None:
@@ -112,7 +116,7 @@ def propagation(
             f"{act.key}: with weight_variance={weight_variance} and bias_variance={bias_variance} "
             "no variance of pre-activations is mapped to itself"
         )
-    chi = weight_variance * _square(act, (act.data[0],), arguments, q)
+    chi = weight_variance * _square(slope, q)
     step = 1e-4 * q
     inclination = 1 + (growth(q + step) - growth(q - step)) / (2 * step)
     c, factor = 1.0, chi
@@ -157,33 +161,24 @@ def edge_of_chaos(
     >>> [(q, round(w, 4), round(b, 4)) for q, w, b in edge_of_chaos("tanh", [0.1, 0.5, 1.0])]
     [(0.1, 1.1776, 0.0008), (0.5, 1.688, 0.038), (1.0, 2.1533, 0.151)]
     """
-    act, arguments = _checked(spec, parameters)
+    act, arguments = of_one_element(spec, parameters, "mean field")
+    value, slope = (integrand(act, path, arguments) for path in ((), (act.data[0],)))
     found = []
     for q in lengths:
         if not q > 0:
             raise ValueError(f"lengths must be positive, got {q}")
-        weights = 1 / _square(act, (act.data[0],), arguments, q)
-        biases = q - weights * _square(act, (), arguments, q)
+        weights = 1 / _square(slope, q)
+        biases = q - weights * _square(value, q)
         if biases >= -1e-12 * q:
             found.append((float(q), weights, max(biases, 0.0)))
     return found
 
 
-def _checked(spec: Spec, parameters: Mapping[str, Any]) -> tuple[Activation, dict[str, Any]]:
-    act = get(spec)
-    if not act.is_graph or len(act.data) != 1 or act.noise:
-        raise TypeError(f"{act.key} is no function of one element without noise: no mean field")
-    return act, checked_arguments(act, parameters)
-
-
-def _square(
-    act: Activation, path: tuple[str, ...], arguments: Mapping[str, Any], q: float
-) -> float:
-    """Return E[f(sqrt(q) Z)^2], or that of a derivative; infinite if it does not exist."""
-    statistic = partial(scaled_square, deviation=math.sqrt(q))
+def _square(of: tuple[Function, Iterable[float]], q: float) -> float:
+    """Return E[f(sqrt(q) Z)^2] of a function and its break points; infinite if there is none."""
     try:
         with np.errstate(all="ignore"):
-            return expectation(act, path, arguments, statistic)
+            return scaled_square(*of, math.sqrt(q))
     except NotIntegrableError:
         return math.inf
 

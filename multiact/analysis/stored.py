@@ -59,7 +59,7 @@ def stored(names: Iterable[str], progress: Progress = silent) -> dict[str, Prope
     if not _known:
         _known.update(load(progress))
     own = [name for name in names if name not in _known]
-    with progress("measuring", len(own)) if own else silent("", 0) as advance:
+    with progress("measuring", len(own)) as advance:
         measured = {}
         for name in own:
             measured[name] = _measured(get(name))
@@ -97,13 +97,8 @@ def _read() -> dict[str, Any]:
         for entry in document["entries"].values():
             _properties(entry["properties"])
         return {name: document[name] for name in ("formulas", "code", "entries")}
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ):  # missing, or of another kind
+    # missing, or of another kind
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {"formulas": "", "code": "", "entries": {}}
 
 

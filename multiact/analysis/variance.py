@@ -23,7 +23,7 @@ from multiact.derivatives import derivative
 
 _MODES = ("forward", "backward")
 _BY_FAN = {"fan_in": "forward", "fan_out": "backward"}
-_GRID = np.linspace(-40.0, 40.0, 16_001)  # on which the formula is searched for breakpoints
+GRID = np.linspace(-40.0, 40.0, 16_001)  # on which the formula is searched for breakpoints
 _COUNT = 32  # nodes for the noise, over which squares are smooth
 Statistic = Callable[[Function, Iterable[float]], Any]  # from a function and its breakpoints
 
@@ -174,16 +174,9 @@ def _without_noise(
     statistic: Statistic,
 ) -> float:
     """Compute the mean where the noise has these values."""
-    f = derivative(act, wrt=path)
-
-    def call(*data: np.ndarray) -> np.ndarray:
-        drawn = {name: np.full_like(data[0], v) for name, v in noise.items()}
-        result: np.ndarray = f(*data, **arguments, **drawn, xp=xp)
-        return result
-
     if len(act.data) == 1:
-        breakpoints = find_breakpoints(act, arguments, _GRID, noise)
-        return float(statistic(call, breakpoints))
+        return float(statistic(*integrand(act, path, arguments, noise)))
+    f, call = derivative(act, wrt=path), _called(act, path, arguments, noise)
 
     # the inner mean is over a, at each quadrature point of b
     def on_pairs(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -196,3 +189,31 @@ def _without_noise(
         return values
 
     return float(mean_square(lambda b: np.sqrt(mean_square(lambda a: on_pairs(a, b)))))
+
+
+def integrand(
+    act: Activation,
+    path: tuple[str, ...],
+    arguments: Mapping[str, Any],
+    noise: Mapping[str, float] | None = None,
+) -> tuple[Function, list[float]]:
+    """Return an activation of one element, or its derivative, and where it may not be smooth."""
+    breakpoints = find_breakpoints(act, arguments, GRID, noise)
+    return _called(act, path, arguments, noise or {}), breakpoints
+
+
+def _called(
+    act: Activation,
+    path: tuple[str, ...],
+    arguments: Mapping[str, Any],
+    noise: Mapping[str, float],
+) -> Callable[..., np.ndarray]:
+    """Return the function of the data alone."""
+    f = derivative(act, wrt=path)
+
+    def call(*data: np.ndarray) -> np.ndarray:
+        drawn = {name: np.full_like(data[0], v) for name, v in noise.items()}
+        result: np.ndarray = f(*data, **arguments, **drawn, xp=xp)
+        return result
+
+    return call
