@@ -45,7 +45,8 @@ def test_noise_that_is_given(name: str, variant: str) -> None:
         return
     rows = [(v, {n: float(d[i]) for n, d in drawn.items()}) for i, v in enumerate(X.tolist())]
     expected = [float(ORACLE[name](v, **given)) for v, given in rows]
-    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-7)  # terms may cancel
+    cancelling = 1e-7 if name == "srrelu" else 0.0  # a square and a line, which cancel at a root
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=cancelling)
     expected = [float(derivative(name, v, **given)) for v, given in rows]
     np.testing.assert_allclose(slopes, expected, rtol=1e-6)
 

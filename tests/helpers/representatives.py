@@ -12,6 +12,7 @@ import math
 import os
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 import multiact
 from multiact.calculus.graph import topological
@@ -91,9 +92,7 @@ def _features(act: Activation) -> Iterator[str]:
         taken = act.kinks.__code__.co_argcount
         yield f"kinks from {taken} arguments"
     if act.is_graph:
-        graph = act.expression(act.example_specialization, raw=True)
-        operations = {e.op for e in topological([graph])} - {"const", "symbol"}
-        yield from (f"operation {op}" for op in operations)
+        yield from (f"operation {op}" for op in operations(act) - {"const", "symbol"})
 
 
 def _of_parameter(p: Parameter) -> Iterator[str]:
@@ -103,6 +102,12 @@ def _of_parameter(p: Parameter) -> Iterator[str]:
         yield f"a number that is {p.constraint.text}"
     yield f"a default of type {type(p.default).__name__}"
     yield "optional" if p.optional else "not optional"
+
+
+def operations(act: Activation) -> set[Any]:
+    """The operations of the formula as it was written."""
+    graph = act.expression(act.example_specialization, raw=True)
+    return {e.op for e in topological([graph])}
 
 
 def size(act: Activation) -> int:

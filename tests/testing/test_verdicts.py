@@ -22,6 +22,14 @@ def test_the_verdict(row):
 
 
 def test_a_wrong_constant_does_not_read_like_rounding():
+    report = crosscheck(lambda x: x * np.tanh(np.float32(1.01) * np.logaddexp(0, x)), "mish")
+    assert "in float64 the values are still" in report.reason
+    assert "no rounding" in report.reason
+    assert "a constant, a threshold or an approximation" in report.reason
+    assert 1e-3 < report.figures[0].values.absolute < 1e-1
+
+
+def test_a_wrong_constant_that_is_a_parameter_elsewhere_is_named():
     (typo,) = (row for row in WRONG if row.label == "selu with 1.05")
     report = typo.report()
     assert "in float64 the values are still" in report.reason
