@@ -40,8 +40,8 @@ __version__ = "0.1.0"
 Activation.display = display
 
 _SUBMODULES = (
-    "adapters analysis calculus catalogue checkpoints cli declare display errata experiments "
-    "kernels libraries notation parameters plotting relations selection special testing"
+    "adapters analysis calculus catalogue checkpoints cli declare diagnostics display errata "
+    "experiments geometry kernels libraries notation parameters plotting relations selection special testing"
 ).split()
 _package = Package(__name__, __all__, function=get, submodules=_SUBMODULES)
 __dir__ = _package.words

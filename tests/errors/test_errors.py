@@ -6,12 +6,25 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.errors import analysis, comparison, core, files, names, outside, raising, sites
+from tests.errors import (
+    analysis,
+    comparison,
+    core,
+    diagnostics,
+    experiments,
+    files,
+    geometry,
+    names,
+    outside,
+    raising,
+    sites,
+)
 from tests.yardsticks import read
 
-THEMES = (core, analysis, files, comparison, names, outside)
+THEMES = (core, analysis, files, comparison, names, outside, experiments, diagnostics, geometry)
 CASES = [case for theme in THEMES for case in theme.CASES]
-OPTIONAL = {"torch", "jax", "flax", "safetensors", "matplotlib"}
+OPTIONAL = {"torch", "jax", "flax", "safetensors", "matplotlib", "scipy", "joblib", "jinja2"}
+OPTIONAL |= {"sklearn", "skimage"}
 INSTALLED = {name for name in ("numpy", *OPTIONAL) if find_spec(name)}
 #: raises that no case reaches: (file, function: text), and why
 UNREACHED: dict[tuple[str, str], str] = {}

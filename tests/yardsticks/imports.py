@@ -46,7 +46,7 @@ ARROWS: dict[str, set[str]] = {
 }
 # These stand on top and may import the core, each other and, late, the backends.
 TOP = {"multiact", "__main__", "cli", "display", "experiments", "plotting"}
-TOP |= {"relations", "selection", "testing"}
+TOP |= {"diagnostics", "geometry", "relations", "selection", "testing"}
 
 
 def imported(path: str, tree: ast.AST, types: bool = True) -> Iterator[tuple[int, str]]:
