@@ -41,7 +41,8 @@ Activation.display = display
 
 _SUBMODULES = (
     "adapters analysis calculus catalogue checkpoints cli declare diagnostics display errata "
-    "experiments geometry kernels libraries notation parameters plotting relations selection special testing"
+    "experiments geometry kernels libraries notation parameters plotting relations selection "
+    "special testing"
 ).split()
 _package = Package(__name__, __all__, function=get, submodules=_SUBMODULES)
 __dir__ = _package.words
