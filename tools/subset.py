@@ -12,33 +12,33 @@ import os
 
 import numpy as np
 
-from multiact.experiments.data import CLASSES, FULL, SUBSET_FILE, Split, load_images
+from multiact.experiments.data import CLASSES, FULL, SUBSET_FILE, Split, load
 
 TRAIN, TEST = 600, 100  # images per class
 
 
 def balanced(split: Split, each: int) -> Split:
     """Select the first `each` images of every class, in their order."""
-    positions = [np.flatnonzero(split.labels == label)[:each] for label in range(len(CLASSES))]
+    positions = [np.flatnonzero(split.targets == label)[:each] for label in range(len(CLASSES))]
     selected = np.sort(np.concatenate(positions))
     if len(selected) != each * len(CLASSES):
         raise ValueError(f"not every class has {each} images")
-    return Split(split.images[selected], split.labels[selected])
+    return Split(split.inputs[selected], split.targets[selected])
 
 
 def make(root: str | os.PathLike[str] | None = None) -> dict[str, np.ndarray]:
     """Return the arrays of the subset, by their names in the file."""
-    full = load_images(FULL, root)
+    full = load(FULL, root)
     if full.name != FULL:
         raise FileNotFoundError(
             "the full Fashion-MNIST is needed: apt install dataset-fashion-mnist"
         )
     train, test = balanced(full.train, TRAIN), balanced(full.test, TEST)
     return {
-        "train_images": train.images,
-        "train_labels": train.labels,
-        "test_images": test.images,
-        "test_labels": test.labels,
+        "train_images": train.inputs,
+        "train_labels": train.targets,
+        "test_images": test.inputs,
+        "test_labels": test.targets,
     }
 
 

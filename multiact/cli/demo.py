@@ -13,7 +13,7 @@ from multiact._files import replaced
 from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli.checking import print_rows
 from multiact.cli.console import UsageError, print_json, print_table, progress
-from multiact.experiments.data import FULL, SUBSET, load_images
+from multiact.experiments.data import FULL, SUBSET, load
 from multiact.experiments.demo import run as demonstrate
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.result import LOGITS_GOAL, Result, Score
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     subset = args.data == "subset"
     try:
         part("torch", "_experiments")  # fail before anything that takes time
-        images = load_images(SUBSET if subset else FULL, None if subset else args.data)
+        images = load(SUBSET if subset else FULL, None if subset else args.data)
         epochs = Recipe.enough_epochs(len(images.train)) if args.epochs is None else args.epochs
         recipe = Recipe(epochs=epochs, seed=args.seed)
     except (Unavailable, OSError, ValueError) as error:

@@ -13,7 +13,7 @@ import numpy as np
 
 from multiact.adapters.frameworks import Unavailable, part
 from multiact.declare import registry
-from multiact.experiments.data import Images
+from multiact.experiments.data import Dataset
 from multiact.experiments.network import Act, Network, State, classifier, count, read_state
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.result import Result, Score
@@ -26,14 +26,14 @@ Report = Callable[[float], None]
 
 
 def run(
-    images: Images, recipe: Recipe, file: Path | None = None, report: Report | None = None
+    images: Dataset, recipe: Recipe, file: Path | None = None, report: Report | None = None
 ) -> Result:
     """Train a network, run the saved weights in every framework, and compare.
 
     Parameters
     ----------
     images
-        From `load_images`.
+        From `load`.
     recipe
         How to train.
     file
@@ -55,9 +55,9 @@ def run(
     network = classifier()
     with tempfile.TemporaryDirectory() as scratch:
         saved = file or Path(scratch) / "demo.safetensors"
-        inputs = images.standardise(images.train.images)
+        inputs = images.standardise(images.train.inputs)
         silent = report or (lambda _: None)
-        losses = torch.train(network, inputs, images.train.labels, recipe, saved, silent)
+        losses = torch.train(network, inputs, images.train.targets, recipe, saved, silent)
         skipped: list[str] = []
         scores = tuple(_scores(network, saved, images, skipped))
         state = read_state(network, saved)
@@ -87,9 +87,9 @@ def check_used(network: Network, skipped: list[str]) -> tuple[Row, ...]:
         return tuple(check(map(registry.get, used), available))
 
 
-def _scores(network: Network, saved: Path, images: Images, skipped: list[str]) -> Iterator[Score]:
+def _scores(network: Network, saved: Path, images: Dataset, skipped: list[str]) -> Iterator[Score]:
     """Run the file in every framework, PyTorch first since the others are compared with it."""
-    inputs = images.standardise(images.test.images)
+    inputs = images.standardise(images.test.inputs)
     exact = _only(part("numpy", "_experiments").forwards(network, saved))(inputs.astype(np.float64))
     reference: np.ndarray | None = None
     for name in ("torch", "flax", "numpy"):
@@ -102,7 +102,7 @@ def _scores(network: Network, saved: Path, images: Images, skipped: list[str]) -
         for backend, forward in forwards.items():
             logits = forward(inputs)
             reference = logits if reference is None else reference
-            accuracy = float(np.mean(logits.argmax(1) == images.test.labels))
+            accuracy = float(np.mean(logits.argmax(1) == images.test.targets))
             difference, rounding = (_max_difference(logits, other) for other in (reference, exact))
             yield Score(backend, accuracy, difference, rounding, time.perf_counter() - start)
             start = time.perf_counter()

@@ -19,7 +19,9 @@ from multiact.adapters.frameworks import Unavailable
 from multiact.calculus.tracing import call, symbol
 from multiact.cli import checking
 from multiact.cli.console import UsageError
-from multiact.experiments import batches, classifier, data, idx, load_images, network
+from multiact.experiments import batches, classifier, load, network
+from multiact.experiments.data import idx
+from multiact.experiments.data import images as data
 from multiact.experiments.recipe import Recipe
 from multiact.relations.curves import Curve
 from multiact.testing import backend, check, exact, expected, loading
@@ -94,7 +96,7 @@ def images(place: Place, **changed: np.ndarray) -> Any:
         if array is not None:
             head = bytes([0, 0, 8, array.ndim]) + np.asarray(array.shape, ">u4").tobytes()
             (place.folder / f"{stem}-ubyte").write_bytes(head + array.tobytes())
-    return load_images(data.FULL, place.folder)
+    return load(data.FULL, place.folder)
 
 
 def state(place: Place, change: Any) -> Any:
@@ -126,16 +128,16 @@ EXPERIMENTS = [
     (None, "epochs", lambda _: Recipe(epochs=0), ValueError, ("epochs must be 1 or more", "0")),
     (None, "seed", lambda _: Recipe(seed=-1), ValueError, ("seed must be 0 or more", "-1")),
     (None, "options", lambda _: classifier(options=({},)), ValueError, ("2 activations", "got 1")),
-    (None, "set", lambda _: load_images("mnist"), LookupError, ("'mnist'", "'fashion-mnist'")),
-    (None, "no images", lambda p: load_images(data.FULL, p.folder), FileNotFoundError, ("no Fashion-MNIST in",)),
-    (None, "wheel", lambda p: (p.patch.setattr(data, "SUBSET_FILE", p.folder / "absent"), load_images(data.SUBSET)), FileNotFoundError, ("in a clone", "dataset-fashion-mnist", "MULTIACT_DATA")),
+    (None, "set", lambda _: load("mnist"), LookupError, ("'mnist'", "'fashion-mnist'")),
+    (None, "no images", lambda p: load(data.FULL, p.folder), FileNotFoundError, ("no Fashion-MNIST in",)),
+    (None, "wheel", lambda p: (p.patch.setattr(data, "SUBSET_FILE", p.folder / "absent"), load(data.SUBSET)), FileNotFoundError, ("in a clone", "dataset-fashion-mnist", "MULTIACT_DATA")),
     (None, "lacks", lambda p: images(p, labels=None), FileNotFoundError, ("lacks train-labels",)),
     (None, "pixels", lambda p: images(p, images=np.zeros((2, 9, 9), np.uint8)), ValueError, ("28 x 28", "(2, 9, 9)")),
     (None, "labels", lambda p: images(p, labels=np.zeros(3, np.uint8)), ValueError, ("expected 2 uint8 labels", "(3,)")),
     (None, "class", lambda p: images(p, labels=np.full(2, 11, np.uint8)), ValueError, ("a label is 11", "10 classes")),
     (None, "batch", lambda _: next(batches(3, 0, seed=0)), ValueError, ("1 image or more", "0")),
-    (None, "classes", lambda _: subset.balanced(load_images(data.SUBSET).test, 9999), ValueError, ("9999",)),
-    (None, "full", lambda p: (p.patch.setattr(subset, "load_images", lambda *_: SimpleNamespace(name="part")), subset.make()), FileNotFoundError, ("full Fashion-MNIST",)),
+    (None, "classes", lambda _: subset.balanced(load(data.SUBSET).test, 9999), ValueError, ("9999",)),
+    (None, "full", lambda p: (p.patch.setattr(subset, "load", lambda *_: SimpleNamespace(name="part")), subset.make()), FileNotFoundError, ("full Fashion-MNIST",)),
     ("safetensors", "lacks", lambda p: state(p, lambda a: a.pop("d.bias")), ValueError, ("d.bias is missing",)),
     ("safetensors", "extra", lambda p: state(p, lambda a: a.update(e=X)), ValueError, ("e is no parameter",)),
     ("safetensors", "shape", lambda p: state(p, lambda a: a.update({"d.bias": X[:2]})), ValueError, ("d.bias has, for this model, shape (2,)", "(3,)")),

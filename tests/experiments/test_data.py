@@ -5,7 +5,8 @@ import gzip
 import numpy as np
 import pytest
 
-from multiact.experiments import batches, data, load_images
+from multiact.experiments import batches, load
+from multiact.experiments.data import images as data
 
 STEMS = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
 
@@ -41,11 +42,11 @@ def nowhere(tmp_path, monkeypatch):
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 def test_a_folder_is_read(tmp_path, layout, suffix):
     arrays = write_set(tmp_path / layout, suffix)
-    images = load_images(root=tmp_path)
+    images = load(root=tmp_path)
     assert images.name == "fashion-mnist"
     assert images.source == str(tmp_path / layout)
-    np.testing.assert_array_equal(images.train.images, arrays["train_images"])
-    np.testing.assert_array_equal(images.test.labels, arrays["t10k_labels"])
+    np.testing.assert_array_equal(images.train.inputs, arrays["train_images"])
+    np.testing.assert_array_equal(images.test.targets, arrays["t10k_labels"])
     assert images.describe() == (
         f"fashion-mnist, 20 training and 10 test images, from {tmp_path / layout}"
     )
@@ -55,37 +56,37 @@ def test_the_order_is_root_variable_system_subset(tmp_path, monkeypatch):
     for place in ("root", "variable", "system"):
         write_set(tmp_path / place)
     monkeypatch.setenv(data.VARIABLE, str(tmp_path / "variable"))
-    assert load_images(root=tmp_path / "root").source.endswith("root")
-    assert load_images().source.endswith("variable")
+    assert load(root=tmp_path / "root").source.endswith("root")
+    assert load().source.endswith("variable")
     monkeypatch.delenv(data.VARIABLE)
-    assert load_images().source.endswith("system")
+    assert load().source.endswith("system")
     monkeypatch.setattr(data, "SYSTEM", tmp_path / "nowhere")
-    assert load_images().name == "fashion-mnist-subset"
+    assert load().name == "fashion-mnist-subset"
 
 
 def test_a_wheel_has_no_images(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "SUBSET_FILE", tmp_path / "absent.npz")
     for name in ("fashion-mnist", "fashion-mnist-subset"):
         with pytest.raises(FileNotFoundError, match="run it in a clone, or `apt install"):
-            load_images(name)
+            load(name)
     write_set(tmp_path / "system")
-    assert load_images().source.endswith("system")
+    assert load().source.endswith("system")
 
 
 def test_a_named_folder_without_images_is_an_error(tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match=f"no Fashion-MNIST in {tmp_path}"):
-        load_images(root=tmp_path)
+        load(root=tmp_path)
     monkeypatch.setenv(data.VARIABLE, str(tmp_path))
     with pytest.raises(FileNotFoundError, match=r"\(from MULTIACT_DATA\)"):
-        load_images()
-    assert len(load_images("fashion-mnist-subset").train) == 6000
+        load()
+    assert len(load("fashion-mnist-subset").train) == 6000
 
 
 def test_a_missing_file_is_named(tmp_path):
     write_set(tmp_path)
     (tmp_path / f"{STEMS[3]}-ubyte.gz").unlink()
     with pytest.raises(FileNotFoundError, match=r"lacks t10k-labels-idx1-ubyte\.gz"):
-        load_images(root=tmp_path)
+        load(root=tmp_path)
 
 
 WRONG = {
@@ -100,16 +101,16 @@ WRONG = {
 def test_what_does_not_fit_is_named(tmp_path, which, array, fault):
     write_set(tmp_path, **{which: array})
     with pytest.raises(ValueError, match=fault):
-        load_images(root=tmp_path)
+        load(root=tmp_path)
 
 
 def test_an_unknown_set_is_an_error():
     with pytest.raises(LookupError, match="did you mean 'fashion-mnist'"):
-        load_images("fashion_mnist")
+        load("fashion_mnist")
 
 
 def test_standardised_pixels(tmp_path):
-    images = load_images()
+    images = load()
     x = images.standardise(np.array([0, 255], np.uint8))
     assert x.dtype == np.float32
     np.testing.assert_allclose(x, [-0.2860 / 0.3530, (1 - 0.2860) / 0.3530], rtol=1e-6)

@@ -12,7 +12,7 @@ from multiact_numpy._testing import BACKENDS
 import multiact
 from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli import main
-from multiact.experiments import classifier, demo, load_images
+from multiact.experiments import classifier, demo, load
 from multiact.experiments.network import read_state
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.result import LOGITS_GOAL
@@ -27,7 +27,7 @@ RECIPE = Recipe(epochs=1)
 
 @pytest.fixture(scope="module")
 def images():
-    return load_images("fashion-mnist-subset")
+    return load("fashion-mnist-subset")
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +93,8 @@ def test_the_file_is_what_every_framework_holds(result, saved):
 @pytest.mark.slow
 def test_training_repeats(result, images, saved, tmp_path):
     again = tmp_path / "again.safetensors"
-    x = images.standardise(images.train.images)
-    arguments = (classifier(), x, images.train.labels)
+    x = images.standardise(images.train.inputs)
+    arguments = (classifier(), x, images.train.targets)
     train = part("torch", "_experiments").train
     assert tuple(train(*arguments, RECIPE, again, lambda _: None)) == result.losses
     assert again.read_bytes() == saved.read_bytes()
@@ -106,7 +106,7 @@ def test_training_leaves_torch_as_it_was(images, tmp_path):
     import torch
 
     before, threads = torch.get_rng_state(), torch.get_num_threads()
-    x, y = images.standardise(images.train.images[:256]), images.train.labels[:256]
+    x, y = images.standardise(images.train.inputs[:256]), images.train.targets[:256]
     part("torch", "_experiments").train(
         classifier(), x, y, RECIPE, tmp_path / "file", lambda _: None
     )
@@ -119,7 +119,7 @@ def test_wrong_weights_would_be_seen(result, images, saved):
 
     network = classifier()
     state = read_state(network, saved)
-    x = images.standardise(images.test.images)
+    x = images.standardise(images.test.inputs)
     right = forward(network, state, x)
     state["act2.alpha"] = state["act2.alpha"][::-1].copy()
     assert np.abs(forward(network, state, x) - right).max() > 100 * LOGITS_GOAL

@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 import pytest
 
-from multiact.experiments.idx import IdxError, read_idx
+from multiact.experiments.data.idx import IdxError, read_idx
 
 HEADER = b"\0\0\x08\x02\0\0\0\x02\0\0\0\x03"
 RIGHT = HEADER + bytes(range(6))

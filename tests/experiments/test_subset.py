@@ -5,7 +5,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from multiact.experiments import data, load_images
+from multiact.experiments import load
+from multiact.experiments.data import images as data
 from tools import subset
 
 FILE = "b3a5ef00123a6fcb94b9de321db87656eb8fb8f8a3ae1a4a4b2175975aec0fce"
@@ -14,7 +15,7 @@ ARRAYS = "4cec190dfbd5d34f09343a7cdc14a8a6a010ac7c10cb4b3f3034763c667ba353"
 
 @pytest.fixture(scope="module")
 def images():
-    return load_images("fashion-mnist-subset")
+    return load("fashion-mnist-subset")
 
 
 def test_the_file_is_unchanged_and_small():
@@ -29,20 +30,20 @@ def test_the_arrays_are_unchanged():
 
 
 def test_classes_are_balanced(images):
-    assert np.bincount(images.train.labels).tolist() == [600] * 10
-    assert np.bincount(images.test.labels).tolist() == [100] * 10
+    assert np.bincount(images.train.targets).tolist() == [600] * 10
+    assert np.bincount(images.test.targets).tolist() == [100] * 10
 
 
 def test_pixels_are_like_those_of_the_full_set(images):
-    pixels = images.train.images / 255
+    pixels = images.train.inputs / 255
     assert pixels.mean() == pytest.approx(images.mean, abs=0.002)
     assert pixels.std() == pytest.approx(images.std, abs=0.002)
 
 
 def test_no_test_image_is_trained_on(images):
-    trained = {image.tobytes() for image in images.train.images}
+    trained = {image.tobytes() for image in images.train.inputs}
     assert len(trained) > 5990  # the full set has some images twice
-    assert not any(image.tobytes() in trained for image in images.test.images)
+    assert not any(image.tobytes() in trained for image in images.test.inputs)
 
 
 def test_the_licence_comes_along():

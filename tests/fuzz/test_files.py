@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from multiact.experiments import Dense
-from multiact.experiments.idx import IdxError, read_idx
+from multiact.experiments.data.idx import IdxError, read_idx
 from multiact.experiments.network import Act, read_state, shapes
 from multiact.kernels import compiler
 from tests.helpers.loops import TALU, X, apply, loop, needs_compiler

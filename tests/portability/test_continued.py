@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from multiact.checkpoints import read
-from multiact.experiments import load_images
+from multiact.experiments import load
 
 torch = pytest.importorskip("torch")
 nnx = pytest.importorskip("flax.nnx")
@@ -84,9 +84,9 @@ def in_numpy(state, x):
 
 @pytest.fixture(scope="module")
 def data():
-    images = load_images("fashion-mnist-subset")
-    x = images.standardise(images.train.images[:256])[:, ::2, ::2]
-    return np.ascontiguousarray(x.reshape(256, -1)), images.train.labels[:256].astype(np.int64)
+    images = load("fashion-mnist-subset")
+    x = images.standardise(images.train.inputs[:256])[:, ::2, ::2]
+    return np.ascontiguousarray(x.reshape(256, -1)), images.train.targets[:256].astype(np.int64)
 
 
 def torch_loss(model, data):

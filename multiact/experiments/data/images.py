@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from multiact._suggest import nearest
-from multiact.experiments.idx import read_idx
+from multiact.experiments.data.idx import read_idx
 
 FULL, SUBSET = "fashion-mnist", "fashion-mnist-subset"
 VARIABLE = "MULTIACT_DATA"
 #: where Debian's package dataset-fashion-mnist installs the files
 SYSTEM = Path("/usr/share/datasets/fashion-mnist")
 #: a part of it, in the source tree alone: wheels do not have it
-SUBSET_FILE = Path(__file__).parent / "_data" / "fashion_mnist_subset.npz"
+SUBSET_FILE = Path(__file__).parents[1] / "_data" / "fashion_mnist_subset.npz"
 CLASSES = (
     *("T-shirt/top", "trouser", "pullover", "dress", "coat"),
     *("sandal", "shirt", "sneaker", "bag", "ankle boot"),
@@ -33,21 +33,21 @@ class Split:
 
     Attributes
     ----------
-    images
+    inputs
         uint8, of shape (count, 28, 28).
-    labels
+    targets
         uint8, of shape (count,): the index of the class in `CLASSES`.
     """
 
-    images: np.ndarray
-    labels: np.ndarray
+    inputs: np.ndarray
+    targets: np.ndarray
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.targets)
 
 
 @dataclass(frozen=True, eq=False)
-class Images:
+class Dataset:
     """A set of labelled images.
 
     Attributes
@@ -81,7 +81,7 @@ class Images:
         return f"{self.name}, {counts}, from {self.source}"
 
 
-def load_images(name: str = FULL, root: str | os.PathLike[str] | None = None) -> Images:
+def load(name: str = FULL, root: str | os.PathLike[str] | None = None) -> Dataset:
     """Load labelled images.
 
     The full set is searched for in `root` if given, otherwise in the folder named by the
@@ -99,7 +99,7 @@ def load_images(name: str = FULL, root: str | os.PathLike[str] | None = None) ->
 
     Returns
     -------
-    Images
+    Dataset
 
     Raises
     ------
@@ -112,9 +112,9 @@ def load_images(name: str = FULL, root: str | os.PathLike[str] | None = None) ->
 
     Examples
     --------
-    >>> from multiact.experiments import load_images
-    >>> images = load_images("fashion-mnist-subset")
-    >>> images.train.images.shape, len(images.test)
+    >>> from multiact.experiments import load
+    >>> images = load("fashion-mnist-subset")
+    >>> images.train.inputs.shape, len(images.test)
     ((6000, 28, 28), 1000)
     """
     if name not in {FULL, SUBSET}:
@@ -170,7 +170,7 @@ def _find_file(folder: Path, stem: str) -> Path | None:
     return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
-def _load_folder(folder: Path) -> Images:
+def _load_folder(folder: Path) -> Dataset:
     paths = [_find_file(folder, stem) for stem in _FILES]
     missing = [stem for stem, path in zip(_FILES, paths, strict=True) if path is None]
     if missing:
@@ -178,10 +178,10 @@ def _load_folder(folder: Path) -> Images:
     arrays = [read_idx(path) for path in paths if path is not None]
     train = _make_split(arrays[0], arrays[1], f"{folder}/{_FILES[0]}")
     test = _make_split(arrays[2], arrays[3], f"{folder}/{_FILES[2]}")
-    return Images(FULL, str(folder), train, test)
+    return Dataset(FULL, str(folder), train, test)
 
 
-def _load_subset() -> Images:
+def _load_subset() -> Dataset:
     if not SUBSET_FILE.is_file():
         raise FileNotFoundError(
             "no images: this package was installed without them; run it in a clone, or "
@@ -192,7 +192,7 @@ def _load_subset() -> Images:
             _make_split(file[f"{split}_images"], file[f"{split}_labels"], f"{SUBSET_FILE}, {split}")
             for split in ("train", "test")
         )
-    return Images(SUBSET, "the subset in multiact's source tree", train, test)
+    return Dataset(SUBSET, "the subset in multiact's source tree", train, test)
 
 
 def _make_split(images: np.ndarray, labels: np.ndarray, where: str) -> Split:
