@@ -12,18 +12,19 @@ import os
 
 import numpy as np
 
-from multiact.experiments.data import CLASSES, FULL, SUBSET_FILE, Split, load
+from multiact.experiments.data import Split, load
+from multiact.experiments.data.images import FULL, SUBSET_FILE
 
-TRAIN, TEST = 600, 100  # images per class
+CLASSES, TRAIN, TEST = 10, 600, 100  # images per class
 
 
 def balanced(split: Split, each: int) -> Split:
     """Select the first `each` images of every class, in their order."""
-    positions = [np.flatnonzero(split.targets == label)[:each] for label in range(len(CLASSES))]
+    positions = [np.flatnonzero(split.targets == label)[:each] for label in range(CLASSES)]
     selected = np.sort(np.concatenate(positions))
-    if len(selected) != each * len(CLASSES):
+    if len(selected) != each * CLASSES:
         raise ValueError(f"not every class has {each} images")
-    return Split(split.inputs[selected], split.targets[selected])
+    return split.take(selected)
 
 
 def make(root: str | os.PathLike[str] | None = None) -> dict[str, np.ndarray]:

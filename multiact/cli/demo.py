@@ -13,7 +13,8 @@ from multiact._files import replaced
 from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli.checking import print_rows
 from multiact.cli.console import UsageError, print_json, print_table, progress
-from multiact.experiments.data import FULL, SUBSET, load
+from multiact.experiments.data import load
+from multiact.experiments.data.images import FULL, SUBSET
 from multiact.experiments.demo import run as demonstrate
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.result import LOGITS_GOAL, Result, Score

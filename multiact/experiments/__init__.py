@@ -1,6 +1,6 @@
-"""Experiments on real images: small networks described once, and a demonstration.
+"""Experiments on real data: small networks described once, and a demonstration.
 
-`load` reads Fashion-MNIST, `classifier` describes a network, and `demo` trains it in
+`load` returns a set of examples, `classifier` describes a network, and `demo` trains it in
 PyTorch and runs the saved file in every other framework.  The code for each framework is in
 its backend (`multiact_torch._experiments` and so on); nothing here imports a framework.
 """

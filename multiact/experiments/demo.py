@@ -33,7 +33,7 @@ def run(
     Parameters
     ----------
     images
-        From `load`.
+        From `load`; images of 28 x 28 pixels, of ten classes.
     recipe
         How to train.
     file
