@@ -12,7 +12,7 @@ import numpy as np
 from flax import linen as nn
 from flax import nnx
 
-from multiact.experiments.network import Act, Dense, Network
+from multiact.experiments.network import Act, Conv, Dense, Flatten, Network, Pool
 from multiact_flax import create, linen, load
 
 Forward = Callable[[np.ndarray], np.ndarray]
@@ -27,15 +27,28 @@ class NnxNetwork(nnx.Module):
     """The network with nnx modules."""
 
     def __init__(self, network: Network, rngs: nnx.Rngs) -> None:
-        self.names = tuple(layer.name for layer in network)
+        self.network = network
         for layer in network:
-            setattr(self, layer.name, _nnx_layer(layer, rngs))
+            if isinstance(layer, Act) and layer.tie is not None:
+                setattr(self, layer.name, getattr(self, layer.tie))
+            elif not isinstance(layer, Pool | Flatten):
+                setattr(self, layer.name, _nnx_layer(layer, rngs))
 
     def __call__(self, x: jax.Array) -> jax.Array:
         """Return the logits."""
-        for name in self.names:
-            x = getattr(self, name)(x)
-        return x
+        return self.watched(x)[0]
+
+    def watched(self, x: jax.Array) -> tuple[jax.Array, list[jax.Array]]:
+        """Return the logits, and the outputs of all activations."""
+        seen = []
+        for layer in self.network:
+            if isinstance(layer, Pool | Flatten):
+                x = _without_weights(layer, x)
+            else:
+                x = getattr(self, layer.name)(x)
+            if isinstance(layer, Act):
+                seen.append(x)
+        return x, seen
 
 
 class LinenNetwork(nn.Module):
@@ -46,9 +59,25 @@ class LinenNetwork(nn.Module):
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
         """Return the logits."""
+        modules: dict[str, Any] = {}
         for layer in self.network:
-            x = _linen_layer(layer)(x)
+            if isinstance(layer, Pool | Flatten):
+                x = _without_weights(layer, x)
+                continue
+            first = layer.tie if isinstance(layer, Act) else None
+            module = modules[first] if first else _linen_layer(layer)
+            modules[layer.name] = module
+            x = module(x)
         return x
+
+
+def _without_weights(layer: Pool | Flatten, x: jax.Array) -> jax.Array:
+    if isinstance(layer, Pool):
+        window = (layer.size, layer.size)
+        pooled: jax.Array = nn.max_pool(x, window, window)  # type: ignore[no-untyped-call]
+        return pooled
+    # PyTorch has the channels first, and so have the weights of the next layer
+    return jnp.moveaxis(x, -1, 1).reshape(len(x), -1)
 
 
 def _nnx(network: Network, file: Path) -> Forward:
@@ -74,13 +103,19 @@ def _run(logits: Callable[[Any], Any]) -> Forward:
     return run
 
 
-def _nnx_layer(layer: Dense | Act, rngs: nnx.Rngs) -> Any:
+def _nnx_layer(layer: Dense | Conv | Act, rngs: nnx.Rngs) -> Any:
     if isinstance(layer, Dense):
         return nnx.Linear(layer.inputs, layer.outputs, rngs=rngs)
+    if isinstance(layer, Conv):
+        kernel = (layer.kernel, layer.kernel)
+        return nnx.Conv(layer.inputs, layer.outputs, kernel, padding=layer.padding, rngs=rngs)
     return create(layer.activation, rngs=rngs, **layer.options)
 
 
-def _linen_layer(layer: Dense | Act) -> Any:
+def _linen_layer(layer: Dense | Conv | Act) -> Any:
     if isinstance(layer, Dense):
         return nn.Dense(layer.outputs, name=layer.name)
+    if isinstance(layer, Conv):
+        kernel = (layer.kernel, layer.kernel)
+        return nn.Conv(layer.outputs, kernel, padding=layer.padding, name=layer.name)
     return linen.create(layer.activation, name=layer.name, **layer.options)

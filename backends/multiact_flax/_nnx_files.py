@@ -101,10 +101,15 @@ def save(model: nnx.Module, file: str | os.PathLike[str]) -> None:
     ...     {name: a.shape for name, a in read(file).items()}
     {'bias': (3,), 'weight': (3, 2)}
     """
+    write(arrays_of(model), file)
+
+
+def arrays_of(model: nnx.Module) -> dict[str, Any]:
+    """Return what is saved of a model, by PyTorch's names and in its layouts."""
     variables = _variables(model)
     arrays = {v.names[0]: v.value for v in variables}
     kept = {v.names[0] for v in variables if not v.of_layer}
-    write(to_torch(arrays, kept), file)
+    return to_torch(arrays, kept)
 
 
 @dataclass(frozen=True)

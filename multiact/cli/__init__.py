@@ -22,6 +22,7 @@ from multiact.cli import (
     plot,
     relatives,
     show,
+    training,
 )
 from multiact.cli.console import UsageError, json_alone, written
 from multiact.cli.parameters import split_parameters
@@ -39,6 +40,7 @@ COMMANDS = {
     "bench": bench,
     "doctor": doctor,
     "demo": demo,
+    "train": training,
 }
 _SIGPIPE = 13
 

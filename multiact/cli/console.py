@@ -142,13 +142,16 @@ def _style(line: str, style: str) -> str:
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Any]:
-    """Yield a function to call with each finished item's name; draws a bar on a terminal."""
+    """Yield a function to call with each finished item's name, or with several's and their number.
+
+    It draws a bar on a terminal.
+    """
     if not sys.stderr.isatty():
-        yield lambda name: None
+        yield lambda name, count=1: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda name: bar.update(task, advance=1, description=f"{what} {name}")
+        yield lambda name, count=1: bar.update(task, advance=count, description=f"{what} {name}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from multiact._adapters import require
 from multiact._files import replaced
 from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli.checking import print_rows
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder of Fashion-MNIST; 'subset': that in the source tree",
     )
     parser.add_argument("--epochs", type=int, metavar="N", help="3 by default, 15 for the subset")
-    parser.add_argument("--seed", type=int, default=Recipe.seed, metavar="N", help="0 by default")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="0 by default")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="keep the weights (safetensors)"
     )
@@ -38,18 +39,23 @@ def run(args: argparse.Namespace) -> int:
     """Run the demonstration; return 1 if logits differ or a check fails."""
     subset = args.data == "subset"
     try:
-        part("torch", "_experiments")  # fail before anything that takes time
+        part("torch", "_train")  # fail before anything that takes time
+        require("safetensors", "the demonstration", "experiments")
         images = load(SUBSET if subset else FULL, None if subset else args.data)
-        epochs = Recipe.enough_epochs(len(images.train)) if args.epochs is None else args.epochs
-        recipe = Recipe(epochs=epochs, seed=args.seed)
-    except (Unavailable, OSError, ValueError) as error:
+        enough = 3 if len(images.train) >= 30000 else 15
+        epochs = enough if args.epochs is None else args.epochs
+        recipe = Recipe.read("demo").changed({"epochs": epochs})
+        if args.seed < 0:
+            raise ValueError(f"seed must be 0 or more, got {args.seed}")
+    except (Unavailable, ModuleNotFoundError, OSError, ValueError) as error:
         raise UsageError(error) from error
     if args.output is not None and not args.output.parent.is_dir():
         raise UsageError(f"--output: there is no folder {args.output.parent}")
     output = nullcontext() if args.output is None else replaced(args.output)  # before the training
     try:
-        with output as new, progress("training", recipe.steps(len(images.train))) as advance:
-            result = demonstrate(images, recipe, new, lambda loss: advance(f"loss {loss:.3f}"))
+        steps = recipe.epochs * recipe.steps(len(images.train))
+        with output as new, progress("training", steps) as advance:
+            result = demonstrate(images, recipe, args.seed, new, lambda _: advance(""))
     except OSError as error:
         raise UsageError(f"--output: {error}") from error
     if args.output is not None:  # it was written beside

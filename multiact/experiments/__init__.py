@@ -1,11 +1,34 @@
-"""Experiments on real data: small networks described once, and a demonstration.
+"""Experiments: data, networks described once, training in PyTorch and Flax, comparisons.
 
-`load` returns a set of examples, `classifier` describes a network, and `demo` trains it in
-PyTorch and runs the saved file in every other framework.  The code for each framework is in
-its backend (`multiact_torch._experiments` and so on); nothing here imports a framework.
+`load` reads data, `mlp` and others describe networks, `train` trains the runs of a comparison
+and stores them as plain files, which `results` reads.  The code for each framework is in its
+backend (`multiact_torch._train` and so on); nothing here imports a framework.
 """
 
 from multiact.experiments.data import Dataset, Split, batches, load
-from multiact.experiments.network import Act, Dense, Network, classifier
+from multiact.experiments.network import Act, Conv, Dense, Flatten, Network, Pool, mlp, start
+from multiact.experiments.recipe import Recipe
+from multiact.experiments.run import Run
+from multiact.experiments.store import Record, results
+from multiact.experiments.sweep import grid, train
 
-__all__ = ["Act", "Dataset", "Dense", "Network", "Split", "batches", "classifier", "load"]
+__all__ = [
+    "Act",
+    "Conv",
+    "Dataset",
+    "Dense",
+    "Flatten",
+    "Network",
+    "Pool",
+    "Recipe",
+    "Record",
+    "Run",
+    "Split",
+    "batches",
+    "grid",
+    "load",
+    "mlp",
+    "results",
+    "start",
+    "train",
+]

@@ -12,22 +12,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from multiact.adapters.frameworks import Unavailable, part
+from multiact.checkpoints import write
 from multiact.declare import registry
 from multiact.experiments.data import Dataset
-from multiact.experiments.network import Act, Network, State, classifier, count, read_state
+from multiact.experiments.network import Act, Network, State, count, mlp, read_state
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.result import Result, Score
+from multiact.experiments.training import Advance, Task, fit, prepare, weights_of
 from multiact.testing.backend import backends
 
 if TYPE_CHECKING:
     from multiact.testing.check import Row
 
-Report = Callable[[float], None]
+
+def described() -> Network:
+    """Describe the network: the first activation learns one number, the second one a channel."""
+    return mlp([784, 256, 128, 10], "talu", ({}, {"channels": 128}))
 
 
 def run(
-    images: Dataset, recipe: Recipe, file: Path | None = None, report: Report | None = None
-) -> Result:
+    images: Dataset, recipe: Recipe, seed: int = 0, file: Path | None = None,
+    advance: Advance = lambda steps: None,
+) -> Result:  # fmt: skip
     """Train a network, run the saved weights in every framework, and compare.
 
     Parameters
@@ -36,10 +42,12 @@ def run(
         From `load`; images of 28 x 28 pixels, of ten classes.
     recipe
         How to train.
+    seed
+        Determines the starting weights and the order of the images.
     file
         Where to store the weights; by default they are removed afterwards.
-    report
-        Called with the loss after every step.
+    advance
+        Called with the number of steps that were made.
 
     Returns
     -------
@@ -51,13 +59,10 @@ def run(
         If PyTorch or safetensors is not installed.
     """
     start = time.perf_counter()
-    torch = part("torch", "_experiments")
-    network = classifier()
+    network = described()
     with tempfile.TemporaryDirectory() as scratch:
         saved = file or Path(scratch) / "demo.safetensors"
-        inputs = images.standardise(images.train.inputs)
-        silent = report or (lambda _: None)
-        losses = torch.train(network, inputs, images.train.targets, recipe, saved, silent)
+        losses = _train(network, images, recipe, seed, saved, advance)
         skipped: list[str] = []
         scores = tuple(_scores(network, saved, images, skipped))
         state = read_state(network, saved)
@@ -72,6 +77,19 @@ def run(
         skipped=tuple(skipped),
         seconds=time.perf_counter() - start,
     )
+
+
+def _train(
+    network: Network, images: Dataset, recipe: Recipe, seed: int, file: Path, advance: Advance
+) -> list[float]:
+    """Train in PyTorch, save the weights, and return the mean loss of every epoch."""
+    data = prepare(images, recipe, network)
+    losses = []
+    epochs = fit(Task(network, recipe, True), data, [recipe.rate], [seed], "torch", advance)
+    for _, means, _, _, stack in epochs:
+        losses.append(float(means[0]))
+    write(weights_of(stack.arrays()[0]), file)
+    return losses
 
 
 def check_used(network: Network, skipped: list[str]) -> tuple[Row, ...]:

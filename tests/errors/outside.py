@@ -19,7 +19,7 @@ from multiact.adapters.frameworks import Unavailable
 from multiact.calculus.tracing import call, symbol
 from multiact.cli import checking
 from multiact.cli.console import UsageError
-from multiact.experiments import batches, classifier, load, network
+from multiact.experiments import batches, load, mlp, network
 from multiact.experiments.data import idx
 from multiact.experiments.data import images as data
 from multiact.experiments.recipe import Recipe
@@ -126,8 +126,7 @@ IDX = [
 EXPERIMENTS = [
     *((None, label, *rest) for label, *rest in IDX),
     (None, "epochs", lambda _: Recipe(epochs=0), ValueError, ("epochs must be 1 or more", "0")),
-    (None, "seed", lambda _: Recipe(seed=-1), ValueError, ("seed must be 0 or more", "-1")),
-    (None, "options", lambda _: classifier(options=({},)), ValueError, ("2 activations", "got 1")),
+    (None, "options", lambda _: mlp([4, 3, 3, 2], "relu", options=({},)), ValueError, ("2 activations", "got 1")),
     (None, "set", lambda _: load("mnist"), LookupError, ("'mnist'", "'fashion-mnist'")),
     (None, "no images", lambda p: load(data.FULL, p.folder), FileNotFoundError, ("no Fashion-MNIST in",)),
     (None, "wheel", lambda p: (p.patch.setattr(data, "SUBSET_FILE", p.folder / "absent"), load(data.SUBSET)), FileNotFoundError, ("in a clone", "dataset-fashion-mnist", "MULTIACT_DATA")),

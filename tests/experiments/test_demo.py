@@ -12,7 +12,7 @@ from multiact_numpy._testing import BACKENDS
 import multiact
 from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli import main
-from multiact.experiments import classifier, demo, load
+from multiact.experiments import Split, demo, load
 from multiact.experiments.network import read_state
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.result import LOGITS_GOAL
@@ -22,7 +22,7 @@ pytest.importorskip("torch")
 pytest.importorskip("safetensors")
 
 HAS_FLAX = find_spec("flax") is not None
-RECIPE = Recipe(epochs=1)
+RECIPE = Recipe.read("demo").changed({"epochs": 1})
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +39,10 @@ def saved(tmp_path_factory):
 def result(images, saved):
     with pytest.MonkeyPatch.context() as patch:  # the check has its own tests, and compiles
         patch.setattr(demo, "backends", lambda: BACKENDS)
-        losses = []
-        found = demo.run(images, RECIPE, saved, losses.append)
-    assert len(losses) == RECIPE.steps(6000)
-    assert np.mean(losses[-10:]) < np.mean(losses[:10])
+        steps = []
+        found = demo.run(images, RECIPE, 0, saved, steps.append)
+    assert sum(steps) == RECIPE.steps(6000)
+    assert found.losses[-1] < np.log(10)
     return found
 
 
@@ -81,7 +81,7 @@ def test_the_file_is_what_every_framework_holds(result, saved):
     from multiact_torch._experiments import build
     from safetensors.torch import load_file
 
-    network = classifier()
+    network = demo.described()
     state = read_state(network, saved)
     model = build(network)
     model.load_state_dict(load_file(saved))
@@ -90,34 +90,36 @@ def test_the_file_is_what_every_framework_holds(result, saved):
         np.testing.assert_array_equal(state[name], value.numpy())
 
 
-@pytest.mark.slow
-def test_training_repeats(result, images, saved, tmp_path):
-    again = tmp_path / "again.safetensors"
-    x = images.standardise(images.train.inputs)
-    arguments = (classifier(), x, images.train.targets)
-    train = part("torch", "_experiments").train
-    assert tuple(train(*arguments, RECIPE, again, lambda _: None)) == result.losses
-    assert again.read_bytes() == saved.read_bytes()
-    other = dataclasses.replace(RECIPE, seed=1)
-    assert tuple(train(*arguments, other, again, lambda _: None)) != result.losses
+def test_training_repeats(images, tmp_path):
+    file, again, other = (tmp_path / name for name in ("file", "again", "other"))
+    few = first(images, 600)
+    losses = demo._train(demo.described(), few, RECIPE, 0, file, lambda _: None)
+    assert demo._train(demo.described(), few, RECIPE, 0, again, lambda _: None) == losses
+    assert again.read_bytes() == file.read_bytes()
+    assert demo._train(demo.described(), few, RECIPE, 1, other, lambda _: None) != losses
 
 
 def test_training_leaves_torch_as_it_was(images, tmp_path):
     import torch
 
     before, threads = torch.get_rng_state(), torch.get_num_threads()
-    x, y = images.standardise(images.train.inputs[:256]), images.train.targets[:256]
-    part("torch", "_experiments").train(
-        classifier(), x, y, RECIPE, tmp_path / "file", lambda _: None
-    )
+    few = first(images, 256)
+    demo._train(demo.described(), few, RECIPE, 0, tmp_path / "file", lambda _: None)
     assert torch.equal(before, torch.get_rng_state())
     assert torch.get_num_threads() == threads
+
+
+def first(images, count):
+    """The first images of a set."""
+    parts = (images.train, images.test)
+    train, test = (Split(p.inputs[:count], p.targets[:count]) for p in parts)
+    return dataclasses.replace(images, train=train, test=test)
 
 
 def test_wrong_weights_would_be_seen(result, images, saved):
     from multiact_numpy._experiments import forward
 
-    network = classifier()
+    network = demo.described()
     state = read_state(network, saved)
     x = images.standardise(images.test.inputs)
     right = forward(network, state, x)
@@ -126,17 +128,20 @@ def test_wrong_weights_would_be_seen(result, images, saved):
 
 
 @pytest.mark.parametrize(
-    ("absent", "command"),
-    [("torch", "multiact[torch]"), ("safetensors", "multiact[experiments]")],
+    ("absent", "message"),
+    [
+        ("torch", "torch is not installed: pip install 'multiact[torch]'"),
+        ("safetensors", "the demonstration needs safetensors: pip install 'multiact[experiments]'"),
+    ],
 )
-def test_what_is_missing_is_named(monkeypatch, capsys, absent, command):
+def test_what_is_missing_is_named(monkeypatch, capsys, absent, message):
     for name in [n for n in sys.modules if n.startswith("multiact_torch")]:
         monkeypatch.delitem(sys.modules, name)
     for name in [n for n in sys.modules if n.split(".")[0] == absent]:
         monkeypatch.setitem(sys.modules, name, None)
     assert main(["demo"]) == 2
     captured = capsys.readouterr()
-    assert captured.err == f"multiact: {absent} is not installed: pip install '{command}'\n"
+    assert captured.err == f"multiact: {message}\n"
     assert captured.out == ""
 
 
@@ -148,7 +153,7 @@ def test_without_flax_it_is_skipped_and_said(monkeypatch, images, saved, result)
 
     monkeypatch.setattr(demo, "part", without_flax)
     skipped = []
-    scores = list(demo._scores(classifier(), saved, images, skipped))
+    scores = list(demo._scores(demo.described(), saved, images, skipped))
     assert [score.backend for score in scores] == ["torch", "numpy"]
     assert skipped == ["flax skipped: flax is not installed: pip install 'multiact[flax]'"]
 
@@ -199,7 +204,7 @@ def test_json_has_no_nan(command, capsys, result):
 def test_no_backend_to_check_is_said(monkeypatch, result):
     monkeypatch.setattr(demo, "backends", lambda: ())
     skipped = []
-    assert demo.check_used(classifier(), skipped) == ()
+    assert demo.check_used(demo.described(), skipped) == ()
     assert skipped == ["check skipped: no backend is registered; install multiact with pip"]
 
 

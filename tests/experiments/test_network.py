@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from multiact.experiments import Act, Dense, classifier
+from multiact.experiments import Act, Dense, mlp
 from multiact.experiments.network import count, read_state, shapes
-from multiact.experiments.recipe import Recipe
 
 safetensors = pytest.importorskip("safetensors.numpy")
 
@@ -25,7 +24,8 @@ def test_shapes_are_those_of_torch():
         "act2.alpha": (2,),
     }
     assert count(SMALL) == 6 + 2 + 1 + 2
-    assert count(classifier()) == 784 * 256 + 256 + 1 + 256 * 128 + 128 + 128 + 128 * 10 + 10
+    learned = mlp([784, 256, 128, 10], "talu", ({}, {"channels": 128}))
+    assert count(learned) == 784 * 256 + 256 + 1 + 256 * 128 + 128 + 128 + 128 * 10 + 10
 
 
 FAULTS = {
@@ -57,19 +57,4 @@ def test_a_dtype_that_numpy_lacks_is_refused(tmp_path):
 
 def test_options_must_match_the_activations():
     with pytest.raises(ValueError, match="2 activations need as many options, got 1"):
-        classifier(options=({},))
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"epochs": 0}, {"batch_size": 0}, {"seed": -1}], ids=lambda w: next(iter(w))
-)
-def test_a_recipe_is_checked(wrong):
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        Recipe(**wrong)
-
-
-def test_the_learning_rate_falls_to_zero():
-    recipe = Recipe(epochs=2, batch_size=10)
-    assert recipe.steps(25) == 6
-    decay = recipe.decay(25)
-    assert [decay(0), decay(3), decay(6)] == [1, 0.5, 0]
+        mlp([4, 3, 3, 2], "relu", options=({},))

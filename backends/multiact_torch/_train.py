@@ -1,0 +1,302 @@
+"""Training in PyTorch: several runs side by side, as one model with an axis more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from multiact.experiments.network import (
+    Act,
+    Conv,
+    Dense,
+    Layer,
+    Network,
+    Pool,
+    State,
+    acts,
+    shapes,
+)
+from multiact.experiments.training import Advance, Scores, Task
+from multiact_torch._modules import create
+
+_EVALUATED_TOGETHER = 2000
+
+
+class Stack:
+    """Runs that differ in their seeds and rates alone: the first axis of all arrays is theirs.
+
+    A run's numbers do not depend on the other runs, bit for bit.  `torch.optim` has one rate for
+    a tensor; here each row has its own, so that the few lines of SGD and Adam stand below.
+    """
+
+    def __init__(
+        self, task: Task, rates: Sequence[float], seeds: Sequence[int], states: Sequence[State]
+    ) -> None:
+        self._task, self._runs = task, len(rates)
+        self._rates = torch.tensor(rates, dtype=torch.float32)
+        self._side_by_side = stackable(task.network)
+        self._modules: dict[str, nn.Module] = {}
+        for layer in acts(task.network):
+            first = layer.tie
+            self._modules[layer.name] = self._modules[first] if first else self._module(layer)
+        self._tensors = {name: self._tensor(name, states) for name in shapes(task.network)}
+        learned = {n: p for n, p in self._tensors.items() if p.requires_grad}
+        self._names, self._parameters = list(learned), list(learned.values())
+        optimizer = _Adam if task.recipe.optimizer == "adam" else _Sgd
+        self._optimizer = optimizer(self._parameters, task.recipe.momentum)
+        for name, slots in self._optimizer.slots.items():
+            for parameter, slot in zip(self._names, slots, strict=True):
+                if f"~{name}.{parameter}" in states[0]:
+                    slot.copy_(self._stacked([s[f"~{name}.{parameter}"] for s in states], slot))
+        self._optimizer.steps = int(states[0].get("~steps", 0))
+        noisy = any(layer.configuration().activation.noise for layer in acts(task.network))
+        self._random = _random_state(seeds[0], states[0]) if noisy else None
+
+    def _module(self, layer: Act) -> nn.Module:
+        """Return the module of an activation, with a value of each parameter for each run."""
+        learned = self._side_by_side and layer.configuration().learnable
+        options = {"channels": self._runs, "axis": 0} if learned else {}
+        module: nn.Module = create(layer.activation, **layer.options, **options)
+        return module
+
+    def _tensor(self, name: str, states: Sequence[State]) -> Tensor:
+        """Return a parameter of all runs, with their values."""
+        layer, _, last = name.rpartition(".")
+        arrays = [state[name] for state in states]
+        module = self._modules.get(layer)
+        if module is None:
+            return torch.from_numpy(np.stack(arrays)).requires_grad_()
+        tensor: Tensor = getattr(module, last)
+        with torch.no_grad():
+            tensor.copy_(self._stacked(arrays, tensor))
+        return tensor
+
+    def _stacked(self, arrays: Sequence[np.ndarray], like: Tensor) -> Tensor:
+        return torch.from_numpy(np.stack(arrays)).reshape(like.shape)
+
+    def epoch(
+        self,
+        inputs: np.ndarray,
+        targets: np.ndarray,
+        orders: np.ndarray,
+        factors: np.ndarray,
+        advance: Advance,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Train on all examples, each run in its order; return losses and gradient norms."""
+        x, y = self._images(inputs), torch.from_numpy(targets)
+        size, count = self._task.recipe.batch_size, orders.shape[1]
+        order = torch.from_numpy(orders)
+        total = torch.zeros(self._runs)
+        with one_thread(), self._training():
+            for step, first in enumerate(range(0, count, size)):
+                rows = order[:, first : first + size]
+                losses = self._losses(self._taken(x, rows), self._taken(y, rows))
+                for parameter in self._parameters:
+                    parameter.grad = None
+                torch.autograd.backward(losses.sum())
+                self._optimizer.step(self._rates * float(factors[step]))
+                total += losses.detach() * rows.shape[1]
+                advance(self._runs)
+            norms = self._gradient_norms()
+        return (total / count).numpy(), norms.numpy()
+
+    def _taken(self, x: Tensor, rows: Tensor) -> Tensor:
+        return x[rows] if self._runs > 1 else x[rows[0]][None]
+
+    def _images(self, inputs: np.ndarray) -> Tensor:
+        """Convert images with the channels last to PyTorch's layout."""
+        x = torch.from_numpy(inputs)
+        return x.permute(0, 3, 1, 2).contiguous() if x.ndim == 4 else x
+
+    @contextmanager
+    def _training(self) -> Iterator[None]:
+        """Draw noise from the run's own numbers, and leave the global generator as it was."""
+        for module in self._modules.values():
+            module.train()
+        with torch.random.fork_rng(devices=[]):
+            if self._random is not None:
+                torch.set_rng_state(self._random)
+            yield
+            if self._random is not None:
+                self._random = torch.get_rng_state()
+        for module in self._modules.values():
+            module.eval()
+
+    def _losses(self, x: Tensor, y: Tensor) -> Tensor:
+        """Return the mean loss of a batch, for each run."""
+        outputs = self._forward(x)
+        if not self._task.classification:
+            return (outputs - y).square().flatten(1).mean(1) / 2
+        each = F.cross_entropy(
+            outputs.flatten(0, 1),
+            y.flatten(),
+            reduction="none",
+            label_smoothing=self._task.recipe.label_smoothing,
+        )
+        return each.reshape(self._runs, -1).mean(1)
+
+    def _forward(self, x: Tensor, see: Callable[[str, Tensor], None] | None = None) -> Tensor:
+        """Return the outputs for (runs, count, ...) inputs; `see` is shown what activations do."""
+        for layer in self._task.network:
+            x = self._applied(layer, x)
+            if see is not None and isinstance(layer, Act):
+                see(layer.name, x)
+        return x
+
+    def _applied(self, layer: Layer, x: Tensor) -> Tensor:
+        if isinstance(layer, Act):
+            module = self._modules[layer.name]
+            # the axis of the runs would be a batch's or a channel's to other modules
+            y: Tensor = module(x) if self._side_by_side else module(x[0])[None]
+            return y
+        if isinstance(layer, Pool):
+            return F.max_pool2d(x[0], layer.size)[None]
+        if not isinstance(layer, Dense | Conv):
+            return x.flatten(2)
+        weight, bias = (self._tensors[f"{layer.name}.{n}"] for n in ("weight", "bias"))
+        if isinstance(layer, Conv):
+            return F.conv2d(x[0], weight[0], bias[0], padding=layer.padding)[None]
+        return torch.baddbmm(bias[:, None], x, weight.transpose(1, 2))
+
+    def _gradient_norms(self) -> Tensor:
+        squares = torch.zeros(self._runs)
+        for parameter in self._parameters:
+            assert parameter.grad is not None
+            squares += parameter.grad.square().reshape(self._runs, -1).sum(1)
+        return squares.sqrt()
+
+    @torch.no_grad()
+    def evaluate(self, inputs: np.ndarray, targets: np.ndarray) -> Scores:
+        """Return the scores of all runs."""
+        x, y = self._images(inputs), torch.from_numpy(targets)
+        seen: dict[str, tuple[Tensor, Tensor]] = {}
+
+        def see(name: str, out: Tensor) -> None:
+            units = out.movedim(2, 1).flatten(2) if out.ndim > 2 else out[..., None]
+            low, high = units.amin(2), units.amax(2)
+            if name in seen:
+                low, high = torch.minimum(low, seen[name][0]), torch.maximum(high, seen[name][1])
+            seen[name] = low, high
+
+        loss, right = torch.zeros(self._runs), torch.zeros(self._runs)
+        with one_thread():
+            for first in range(0, len(x), _EVALUATED_TOGETHER):
+                part = slice(first, first + _EVALUATED_TOGETHER)
+                rows = x[part].expand(self._runs, *x[part].shape)
+                target = y[part].expand(self._runs, *y[part].shape)
+                outputs = self._forward(rows, see)
+                loss += self._summed(outputs, target)
+                if self._task.classification:
+                    right += (outputs.argmax(2) == target).sum(1)
+        dead = [low == high for low, high in seen.values()]
+        share = torch.cat(dead, 1).float().mean(1) if dead else torch.zeros(self._runs)
+        accuracy = (right / len(x)).numpy() if self._task.classification else None
+        return Scores((loss / len(x)).numpy(), accuracy, share.numpy())
+
+    def _summed(self, outputs: Tensor, target: Tensor) -> Tensor:
+        """Return the sum of the losses without smoothing, for each run."""
+        if not self._task.classification:
+            return (outputs - target).square().flatten(2).mean(2).sum(1) / 2
+        each = F.cross_entropy(outputs.flatten(0, 1), target.flatten(), reduction="none")
+        return each.reshape(self._runs, -1).sum(1)
+
+    def arrays(self) -> list[State]:
+        """Return what each run needs to go on."""
+        every = shapes(self._task.network)
+        named: dict[str, Tensor] = dict(self._tensors)
+        for name, slots in self._optimizer.slots.items():
+            named |= {f"~{name}.{p}": s for p, s in zip(self._names, slots, strict=True)}
+        rows = {n: t.detach().numpy().reshape(self._runs, -1) for n, t in named.items()}
+        common = {"~steps": np.asarray(self._optimizer.steps)}
+        if self._random is not None:  # then the stack has one run
+            common["~random"] = self._random.numpy()
+        shape = {n: every[n.partition(".")[2] if n[0] == "~" else n] for n in rows}
+        return [
+            {n: r[i].reshape(shape[n]).copy() for n, r in rows.items()} | common
+            for i in range(self._runs)
+        ]
+
+
+def stackable(network: Network) -> bool:
+    """Whether several runs can be trained side by side, with the same result as one by one.
+
+    Convolutions would be slower than one by one; noise and statistics of batches belong to a run;
+    and parameters that are no single numbers have no place for another axis.
+    """
+    return all(not isinstance(n, Conv) for n in network) and all(map(_has_an_axis, acts(network)))
+
+
+def _has_an_axis(layer: Act) -> bool:
+    """Whether an activation can have an axis for the runs."""
+    c = layer.configuration()
+    act = c.activation
+    if act.noise or act.running or c.channels is not None:
+        return False
+    plain = all(p.shaped is None for p in act.parameters)
+    return plain and (act.kind == "elementwise" or (act.kind == "gated" and not c.learnable))
+
+
+def _random_state(seed: int, state: State) -> Tensor:
+    if "~random" in state:
+        return torch.from_numpy(state["~random"])
+    return torch.Generator().manual_seed(seed).get_state()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Use one thread: small steps gain nothing from more, and stall when a core is busy."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class _Optimizer:
+    """Base of the optimisers: tensors of their own beside each parameter, by name."""
+
+    names: tuple[str, ...]
+
+    def __init__(self, parameters: Sequence[Tensor], momentum: float) -> None:
+        self.parameters, self.momentum, self.steps = list(parameters), momentum, 0
+        self.slots = {n: [torch.zeros_like(p) for p in parameters] for n in self.names}
+
+    def step(self, rates: Tensor) -> None:
+        """Change the parameters, each run's at its rate."""
+        self.steps += 1
+        with torch.no_grad():
+            for i, parameter in enumerate(self.parameters):
+                direction = self._direction(i, parameter.grad)
+                shape = (-1, *[1] * (parameter.ndim - 1)) if parameter.ndim else ()
+                parameter.addcmul_(direction, rates.view(shape), value=-1)
+
+    def _direction(self, i: int, gradient: Any) -> Tensor:
+        raise NotImplementedError
+
+
+class _Sgd(_Optimizer):
+    """Gradient descent with momentum, as torch.optim.SGD."""
+
+    names = ("momentum",)
+
+    def _direction(self, i: int, gradient: Any) -> Tensor:
+        return self.slots["momentum"][i].mul_(self.momentum).add_(gradient)
+
+
+class _Adam(_Optimizer):
+    """Adam, as torch.optim.Adam with its defaults."""
+
+    names = ("mean", "square")
+
+    def _direction(self, i: int, gradient: Any) -> Tensor:
+        first = self.slots["mean"][i].lerp_(gradient, 0.1)
+        second = self.slots["square"][i].mul_(0.999).addcmul_(gradient, gradient, value=0.001)
+        root = (second / (1 - 0.999**self.steps)).sqrt_().add_(1e-8)
+        return first / (1 - 0.9**self.steps) / root

@@ -1,0 +1,257 @@
+"""Training: the same numbers in both frameworks, in any company, and after a stop."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from multiact.adapters.frameworks import part
+from multiact.experiments import Dataset, Recipe, Run, Split, grid, mlp, results, start, train
+from multiact.experiments import training as module
+from multiact.experiments.network import convolutional
+from multiact.experiments.store import Place, missing
+from multiact.experiments.training import Task, fit
+
+pytest.importorskip("torch")
+pytest.importorskip("safetensors")
+
+SGD = Recipe(epochs=2, batch_size=8, optimizer="sgd", rate=0.05, momentum=0.8, schedule="constant")
+ADAM = replace(SGD, optimizer="adam", rate=3e-3, momentum=0.0, schedule="linear")
+
+
+def made(count=44, features=6, classes=3, shape=None) -> Dataset:
+    """Classes that a plane separates, with images or rows of numbers."""
+    random = np.random.default_rng(1)
+    x = random.standard_normal((count, *(shape or (features,)))).astype(np.float32)
+    y = x.reshape(count, -1)[:, :classes].argmax(1).astype(np.int64)
+    names = tuple(map(str, range(classes)))
+    return Dataset("made", "here", Split(x[:30], y[:30]), Split(x[30:], y[30:]), 0.0, 1.0, names)
+
+
+def trained(task, data, rates, seeds, backend="torch"):
+    """Losses, norms and scores of every epoch, and the last state."""
+    rows = []
+    for _, losses, norms, scores, stack in fit(task, data, rates, seeds, backend):  # noqa: B007
+        rows.append(np.stack([losses, norms, scores.loss, scores.accuracy, scores.dead]))
+    return np.stack(rows), stack.arrays()
+
+
+@pytest.mark.parametrize("activation", ["relu", "prelu", "swiglu", "snake"])
+@pytest.mark.parametrize("recipe", [SGD, ADAM], ids=["sgd", "adam"])
+def test_a_run_does_not_depend_on_its_company(activation, recipe):
+    task = Task(mlp([6, 5, 4, 3], activation), recipe, True)
+    data, rates, seeds = made(), [0.05, 0.01, 0.02], [3, 4, 5]
+    together, states = trained(task, data, rates, seeds)
+    for i in range(3):
+        alone, (state,) = trained(task, data, rates[i : i + 1], seeds[i : i + 1])
+        np.testing.assert_array_equal(alone[..., 0], together[..., i])
+        for name, array in state.items():
+            np.testing.assert_array_equal(array, states[i][name], name)
+
+
+@pytest.mark.parametrize("recipe", [SGD, ADAM], ids=["sgd", "adam"])
+def test_the_steps_are_those_of_torch(recipe):
+    import torch
+
+    network = mlp([6, 5, 3], "tanh")
+    data = made()
+    _, (state,) = trained(Task(network, recipe, True), data, [recipe.rate], [7])
+    model = torch.nn.Sequential(torch.nn.Linear(6, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
+    begun = start(network, 7).values()
+    named = zip(model.state_dict(), map(torch.tensor, begun), strict=True)
+    model.load_state_dict(dict(named))
+    parameters, rate = model.parameters(), recipe.rate
+    optimizer: torch.optim.Optimizer = torch.optim.Adam(parameters, lr=rate)
+    if recipe is SGD:
+        optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=0.8)
+    x, y = torch.from_numpy(data.train.inputs), torch.from_numpy(data.train.targets)
+    for epoch in range(2):
+        order = np.random.default_rng((7, epoch)).permutation(30)
+        for step, first in enumerate(range(0, 30, 8)):
+            rows = order[first : first + 8]
+            for group in optimizer.param_groups:
+                group["lr"] = rate * (1 - (4 * epoch + step) / 8 if recipe is ADAM else 1)
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(model(x[rows]), y[rows]).backward()
+            optimizer.step()
+    # rounding of float32 over eight steps; Adam divides by roots that start near 0
+    for expected, name in zip(model.state_dict().values(), start(network, 7), strict=True):
+        np.testing.assert_allclose(state[name], expected.numpy(), rtol=2e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("backend", ["torch", "flax"])
+def test_numbers_of_an_epoch_are_what_they_say(backend):
+    pytest.importorskip(backend)
+    task = Task(mlp([6, 5, 3], "relu"), replace(SGD, epochs=1), True)
+    data = made()
+    rows, (state,) = trained(task, data, [0.05], [0], backend)
+    x, y = data.test.inputs, data.test.targets
+    hidden = np.maximum(x @ state["dense1.weight"].T + state["dense1.bias"], 0)
+    logits = hidden @ state["dense2.weight"].T + state["dense2.bias"]
+    log = logits - np.log(np.exp(logits).sum(1, keepdims=True))
+    _, norm, loss, accuracy, dead = rows[0, :, 0]
+    assert loss == pytest.approx(-log[np.arange(len(y)), y].mean(), rel=1e-5)
+    assert accuracy == pytest.approx((logits.argmax(1) == y).mean())
+    assert dead == pytest.approx((hidden.min(0) == hidden.max(0)).mean())
+    assert norm > 0
+
+
+NETWORKS = {
+    "dense": lambda act: mlp([6, 5, 4, 3], act),
+    "tied": lambda act: mlp([6, 5, 4, 3], act, tie=True),
+    "convolutions": lambda act: convolutional((8, 8, 2), [3, 4], [5], 3, act),
+}
+
+
+@pytest.mark.parametrize(
+    ("network", "activation", "recipe"),
+    [
+        ("dense", "talu", SGD), ("dense", "staf", ADAM), ("tied", "prelu", SGD),
+        ("convolutions", "gelu", SGD),
+    ],
+)  # fmt: skip
+def test_flax_learns_what_torch_learns(network, activation, recipe):
+    """From the same weights with the same batches; float32's rounding grows a little."""
+    pytest.importorskip("flax")
+    task = Task(NETWORKS[network](activation), recipe, True)
+    data = made(shape=(8, 8, 2) if network == "convolutions" else None)
+    ours, states = trained(task, data, [recipe.rate], [2])
+    theirs, others = trained(task, data, [recipe.rate], [2], "flax")
+    np.testing.assert_allclose(theirs, ours, rtol=2e-5, atol=1e-6)
+    for name, array in module.weights_of(states[0]).items():
+        np.testing.assert_allclose(others[0][name], array, rtol=1e-4, atol=2e-5, err_msg=name)
+
+
+def test_a_regression_has_half_the_mean_square():
+    random = np.random.default_rng(0)
+    x = random.standard_normal((20, 2)).astype(np.float32)
+    y = (x[:, :1] * x[:, 1:]).astype(np.float32)
+    data = Dataset("made", "here", Split(x, y), Split(x, y), 0.0, 1.0)
+    task = Task(mlp([2, 8, 1], "sine"), replace(ADAM, epochs=1, rate=1e-9), False)
+    for _, losses, _, scores, _ in fit(task, data, [1e-9], [0], "torch"):
+        state = start(task.network, 0)
+        hidden = np.sin(30 * (x @ state["dense1.weight"].T + state["dense1.bias"]))
+        outputs = hidden @ state["dense2.weight"].T + state["dense2.bias"]
+        assert scores.accuracy is None
+        assert scores.loss[0] == pytest.approx(((outputs - y) ** 2).mean() / 2, rel=1e-4)
+        assert losses[0] == pytest.approx(scores.loss[0], rel=1e-3)
+
+
+def test_starting_weights_depend_on_the_seed_alone():
+    first, second = start(mlp([4, 3, 2], "relu"), 5), start(mlp([4, 3, 2], "prelu"), 5)
+    for name, array in first.items():
+        np.testing.assert_array_equal(array, second[name])
+    assert np.abs(first["dense1.weight"]).max() <= 0.5
+    assert (first["dense1.weight"] != start(mlp([4, 3, 2], "relu"), 6)["dense1.weight"]).all()
+
+
+# ---- sweeps
+
+SMALL = Recipe.read("digits").changed({"epochs": 3, "network": "mlp-8", "batch_size": 256})
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Made data in the place of the digits."""
+    monkeypatch.setattr(module, "load", lambda _: replace(made(), name="digits"))
+
+
+def contents(folder):
+    """All files of finished runs but those with times."""
+    kept = {}
+    for path in sorted(folder.rglob("*")):
+        if path.name == "done.json":
+            final = json.loads(path.read_text())
+            kept[path.relative_to(folder)] = {n: v for n, v in final.items() if n != "seconds"}
+        elif path.is_file() and path.name != "times.jsonl":
+            kept[path.relative_to(folder)] = path.read_bytes()
+    return kept
+
+
+BACKENDS = ["torch", "flax"]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_run_that_was_stopped_goes_on(small, monkeypatch, tmp_path, backend):
+    """Byte for byte as if it had not been: parameters, momentum, and random numbers."""
+    pytest.importorskip(backend)
+    runs = grid(["prelu", "rrelu"], SMALL, 2, backend)
+    train(runs, tmp_path / "whole")
+    monkeypatch.setattr(module, "_SECONDS_BETWEEN", -1)
+    append = Place.append
+
+    def stop(place, line, seconds):
+        append(place, line, seconds)
+        if line["epoch"] == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Place, "append", stop)
+    with pytest.raises(KeyboardInterrupt):
+        train(runs, tmp_path / "stopped")
+    monkeypatch.setattr(Place, "append", append)
+    assert len(missing(runs, tmp_path / "stopped")) == 4
+    train(runs, tmp_path / "stopped")
+    assert contents(tmp_path / "stopped") == contents(tmp_path / "whole")
+    assert len(contents(tmp_path / "whole")) == 4 * 4
+
+
+def test_what_is_finished_is_not_trained_again(small, monkeypatch, tmp_path):
+    runs = grid(["relu"], SMALL, 2)
+    train(runs, tmp_path)
+    before = contents(tmp_path)
+    monkeypatch.setattr(module, "load", None)
+    train(runs, tmp_path)
+    assert contents(tmp_path) == before
+
+
+def test_several_processes_make_the_same_files(tmp_path):
+    pytest.importorskip("joblib")
+    pytest.importorskip("sklearn")
+    runs = grid(["relu", "talu"], replace(SMALL, epochs=1), 2)
+    train(runs, tmp_path / "one")
+    train(runs, tmp_path / "two", workers=2)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_results_say_what_they_are_of(small, tmp_path):
+    runs = grid(["relu", "celu(alpha=0.5)+tied"], SMALL, 1, rates=[0.01])
+    train(runs, tmp_path)
+    records = {record.run.activation: record for record in results(tmp_path)}
+    assert set(records) == {"relu", "celu(alpha=0.5)+tied"}
+    record = records["relu"]
+    assert record.run == replace(runs[0], recipe=replace(runs[0].recipe, rates=()))
+    assert [line["epoch"] for line in record.epochs] == [1, 2, 3]
+    assert record.final["finite"]
+    assert record.final["test_accuracy"] == record.epochs[-1]["test_accuracy"]
+    assert set(record.weights()) == {"dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias"}
+
+
+def test_a_run_that_diverges_is_kept(small, tmp_path):
+    train(grid(["identity"], replace(SMALL, epochs=2), 1, rates=[1e30]), tmp_path)
+    (record,) = results(tmp_path)
+    assert not record.final["finite"]
+    assert record.final["test_loss"] is None
+
+
+def test_a_changed_formula_is_another_run(tmp_path):
+    file = tmp_path / "mine.py"
+    text = (
+        "from multiact import activation\n@activation\ndef mine(x, /, *, xp):\n    return {} * x\n"
+    )
+    folders = []
+    for factor in (2, 3):
+        file.write_text(text.format(factor))
+        folders.append(Run(f"{file}:mine", SMALL).folder)
+    assert folders[0] != folders[1]
+    assert folders[0].startswith("mine.py_mine-")
+
+
+def test_a_stack_holds_no_convolutions():
+    stackable = part("torch", "_train").stackable
+    assert stackable(mlp([4, 3, 2], "prelu"))
+    for name in ("rrelu", "staf", "softmax"):
+        assert not stackable(mlp([4, 3, 2], name)), name
+    assert not stackable(convolutional((8, 8, 1), [2], [3], 2, "relu"))
