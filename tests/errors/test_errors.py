@@ -24,7 +24,7 @@ from tests.yardsticks import read
 THEMES = (core, analysis, files, comparison, names, outside, experiments, diagnostics, geometry)
 CASES = [case for theme in THEMES for case in theme.CASES]
 OPTIONAL = {"torch", "jax", "flax", "safetensors", "matplotlib", "scipy", "joblib", "jinja2"}
-OPTIONAL |= {"sklearn", "skimage"}
+OPTIONAL |= {"sklearn", "skimage", "mnist1d"}
 INSTALLED = {name for name in ("numpy", *OPTIONAL) if find_spec(name)}
 #: raises that no case reaches: (file, function: text), and why
 UNREACHED: dict[tuple[str, str], str] = {}

@@ -174,7 +174,7 @@ def command(monkeypatch, result):
 def test_the_tables(command, capsys, result, saved):
     assert command() == 0
     out = capsys.readouterr().out
-    assert "fashion-mnist-subset, 6000 training and 1000 test images" in out
+    assert "fashion-mnist-subset, 6000 training and 1000 test examples" in out
     assert str(saved) in out
     for score in result.scores:
         line = next(line for line in out.splitlines() if line.startswith(score.backend))

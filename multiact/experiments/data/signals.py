@@ -21,10 +21,10 @@ NAMES = ("mnist1d",)
 def load(name: str, root: Root = None) -> Dataset:
     """Generate MNIST-1D, which needs no folder; see `multiact.experiments.load`."""
     require("mnist1d", f"the set {name!r}", "data")
-    from mnist1d.data import make_dataset
-
     with _generators_restored():
-        made = make_dataset()  # its default seed is that of the published set
+        from mnist1d.data import make_dataset
+
+        made = make_dataset()  # with the package's own seed
     train, test = (
         Split(made[f"x{part}"].astype(np.float32), made[f"y{part}"].astype(np.uint8))
         for part in ("", "_test")
