@@ -14,6 +14,7 @@ from multiact._suggest import nearest
 from multiact.cli import (
     bench,
     checking,
+    compare,
     crosschecking,
     demo,
     doctor,
@@ -39,6 +40,7 @@ COMMANDS = {
     "bench": bench,
     "doctor": doctor,
     "demo": demo,
+    "compare": compare,
 }
 _SIGPIPE = 13
 
