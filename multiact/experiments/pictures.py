@@ -141,7 +141,7 @@ def draw_training(
         bands.append((epochs, low, high, styles[name]["color"]))
     limits = axes.get_ylim()  # of the means: the band of failing runs would hide all others
     for epochs, low, high, colour in bands:
-        axes.fill_between(epochs, low, high, color=colour, alpha=_BAND, linewidth=0)
+        axes.fill_between(epochs, low, high, color=colour, alpha=_BAND, linewidth=0, zorder=0.5)
     axes.set_ylim(limits)
     axes.set_xlabel("epoch")
     axes.set_ylabel(_axis("test", measure))

@@ -247,8 +247,9 @@ def verdict(
     Verdict
         "better" or "worse" if the corrected p-value is at most 0.05; otherwise "same" if the
         interval lies inside the margin; otherwise it says how many seeds would show a
-        difference as large as the margin with 80 % probability.  If there are as many already,
-        the mean is between 0 and the margin: then how many would tell it from the farther one.
+        difference as large as the margin with 80 % probability; or as large as the near end of
+        the interval, if that is farther from 0.  If there are as many already, the mean is
+        between 0 and the margin: then how many would tell it from the farther one.
 
     Examples
     --------
@@ -266,7 +267,8 @@ def verdict(
     if found.count == 1:
         seeds = fewest_seeds(comparisons)
         return Verdict("undecided", f"needs {seeds} seeds or more", seeds)
-    seeds = seeds_needed(margin, found.deviation, comparisons=comparisons)
+    effect = max(margin, found.low, -found.high)
+    seeds = seeds_needed(effect, found.deviation, comparisons=comparisons)
     if seeds <= found.count:
         farther = max(abs(found.mean), margin - abs(found.mean))
         seeds = seeds_needed(farther, found.deviation, comparisons=comparisons)
