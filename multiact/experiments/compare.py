@@ -77,10 +77,12 @@ def compare(
 
     Raises
     ------
+    FileNotFoundError
+        If the folder has no finished run.
     LookupError
         If no run has the baseline.
     ValueError
-        If there is no finished run, the margin is not positive, or runs of one activation have
+        If there is no final run, the margin is not positive, or runs of one activation have
         the same seed, or rates of which none was chosen.
 
     References
@@ -94,19 +96,20 @@ def compare(
     >>> compare([])
     Traceback (most recent call last):
         ...
-    ValueError: results must have one finished run or more, got none
+    ValueError: results must have one final run or more, got none
     """
     if isinstance(results, (str, os.PathLike)):
         from multiact.experiments.store import results as read
 
-        records, where = tuple(read(results)), f"none in {os.fspath(results)}"
+        records = tuple(read(results))
     else:
-        records, where = tuple(results), "none"
+        records = tuple(results)
     if margin is not None and not 0 < margin < math.inf:
         raise ValueError(f"margin must be positive and finite, got {margin}")
     final = [r for r in records if r.run.stage == "final"]
     if not final:
-        raise ValueError(f"results must have one finished run or more, got {where}")
+        found = f"{len(records)} of the stage 'tune'" if records else "none"
+        raise ValueError(f"results must have one final run or more, got {found}")
     known = sorted({r.run.activation for r in final})
     if baseline not in known:
         raise LookupError(f"no run of the baseline {baseline!r}; {nearest(baseline, known)}")
@@ -143,7 +146,7 @@ def _final_runs(records: list[Record], curves: dict[str, RateCurve], warnings: l
             chosen = curves[name].chosen if name in curves else None
             if chosen not in rates[name]:
                 listed = ", ".join(f"{r:g}" for r in sorted(rates[name]))
-                raise ValueError(f"{name} has final runs with rates {listed}: none was chosen")
+                raise ValueError(f"{name} has final runs with rates {listed}, and none was tuned")
             if rate != chosen:
                 warnings.append(f"{name}: {chosen:g} was chosen, runs with {rate:g} are left out")
                 continue

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from multiact.experiments.store import Record
+
+#: fields of a recipe that have their own place here, or may differ between activations
+_APART = {"data", "network", "rate", "rates"}
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Setting:
     data, network, backend
         Their names.
     recipe
-        The fields of the recipe but the rate, and their values.
+        The other fields of the recipe but the learning rates, and their values.
     """
 
     data: str
@@ -32,7 +35,7 @@ class Setting:
     def of(cls, record: Record) -> Setting:
         """Return the setting of a run."""
         run = record.run
-        names = [f.name for f in fields(run.recipe) if f.name != "rate"]
+        names = [f.name for f in fields(run.recipe) if f.name not in _APART]
         recipe = tuple((name, str(getattr(run.recipe, name))) for name in names)
         return cls(str(run.data), str(run.network), run.backend, recipe)
 
@@ -82,7 +85,7 @@ class Metric:
         """
         return self.of(record.final)
 
-    def of(self, measured: dict[str, object]) -> float:
+    def of(self, measured: Mapping[str, Any]) -> float:
         """Return the value of what was measured after an epoch."""
         number = measured.get(self.key)
         if isinstance(number, (int, float)) and math.isfinite(number):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Recipe:
+    data: str = "digits"
+    network: str = "mlp"
     rate: float = 0.01
     momentum: float = 0.8
     epochs: int = 5
@@ -19,29 +21,36 @@ class Recipe:
 @dataclass(frozen=True)
 class Run:
     activation: str
-    data: str = "digits"
-    network: str = "mlp"
     recipe: Recipe = Recipe()
     seed: int = 0
     backend: str = "torch"
     stage: str = "final"
+
+    @property
+    def data(self) -> str:
+        return self.recipe.data
+
+    @property
+    def network(self) -> str:
+        return self.recipe.network
 
 
 @dataclass(frozen=True)
 class Record:
     run: Run
     final: dict[str, Any]
-    epochs: list[dict[str, Any]] = field(default_factory=list)
+    epochs: tuple[dict[str, Any], ...] = ()
 
 
 def record(
-    activation, seed, accuracy=None, *, rate=0.01, stage="final", loss=0.1, finite=True, **run
-):
+    activation, seed, accuracy=None, *, rate=0.01, data="digits", stage="final", backend="torch",
+    loss=0.1, finite=True,
+):  # fmt: skip
     """A run with this final accuracy in %, or with a loss alone."""
     final = {"test_loss": loss, "finite": finite}
     if accuracy is not None:
         final["test_accuracy"] = accuracy / 100
-    return Record(Run(activation, seed=seed, stage=stage, recipe=Recipe(rate), **run), final)
+    return Record(Run(activation, Recipe(data, rate=rate), seed, backend, stage), final)
 
 
 def finals(activation, accuracies, **more):
@@ -73,5 +82,5 @@ def study(levels, seeds=10, *, failing=(), rates=(0.001, 0.01, 0.1), epochs=5, *
             made = record(name, seed, 9.8 if broken else last, rate=best, finite=not broken, **run)
             course = last - 30 * 0.5 ** np.arange(1, epochs + 1)
             lines = [{"epoch": k + 1, "test_accuracy": a / 100} for k, a in enumerate(course)]
-            found.append(Record(made.run, made.final, lines[:2] if broken else lines))
+            found.append(Record(made.run, made.final, tuple(lines[:2] if broken else lines)))
     return found

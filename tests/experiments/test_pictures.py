@@ -108,8 +108,8 @@ def test_nothing_is_cut_off_or_covered(runs):
     renderer = agg.FigureCanvasAgg(figure).get_renderer()
     figure.draw(renderer)
     whole = figure.bbox
-    texts = [t for axes in figure.axes for t in (*axes.texts, *(axes.get_yticklabels() if axes.texts else ()), axes.title,
-             axes.xaxis.label, axes.yaxis.label)]  # fmt: skip
+    texts = [t for a in figure.axes for t in (*a.texts, a.title, a.xaxis.label, a.yaxis.label)]
+    texts += [t for a in figure.axes if a.texts for t in a.get_yticklabels()]
     texts += [t for legend in figure.legends for t in legend.get_texts()]
     boxes = [t.get_window_extent(renderer) for t in texts if t.get_text() and t.get_visible()]
     for box in boxes:
