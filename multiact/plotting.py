@@ -97,7 +97,7 @@ def plot(
         raise ValueError(f"interval must be two finite numbers in order, got {interval}")
     enlarge = figure is None
     if figure is None:
-        figure = _new_figure(derivatives + 1)
+        figure = new_figure(0.5 + 3.6 * (derivatives + 1), 3.6)
     panels = figure.subplots(1, derivatives + 1, squeeze=False)[0]
     curves = [*_curves(acts, seeds, np.linspace(low, high, _POINTS))]
     for order, axes in enumerate(panels):
@@ -115,18 +115,19 @@ def _activations(specs: Spec | Iterable[Spec]) -> list[Activation]:
     return acts
 
 
-def _new_figure(panels: int) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of so many inches."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
         command = "pip install 'multiact[plot]'"
         raise ImportError(f"matplotlib is not installed; plots need it: {command}") from error
     # not pyplot, which changes global state and may need a window system
-    return Figure(figsize=(0.5 + 3.6 * panels, 3.6), layout="constrained", dpi=150)
+    return Figure(figsize=(width, height), layout="constrained", dpi=150)
 
 
-def _style(i: int) -> dict[str, Any]:
-    """Return the i-th style; the styles repeat after 84."""
+def line_style(i: int) -> dict[str, Any]:
+    """Return colour, dashes and width of the i-th curve; they repeat after 84."""
     colours, dashes = len(_COLOURS), len(_DASHES)
     width = _WIDTHS[i // (colours * dashes) % len(_WIDTHS)]
     look = {"color": _COLOURS[i % colours], "linestyle": _DASHES[i % dashes]}
@@ -140,7 +141,7 @@ def _curves(acts: list[Activation], seeds: int, grid: np.ndarray) -> Iterator[_C
         label = _label(act, [a for a in acts if a.key == act.key])
         first = slices(act)
         further = [s for seed in range(seeds) for s in _drawn(act, seed)]
-        styles = [_style(i + k) for k in range(len(first))]
+        styles = [line_style(i + k) for k in range(len(first))]
         for k, cut in enumerate(further):
             yield _Curve(cut, "_", {**styles[k % len(first)], **_THIN}, grid)
         for cut, style in zip(first, styles, strict=True):

@@ -14,6 +14,7 @@ from multiact._suggest import nearest
 from multiact.cli import (
     bench,
     checking,
+    compare,
     crosschecking,
     demo,
     doctor,
@@ -41,6 +42,7 @@ COMMANDS = {
     "doctor": doctor,
     "demo": demo,
     "train": training,
+    "compare": compare,
 }
 _SIGPIPE = 13
 

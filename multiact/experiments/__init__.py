@@ -5,6 +5,7 @@ and stores them as plain files, which `results` reads.  The code for each framew
 backend (`multiact_torch._train` and so on); nothing here imports a framework.
 """
 
+from multiact.experiments.compare import compare
 from multiact.experiments.data import Dataset, Split, batches, load
 from multiact.experiments.network import Act, Conv, Dense, Flatten, Network, Pool, mlp, start
 from multiact.experiments.recipe import Recipe
@@ -25,6 +26,7 @@ __all__ = [
     "Run",
     "Split",
     "batches",
+    "compare",
     "grid",
     "load",
     "mlp",

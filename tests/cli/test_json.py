@@ -10,6 +10,7 @@ import pytest
 import multiact
 from multiact.cli import COMMANDS, demo, main
 from multiact.relations.curves import Curve
+from tests.experiments.runs import finals
 from tests.helpers.registered import temporary_registrations
 
 LOUD = """
@@ -37,6 +38,7 @@ ARGUMENTS = {
     "map": [],
     "doctor": [],
     "demo": ["--data", "subset"],
+    "compare": ["{folder}"],
 }
 
 
@@ -63,6 +65,10 @@ def test_one_document(command, arguments, capsys, monkeypatch):
         pytest.importorskip("torch")
         result = SimpleNamespace(as_dict=lambda: {"of": "the demonstration"}, faults=())
         monkeypatch.setattr(demo, "demonstrate", lambda *_: print("loss") or result)
+    if command == "compare":
+        pytest.importorskip("scipy")
+        store = SimpleNamespace(results=lambda _: print("reading") or finals("relu", [90.0, 91.0]))
+        monkeypatch.setitem(sys.modules, "multiact.experiments.store", store)
     with temporary_registrations():
         assert main(arguments(command)) == 0
     captured = capsys.readouterr()

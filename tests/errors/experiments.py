@@ -3,13 +3,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from multiact.experiments import load
+from multiact.cli import training as command
+from multiact.cli.console import UsageError
+from multiact.experiments import (
+    Recipe,
+    Run,
+    compare,
+    grid,
+    load,
+    mlp,
+    results,
+    sweep,
+    train,
+    training,
+)
+from multiact.experiments.choice import Choice
 from multiact.experiments.data import folders, images
+from multiact.experiments.network import convolutional
+from multiact.experiments.rates import choose_rate
+from multiact.experiments.run import build_network
+from multiact.experiments.statistics import paired, seeds_needed
+from multiact.testing.loading import LoadingError
 from tests.errors import Case, Place
+from tests.experiments.runs import finals, record, tuned
 
 
 def cifar(place: Place, *contents: bytes) -> Any:
@@ -46,4 +67,105 @@ DATA = [
     ("holdout", lambda _: load(images.SUBSET).holdout(1), ValueError, ("fraction 1 of 6000", "holds out 6000")),
 ]  # fmt: skip
 
-CASES = [Case(f"data: {label}", *rest) for label, *rest in DATA]
+RELU = finals("relu", [90.0, 91.0])
+
+COMPARISONS = [
+    ("no runs", lambda _: compare([]), ValueError, ("one final run or more", "got none")),
+    ("tuning alone", lambda _: compare(tuned("relu", {0.1: 90.0})), ValueError, ("one final run or more", "2 of the stage 'tune'")),
+    ("baseline", lambda _: compare(RELU, "rleu"), LookupError, ("no run of the baseline 'rleu'", "did you mean 'relu'")),
+    ("margin", lambda _: compare(RELU, margin=0.0), ValueError, ("margin must be positive", "got 0.0")),
+    ("rates", lambda _: compare([*RELU, record("relu", 5, 90.0, rate=0.3)]), ValueError, ("relu has final runs with rates 0.01, 0.3", "none was tuned")),
+    ("twice", lambda _: compare([*RELU, *RELU]), ValueError, ("relu has two final runs with seed 0",)),
+    ("choice", lambda _: choose_rate(RELU), ValueError, ("tuning runs of one activation", "got none")),
+    ("choices", lambda _: choose_rate([*tuned("relu", {0.1: 90.0}), *tuned("gelu", {0.1: 90.0})]), ValueError, ("got relu (digits, mlp, torch), gelu (",)),
+    ("no pair", lambda _: paired([]), ValueError, ("one or more finite numbers", "got []")),
+    ("NaN", lambda _: paired([0.1, float("nan")]), ValueError, ("one or more finite numbers", "nan")),
+    ("effect", lambda _: seeds_needed(0.0, 1.0), ValueError, ("effect must be positive", "got 0.0 and 1.0")),
+    ("power", lambda _: seeds_needed(0.5, 1.0, power=1.0), ValueError, ("power between 0 and 1", "got 1 and 1.0")),
+]  # fmt: skip
+
+RUNS = grid(["relu"], Recipe(data="fashion-mnist-subset"), 1)
+
+
+def toml(place: Place, text: str) -> Recipe:
+    """Read a recipe with this text."""
+    (place.folder / "recipe.toml").write_text(text)
+    return Recipe.read(place.folder / "recipe.toml")
+
+
+def network(name: str, data: str = "fashion-mnist-subset") -> Any:
+    """The network of a run on data."""
+    return build_network(replace(RUNS[0], recipe=Recipe(data=data, network=name)), load(data))
+
+
+def halved(_: Place) -> Any:
+    """Halve what is no picture."""
+    data = replace(load(images.SUBSET), train=load(images.SUBSET).train)
+    floats = replace(data, train=replace(data.train, inputs=data.train.inputs / 255.0))
+    return training.prepare(floats, Recipe(scaling="half"), mlp([784, 10], "relu"))
+
+
+def other_data(place: Place) -> Any:
+    """Train where the full set is not installed, and `load` has its subset."""
+    place.patch.setattr(training, "load", lambda _: load(images.SUBSET))
+    return train(grid(["relu"], Recipe(), 1), place.folder)
+
+
+def failing(place: Place) -> Any:
+    """Train with workers of which all fail."""
+    place.patch.setattr(sweep, "_attempt", lambda *_: ArithmeticError("a worker died"))
+    return train(RUNS, place.folder)
+
+
+def commanded(place: Place, *more: str) -> Any:
+    """Run the command."""
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    parser.set_defaults(json=False)
+    return command.run(parser.parse_args(["--out", str(place.folder), *more]))
+
+
+TRAININGS = [
+    ("batch", lambda _: Recipe(batch_size=0), ValueError, ("batch_size must be 1 or more", "0")),
+    ("optimizer", lambda _: Recipe(optimizer="lion"), ValueError, ("optimizer must be one of sgd, adam", "'lion'")),
+    ("rate", lambda _: Recipe(rate=0.0), ValueError, ("learning rates must be positive and finite", "0.0")),
+    ("momentum", lambda _: Recipe(momentum=1.0), ValueError, ("momentum must be from 0 to below 1", "1.0")),
+    ("recipe", lambda _: Recipe.read("book-cod"), LookupError, ("no recipe 'book-cod'", "'book-code'")),
+    ("toml", lambda p: toml(p, "epochs 3"), ValueError, ("recipe.toml: no TOML",)),
+    ("key", lambda p: toml(p, "epoch = 3"), ValueError, ("a recipe has no 'epoch'", "'epochs'")),
+    ("integer", lambda p: toml(p, "epochs = 2.5"), ValueError, ("epochs must be int, got 2.5",)),
+    ("text", lambda p: toml(p, "data = 3"), ValueError, ("data must be str, got 3",)),
+    ("numbers", lambda _: Recipe().changed({"rates": "1,x"}), ValueError, ("rates must be numbers", "'1,x'")),
+    ("seed", lambda _: Run("relu", Recipe(), -1), ValueError, ("seed must be 0 or more", "-1")),
+    ("backend", lambda _: Run("relu", Recipe(), backend="keras"), ValueError, ("backend must be torch or flax", "'keras'")),
+    ("choice", lambda _: Choice.parse("relu(("), LoadingError, ("'relu((' is no NAME",)),
+    ("option", lambda _: Choice.parse("celu(0.5)"), LoadingError, ("'0.5' is no OPTION=VALUE",)),
+    ("network", lambda _: network("lstm"), ValueError, ("no network 'lstm'", "mlp-256-128")),
+    ("no images", lambda _: network("lenet", "wine"), ValueError, ("lenet", "shape")),
+    ("small images", lambda _: convolutional((8, 8, 1), (2, 2, 2, 2), (3,), 2, "relu"), ValueError, ("8 x 8 are too small for 4 pools",)),
+    ("kind", lambda _: convolutional((8, 8, 1), (2,), (3,), 2, "swiglu"), TypeError, ("swiglu is gated", "elementwise")),
+    ("no results", lambda p: results(p.folder), FileNotFoundError, ("no finished run in",)),
+    ("scaling", halved, ValueError, ("scaling = 'half'", "pixels from 0 to 255")),
+    ("other data", other_data, FileNotFoundError, ("fashion-mnist is not installed", "fashion-mnist-subset")),
+    ("workers", lambda p: train(RUNS, p.folder, workers=0), ValueError, ("workers must be 1 or more", "0")),
+    ("died", failing, ArithmeticError, ("a worker died",)),
+    ("set", lambda p: commanded(p, "--activations", "relu", "--set", "epochs"), UsageError, ("--set epochs: write KEY=VALUE",)),
+    ("activation", lambda p: commanded(p, "--activations", "rleu"), UsageError, ("--activations: no activation 'rleu'",)),
+    ("no seeds", lambda p: commanded(p, "--activations", "relu", "--seeds", "0"), UsageError, ("--seeds", "1 or more")),
+    ("no rates", lambda p: commanded(p, "--activations", "relu", "--recipe", "demo", "--rates", "tune"), UsageError, ("recipe demo has no rates",)),
+]  # fmt: skip
+
+CASES = [
+    *(Case(f"data: {label}", *rest) for label, *rest in DATA),
+    *(Case(f"comparison: {label}", *rest, "scipy") for label, *rest in COMPARISONS),
+    *(Case(f"training: {label}", *rest, "torch") for label, *rest in TRAININGS),
+    Case(
+        "training: cluster",
+        lambda p: train(RUNS, p.folder, cluster="slurm"),
+        ValueError,
+        ("dask://HOST:PORT", "'slurm'"),
+        "joblib",
+    ),
+]

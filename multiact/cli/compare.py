@@ -1,0 +1,64 @@
+"""Compare trained activations with a baseline: differences, intervals, tests and verdicts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from multiact._files import replaced
+from multiact.cli.console import UsageError, print_json, print_table
+from multiact.experiments.compare import Comparison, compare
+from multiact.experiments.report import FORMATS, sections
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("folder", metavar="FOLDER", help="of the runs, from `multiact train`")
+    parser.add_argument("--baseline", metavar="NAME", default="relu", help="default relu")
+    parser.add_argument(
+        "--margin", type=float, metavar="D",
+        help="smaller differences do not matter; default 0.5 points, or 5 %% of a loss",
+    )  # fmt: skip
+    parser.add_argument(
+        "--format", choices=("table", *FORMATS), default="table", help="default table"
+    )
+    parser.add_argument(
+        "--plot", metavar="FILE", type=Path, help="draw it, to a .png, .svg or .pdf"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the comparison."""
+    try:
+        comparison = compare(args.folder, args.baseline, margin=args.margin)
+        if args.plot is not None:
+            _save(comparison, args.plot)
+    except (ImportError, LookupError, ValueError, OSError) as error:
+        raise UsageError(error) from error
+    if args.json:
+        print_json(comparison.as_dict())
+    elif args.format == "table":
+        _print(comparison)
+    else:
+        print(FORMATS[args.format](comparison), end="")
+    if args.format == "csv" and comparison.warnings:  # it has no place for them
+        print(*comparison.warnings, sep="\n", file=sys.stderr)
+    return 0
+
+
+def _print(comparison: Comparison) -> None:
+    for section in sections(comparison):
+        print(section.title)
+        print_table(section.head, section.rows)
+        print()
+    for warning in comparison.warnings:
+        print(f"warning: {warning}")
+
+
+def _save(comparison: Comparison, file: Path) -> None:
+    from multiact.experiments.pictures import picture
+
+    figure = picture(comparison)
+    with replaced(file) as new:
+        figure.savefig(new)
