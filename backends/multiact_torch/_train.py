@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from multiact.experiments.network import (
     Act,
@@ -133,7 +133,7 @@ class Stack:
         outputs = self._forward(x)
         if not self._task.classification:
             return (outputs - y).square().flatten(1).mean(1) / 2
-        each = F.cross_entropy(
+        each = nn.functional.cross_entropy(
             outputs.flatten(0, 1),
             y.flatten(),
             reduction="none",
@@ -156,12 +156,12 @@ class Stack:
             y: Tensor = module(x) if self._side_by_side else module(x[0])[None]
             return y
         if isinstance(layer, Pool):
-            return F.max_pool2d(x[0], layer.size)[None]
+            return nn.functional.max_pool2d(x[0], layer.size)[None]
         if not isinstance(layer, Dense | Conv):
             return x.flatten(2)
         weight, bias = (self._tensors[f"{layer.name}.{n}"] for n in ("weight", "bias"))
         if isinstance(layer, Conv):
-            return F.conv2d(x[0], weight[0], bias[0], padding=layer.padding)[None]
+            return nn.functional.conv2d(x[0], weight[0], bias[0], padding=layer.padding)[None]
         return torch.baddbmm(bias[:, None], x, weight.transpose(1, 2))
 
     def _gradient_norms(self) -> Tensor:
@@ -203,7 +203,9 @@ class Stack:
         """Return the sum of the losses without smoothing, for each run."""
         if not self._task.classification:
             return (outputs - target).square().flatten(2).mean(2).sum(1) / 2
-        each = F.cross_entropy(outputs.flatten(0, 1), target.flatten(), reduction="none")
+        each = nn.functional.cross_entropy(
+            outputs.flatten(0, 1), target.flatten(), reduction="none"
+        )
         return each.reshape(self._runs, -1).sum(1)
 
     def arrays(self) -> list[State]:
@@ -259,7 +261,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-class _Optimizer:
+class _Optimizer(ABC):
     """Base of the optimisers: tensors of their own beside each parameter, by name."""
 
     names: tuple[str, ...]
@@ -277,8 +279,9 @@ class _Optimizer:
                 shape = (-1, *[1] * (parameter.ndim - 1)) if parameter.ndim else ()
                 parameter.addcmul_(direction, rates.view(shape), value=-1)
 
+    @abstractmethod
     def _direction(self, i: int, gradient: Any) -> Tensor:
-        raise NotImplementedError
+        """Return by what a parameter is changed at rate 1, and change the own tensors."""
 
 
 class _Sgd(_Optimizer):

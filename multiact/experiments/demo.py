@@ -86,7 +86,7 @@ def _train(
     data = prepare(images, recipe, network)
     losses = []
     epochs = fit(Task(network, recipe, True), data, [recipe.rate], [seed], "torch", advance)
-    for _, means, _, _, stack in epochs:
+    for _, means, _, _, stack in epochs:  # noqa: B007
         losses.append(float(means[0]))
     write(weights_of(stack.arrays()[0]), file)
     return losses

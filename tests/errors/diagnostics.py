@@ -1,6 +1,5 @@
 """Wrong calls of diagnostics."""
 
-
 from __future__ import annotations
 
 from tests.errors import Case

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from multiact import cli
 from multiact.cli import training as command
 from multiact.cli.console import UsageError
 from multiact.experiments import (
@@ -127,6 +128,12 @@ def commanded(place: Place, *more: str) -> Any:
     return command.run(parser.parse_args(["--out", str(place.folder), *more]))
 
 
+def main_error(argv: list[str]) -> Any:
+    """Run a command of the program, without what turns errors into lines."""
+    args = cli._parsed(argv)
+    return args.run(args)
+
+
 TRAININGS = [
     ("batch", lambda _: Recipe(batch_size=0), ValueError, ("batch_size must be 1 or more", "0")),
     ("optimizer", lambda _: Recipe(optimizer="lion"), ValueError, ("optimizer must be one of sgd, adam", "'lion'")),
@@ -154,6 +161,8 @@ TRAININGS = [
     ("set", lambda p: commanded(p, "--activations", "relu", "--set", "epochs"), UsageError, ("--set epochs: write KEY=VALUE",)),
     ("activation", lambda p: commanded(p, "--activations", "rleu"), UsageError, ("--activations: no activation 'rleu'",)),
     ("no seeds", lambda p: commanded(p, "--activations", "relu", "--seeds", "0"), UsageError, ("--seeds", "1 or more")),
+    ("demo's seed", lambda _: main_error(["demo", "--seed", "-1"]), UsageError, ("seed must be 0 or more", "-1")),
+    ("compare", lambda p: main_error(["compare", str(p.folder)]), UsageError, ("no finished run in",)),
     ("no rates", lambda p: commanded(p, "--activations", "relu", "--recipe", "demo", "--rates", "tune"), UsageError, ("recipe demo has no rates",)),
 ]  # fmt: skip
 

@@ -1,6 +1,5 @@
 """Wrong calls of geometry."""
 
-
 from __future__ import annotations
 
 from tests.errors import Case
