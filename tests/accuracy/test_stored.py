@@ -7,8 +7,9 @@ import pytest
 
 import multiact
 from tests.accuracy.measure import measured, with_numpy
-from tests.accuracy.stored import achieved, allowed
+from tests.accuracy.stored import achieved, allowed, points
 from tests.helpers.examples import examples
+from tests.helpers.points import COUNT
 from tests.helpers.ulp import FORMATS
 
 
@@ -27,6 +28,7 @@ def test_the_page_is_read(telu):
     assert allowed(telu, (("alpha",),), "float32") == np.inf
 
 
+@pytest.mark.skipif(points() != COUNT, reason="the stored errors are at fewer points")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_what_is_worse_and_within_the_goal_is_seen(telu, dtype):
     """The value is off by 3 eps, up to 6 of the 8 units that are the goal; telu itself by 1.4."""
