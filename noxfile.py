@@ -108,7 +108,7 @@ def many(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def accuracy(session: nox.Session) -> None:
-    """Measure the errors against the oracles at 600 points; they must not exceed stored ones."""
+    """Measure the errors against the oracles at 600 points: no goal may be missed."""
     install(session, "test", extras="all")
     env = {**ONE_THREAD, "MULTIACT_POINTS": "600"}
     session.run(*PYTEST, "tests/accuracy", *session.posargs, env=env)

@@ -21,13 +21,13 @@ from multiact.calculus.graph import topological
 from multiact.calculus.lower import Target
 from multiact.calculus.program import Inputs, program
 from multiact.calculus.tracing import Expr, is_const
-from multiact.special.arithmetic import WAVE_LIMIT, Arithmetic, by_arithmetic
+from multiact.special.arithmetic import LOG1P_OF_XLA, WAVE_LIMIT, Arithmetic, by_arithmetic
 from multiact.special.stable import derivative
 
 #: functions that XLA computes faster by arithmetic, everywhere or only on the CPU: accelerators
 #: have instructions for exponentials and sines
 _EVERYWHERE = by_arithmetic("expm1", "log1p")
-_ON_CPU = by_arithmetic("expm1", "log1p", "exp", "bell", "narrow_bell")
+_ON_CPU = LOG1P_OF_XLA | by_arithmetic("expm1", "exp", "bell", "narrow_bell")
 _TRIG = frozenset({"sin", "cos"})
 _ALL_ON_CPU = _ON_CPU | by_arithmetic(*_TRIG)
 

@@ -107,7 +107,8 @@ def _cosine(n: int, t: Any, xp: Any) -> Any:
 
 @activation(
     name="BSpline",
-    reference="Bohra et al. 2020, Learning Activation Functions in Deep (Spline) Neural Networks, "
+    reference="Park 2025, Deep Learning DNA, chapter 4; with linear splines Bohra et al. 2020, "
+    "Learning Activation Functions in Deep (Spline) Neural Networks, "
     "doi:10.1109/OJSP.2020.3039379",
     aliases=("BSplineActivation",),
     sizes={"terms": 13},

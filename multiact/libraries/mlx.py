@@ -1,6 +1,8 @@
 """MLX: `mlx.nn`."""
 
-from multiact.libraries import MISSING, Table
+from multiact.libraries import Table
+
+_STEP = "it is 0 at its threshold, where `heaviside` is 1"
 
 TABLE = Table(
     title="mlx.nn",
@@ -35,6 +37,6 @@ TABLE = Table(
         "gelu_fast_approx": "quick_gelu",
         "relu2": "squared_relu",
     },
-    refused={"Step": MISSING, "step": MISSING},
+    refused={"Step": _STEP, "step": _STEP},
     notes={"SELU": "MLX rounds the constants to 1.0507 and 1.67326: 2e-6 of the value"},
 )

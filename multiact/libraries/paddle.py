@@ -1,6 +1,6 @@
 """PaddlePaddle: `paddle.nn` and `paddle.nn.functional`, and what `paddle.fluid` had."""
 
-from multiact.libraries import MISSING, REQUIRED, Table
+from multiact.libraries import REQUIRED, Table
 
 TABLE = Table(
     title="paddle.nn",
@@ -37,18 +37,19 @@ TABLE = Table(
         "Tanhshrink": "tanhshrink",
         "ThresholdedReLU": "threshold",
         "brelu": {"name": "hardtanh", "min_val": 0.0, "max_val": 24.0},
+        "gumbel_softmax": "gumbel_softmax",
         "soft_relu": "soft_relu",
         "stanh": {"name": "stanh", "a": 1.7159, "b": 0.67},
         "swiglu": "silu_and_mul",
     },
     refused={
-        "gumbel_softmax": f"{MISSING}: noise and softmax in one",
         "hsigmoid": "Paddle's is a loss, hierarchical sigmoid; its hard sigmoid is Hardsigmoid",
     },
     notes={
         "Hardsigmoid": "Paddle rounds the slope to 0.1666667",
         "Maxout": "our `size` is its `groups`",
         "brelu": "of `paddle.fluid`",
+        "gumbel_softmax": "soft samples, as with `hard=False`; our `tau` is its `temperature`",
         "soft_relu": "of `paddle.fluid`",
         "stanh": "our `a` and `b` are its `scale_b` and `scale_a`",
         "swiglu": "the first half is the gate",

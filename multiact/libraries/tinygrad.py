@@ -1,6 +1,8 @@
 """tinygrad: methods of `Tensor`."""
 
-from multiact.libraries import MISSING, Table
+from multiact.libraries import Table
+
+_ELEMENTARY = "an elementary function, which nobody uses as an activation"
 
 TABLE = Table(
     title="tinygrad.Tensor",
@@ -24,17 +26,14 @@ TABLE = Table(
         "selu": "selu",
         "sigmoid": "sigmoid",
         "silu": "silu",
+        "sinh": "ssinh",
         "softmax": "softmax",
         "softplus": "softplus",
         "softsign": "softsign",
         "swish": "silu",
         "tanh": "tanh",
     },
-    refused={
-        "atanh": MISSING,
-        "cosh": MISSING,
-        "sinh": MISSING,
-    },
+    refused={"atanh": _ELEMENTARY, "cosh": _ELEMENTARY},
     notes={
         "erf": "tinygrad approximates it by a formula that is right to 1.5e-7",
         "gelu": 'GELU\'s approximation by tanh unless `approximate="none"`',

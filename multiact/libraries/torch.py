@@ -1,6 +1,6 @@
 """PyTorch: modules of `torch.nn` and functions of `torch.nn.functional`."""
 
-from multiact.libraries import MISSING, REQUIRED, Table
+from multiact.libraries import REQUIRED, Table
 
 _LIKE_OLD_TORCH = "axis=None chooses the axis as torch does: 0 for 0, 1 or 3 axes, else 1"
 
@@ -38,16 +38,17 @@ TABLE = Table(
         "Tanh": "tanh",
         "Tanhshrink": "tanhshrink",
         "Threshold": {"name": "threshold", "threshold": REQUIRED, "value": REQUIRED},
+        "gumbel_softmax": "gumbel_softmax",
         "hardshrink": "hardshrink",
         "logsigmoid": "logsigmoid",
     },
     refused={
         "AdaptiveLogSoftmaxWithLoss": "it is a loss with weights of its own",
         "MultiheadAttention": "it is an attention layer",
-        "gumbel_softmax": f"{MISSING}: noise and softmax in one",
         "normalize": "it divides by a norm, as layers do",
     },
     notes={
+        "gumbel_softmax": "soft samples, as with `hard=False`",
         "LogSoftmax": _LIKE_OLD_TORCH,
         "Softmax": _LIKE_OLD_TORCH,
         "Softmin": _LIKE_OLD_TORCH,

@@ -1,6 +1,6 @@
 """vLLM: operators of `vllm.model_executor.layers.activation`."""
 
-from multiact.libraries import MISSING, Table
+from multiact.libraries import Table
 
 TABLE = Table(
     title="vLLM",
@@ -14,7 +14,7 @@ TABLE = Table(
         "relu2": "squared_relu",
         "silu_and_mul": "silu_and_mul",
     },
-    refused={"swigluoai": f"{MISSING}: its halves are interleaved, x[..., ::2] and x[..., 1::2]"},
+    refused={"swigluoai": "`swiglu_oai` of interleaved halves, x[..., ::2] and x[..., 1::2]"},
     notes={
         "gelu_and_mul": "the first half is the gate",
         "gelu_tanh_and_mul": "the first half is the gate",

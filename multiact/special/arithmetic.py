@@ -39,6 +39,19 @@ def _log1p(z: Expr, seen: Interval, bits: int) -> Expr | None:
     return y
 
 
+def _log1p_of_xla(u: Expr, seen: Interval, bits: int) -> Expr | None:
+    """log(1 + u); in float64 XLA's own is off by 100 ULP for some u below `_LEFT`."""
+    found = _log1p(u, seen, bits)
+    if found is not None or bits < 64 or seen.low >= _LEFT:
+        return found
+    left = call("lt", u, _LEFT)  # rounding the sum there changes its logarithm by one unit
+    return where(left, call("log", 1.0 + u), call("log1p", where(left, _LEFT, u)))
+
+
+#: nearly sqrt(1 / 2) - 1: XLA's quotient of polynomials is made for numbers above, and used below
+_LEFT = -0.29
+
+
 def _tanh(u: Expr, _seen: Interval, bits: int) -> Expr | None:
     """tanh(u) in float32, from the exponential that sech2(u) has too."""
     if bits == 64:
@@ -129,3 +142,7 @@ _RULES: dict[str, Rule] = {
 def by_arithmetic(*names: str) -> Arithmetic:
     """What a `Target` computes by sums and products: these functions."""
     return frozenset((name, _RULES[name]) for name in names)
+
+
+#: the rule of `log1p` for XLA on the CPU
+LOG1P_OF_XLA: Arithmetic = frozenset({("log1p", _log1p_of_xla)})

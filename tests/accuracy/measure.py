@@ -19,6 +19,7 @@ from tests.helpers.ulp import FORMATS
 from tests.oracle import ORACLE
 
 Evaluate = Callable[[Example, np.ndarray, tuple[Variable, ...], str], np.ndarray]
+Allowed = Callable[[Example, Path, str], float]
 
 _LITTLE = 1e-28
 _LEAST = 1e-70
@@ -62,13 +63,18 @@ def goal(example: Example, path: Path, dtype: str) -> Goal:
 
 @dataclass(frozen=True)
 class Achieved:
-    """The worst errors over the points, and where they are; `missed`: against the goal."""
+    """The worst errors over the points, and where they are; `missed`: against the goal.
+
+    `held` is what may not get worse: `norm`, of waves and series where the absolute error is not
+    the smaller one.
+    """
 
     ulps: float
     norm: float
     absolute: float
     at: tuple[float, ...]
     missed: str
+    held: float
 
 
 def inputs(example: Example, dtype: str, count: int | None = None) -> np.ndarray:
@@ -130,6 +136,7 @@ def measured(
     evaluate: Evaluate = with_numpy,
     count: int | None = None,
     along: Iterable[Path] | None = None,
+    allowed: Allowed = lambda *_: np.inf,
 ) -> Iterator[tuple[Path, Achieved]]:
     """The errors along all paths, or some; the truth is that of all of them."""
     x = inputs(example, dtype, count)
@@ -139,7 +146,8 @@ def measured(
         if not kept.any():  # with a = 0, all are at the corner of |a x|
             continue
         true = ulp.Exact(*(v[kept] for v in table[path]))
-        yield path, _achieved(example, dtype, path, x[kept], true, evaluate)
+        least = allowed(example, path, dtype)
+        yield path, _achieved(example, dtype, path, x[kept], true, evaluate, least)
 
 
 def _rows(example: Example, dtype: str, path: Path, x: np.ndarray, subnormal: bool) -> np.ndarray:
@@ -160,7 +168,13 @@ def _rows(example: Example, dtype: str, path: Path, x: np.ndarray, subnormal: bo
 
 
 def _achieved(
-    example: Example, dtype: str, path: Path, x: np.ndarray, true: ulp.Exact, evaluate: Evaluate
+    example: Example,
+    dtype: str,
+    path: Path,
+    x: np.ndarray,
+    true: ulp.Exact,
+    evaluate: Evaluate,
+    least: float,
 ) -> Achieved:
     """Measure, and say what misses the goal."""
     result = evaluate(example, x, path, dtype)
@@ -174,7 +188,7 @@ def _achieved(
     known = ~np.isnan(true.high) & ~(np.isinf(result) & (np.abs(true.high) > _large(dtype)))
     x, result, true = x[known], result[known], ulp.Exact(*(v[known] for v in true))
     count_ulps, gap = ulp.ulps(result, true, dtype), ulp.absolute(result, true, dtype)
-    normed = _normed(example, path, x, count_ulps, aim)
+    normed = _normed(example, path, x, count_ulps, aim, least)
     # a result that is flushed, or beyond the largest number, has no relative error to speak of
     wrong = _wrong(normed, gap, aim)
     worst = int(np.argmax(np.where(wrong, np.inf, normed) if wrong.any() else normed))
@@ -184,23 +198,30 @@ def _achieved(
         f"{wrong.sum()} of {len(x)}: {result[worst]!r} not {true.high[worst]!r} at {at}"
         * bool(wrong.any())
     )
+    held = normed if aim.both else np.minimum(normed, gap)
     return Achieved(
-        float(count_ulps.max()), float(normed.max()), float(gap[finite].max()), at, missed
+        float(count_ulps.max()),
+        float(normed.max()),
+        float(gap[finite].max()),
+        at,
+        missed,
+        float(held.max()),
     )
 
 
 def _normed(
-    example: Example, path: Path, x: np.ndarray, count_ulps: np.ndarray, aim: Goal
+    example: Example, path: Path, x: np.ndarray, count_ulps: np.ndarray, aim: Goal, least: float
 ) -> np.ndarray:
     """ULP over 1 + condition, by the data and then by the parameters.
 
-    The condition takes longer than the truth, so it is asked for only where it decides.
+    The condition takes longer than the truth, so it is asked for only where it decides: on a
+    goal, or beyond the error `least` that was achieved before.
     """
     normed = count_ulps.copy()
     data = [v for v in example.all_variables if v[0] in example.act.data]
     rest = [v for v in example.all_variables if v not in data]
-    for variables, least in ((data, _SURE), (rest, aim.ulps)):
-        doubtful = (normed > least) & np.isfinite(count_ulps) & aim.conditioned
+    for variables, sure in ((data, _SURE), (rest, aim.ulps)):
+        doubtful = (normed > min(sure, least)) & np.isfinite(count_ulps) & aim.conditioned
         if doubtful.any():
             kappa = condition(example, x[doubtful], path, variables)
             normed[doubtful] = count_ulps[doubtful] / (

@@ -101,8 +101,8 @@ Traceback (most recent call last):
 TypeError: keras:threshold: keras.activations has no default for threshold and value; give them
 >>> multiact.get("vllm:swigluoai")
 Traceback (most recent call last):
-LookupError: vllm:swigluoai stands for no activation: not in the catalogue yet: its halves are \
-interleaved, x[..., ::2] and x[..., 1::2]
+LookupError: vllm:swigluoai stands for no activation: `swiglu_oai` of interleaved halves, \
+x[..., ::2] and x[..., 1::2]
 
 ```
 

@@ -232,6 +232,7 @@ DEFINITIONS: dict[str, Names] = {
         "Swish": f.silu,
         "ThresholdedReLU": f.threshold,
         "brelu": lambda x: np.maximum(np.minimum(x, 24.0), 0.0),
+        "gumbel_softmax": f.gumbel_softmax,
         "soft_relu": f.soft_relu,
         "stanh": f.scaled_tanh,
         "swiglu": f.gate(f.silu, first=True),
@@ -263,6 +264,7 @@ DEFINITIONS: dict[str, Names] = {
         "log_softmax": f.log_softmax,
         "logsigmoid": f.logsigmoid,
         "selu": f.rough_selu,
+        "sinh": np.sinh,
         "softmax": f.softmax,
         "softplus": f.softplus,
         "softsign": f.softsign,
@@ -272,6 +274,7 @@ DEFINITIONS: dict[str, Names] = {
         **{n: f.old_softmax(function) for n, function in _SOFTMAXES.items()},
         "Identity": f.identity,
         "Softmax2d": f.softmax2d,
+        "gumbel_softmax": f.gumbel_softmax,
         "hardshrink": f.hardshrink,
         "logsigmoid": f.logsigmoid,
     },
@@ -289,6 +292,7 @@ DEFINITIONS: dict[str, Names] = {
         "relu2": f.squared_relu,
         "swish": f.silu,
         "tanh": np.tanh,
+        "xielu": f.xielu,
     },
     "vllm": {
         "fatrelu_and_mul": f.gate(f.relu, first=True),
@@ -321,3 +325,5 @@ ADMITTED = {
     ("tinygrad", "selu"): 6e-6,
     ("paddle", "Hardsigmoid"): 3e-6,  # beside -3, where it is 0.04
 }
+#: the absolute difference near 0 that a note of the table admits
+NEAR_ZERO = {("transformers", "xielu"): 1e-6}

@@ -157,6 +157,12 @@ def hard_mish(x: Array) -> Array:
     return x / 2 * np.clip(x + 2, 0, 2)
 
 
+def xielu(x: Array) -> Array:
+    """With the smallest step from 0 of transformers; its alphas start at 0.8."""
+    below = 0.8 * (np.expm1(np.minimum(x, -1e-6)) - x)
+    return np.where(x > 0, 0.8 * x * x, below) + 0.5 * x
+
+
 def laplace(x: Array) -> Array:
     return phi((x - 0.707107) / 0.282095)
 
@@ -196,6 +202,11 @@ def softmax(x: Array, axis: int = -1) -> Array:
 def old_softmax(function: Function) -> Function:
     """PyTorch's `dim=None`: the axis is 0 for 0, 1 or 3 axes, else 1."""
     return lambda x: function(x, axis=0 if x.ndim in (0, 1, 3) else 1)
+
+
+def gumbel_softmax(x: Array, noise: Array) -> Array:
+    """Of numbers that are uniform on (0, 1)."""
+    return softmax(x - np.log(-np.log(noise)))
 
 
 def softmin(x: Array, axis: int = -1) -> Array:

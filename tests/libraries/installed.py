@@ -17,6 +17,8 @@ Call = Callable[[str, np.ndarray, Mapping[str, Any]], Any]
 
 #: names that stand in files, but that no version has which can be installed
 GONE = {("onnx", "ScaledTanh")}
+#: names whose values are drawn, so that two calls differ
+RANDOM = {("torch", "gumbel_softmax")}
 
 
 def _torch(name: str, x: np.ndarray, given: Mapping[str, Any]) -> Any:

@@ -150,7 +150,8 @@ def test_all_of_transformers_by_ours(act2fn: Any) -> None:
         torch.manual_seed(3)
         model = bert(name)
         assert len(activations(model)) == 2
-        torch.testing.assert_close(model.eval()(tokens).last_hidden_state, theirs[name])
+        rounded = {"rtol": 0.02, "atol": 0.02} if name == "xielu" else {}  # to bfloat16
+        torch.testing.assert_close(model.eval()(tokens).last_hidden_state, theirs[name], **rounded)
 
 
 def test_dense_of_keras(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from multiact.libraries import table
-from tests.libraries.installed import CALLS, GONE
+from tests.libraries.installed import CALLS, GONE, RANDOM
 from tests.libraries.test_names import points, required
 
 #: faults of the libraries
@@ -21,12 +21,14 @@ NAMES = [
     )
     for library in CALLS
     for name in table(library).names
-    if (library, name) not in GONE
+    if (library, name) not in {*GONE, *RANDOM}
     for reason in [FAULTS.get((library, name))]
 ]
 
 #: an approximation of the library's, absolute
 ROUGH = {("tinygrad", "erf"): 3e-7}
+#: the library's own parameters are bfloat16, which has 8 bits
+ROUNDED = {("transformers", "xielu"): 1e-2}
 
 
 @pytest.mark.parametrize(("library", "name"), NAMES)
@@ -39,7 +41,8 @@ def test_the_library_agrees(library, name):
     assert result.dtype == np.float32
     expected = function(x.astype(float))
     atol = ROUGH.get((library, name), 1e-6)
-    np.testing.assert_allclose(result, expected, rtol=1e-5, atol=atol)
+    rtol = ROUNDED.get((library, name), 1e-5)
+    np.testing.assert_allclose(result, expected, rtol=rtol, atol=atol)
 
 
 def test_transformers_has_no_other_names():

@@ -15,7 +15,7 @@ from multiact.calculus.lower import Target, lower
 from multiact.calculus.program import Inputs, program
 from multiact.calculus.simplify import neg, where
 from multiact.calculus.tracing import Expr, call, const, symbol
-from multiact.special.arithmetic import WAVE_LIMIT, by_arithmetic
+from multiact.special.arithmetic import LOG1P_OF_XLA, WAVE_LIMIT, by_arithmetic
 from multiact.special.normal import bell, narrow_bell
 from tests.helpers.ulp import Exact, absolute, ulps
 
@@ -106,6 +106,20 @@ def test_log1p_of_a_decay(dtype: str) -> None:
         exact = Exact.of([mp.log1p(mp.exp(-mp.mpf(float(v)))) for v in x])
     got = run(call("log1p", call("exp", neg(call("abs", X)))), x, *_numpy()).astype(float)
     assert ulps(got, exact, dtype).max() <= 3.0
+
+
+def test_log1p_of_xla() -> None:
+    jax = pytest.importorskip("jax")
+    x = np.concatenate([np.linspace(-0.999, 3, 4001), -np.geomspace(1e-300, 0.5, 200), [0.0]])
+    x = np.concatenate([x, [-1.0, -2.0, np.nan, np.inf]])
+    made = program((call("log1p", X),), Inputs(("x",)), Target(64, arithmetic=LOG1P_OF_XLA))
+    with jax.enable_x64(True):
+        got = np.asarray(jax.jit(lambda v: made(v, xp=_jax()[0])[0])(x))
+    np.testing.assert_array_equal(got[-4:], [-np.inf, np.nan, np.nan, np.inf])
+    with mp.workdps(60):
+        exact = Exact.of([mp.log1p(mp.mpf(float(v))) for v in x[:-4]])
+    error = ulps(got[:-4], exact, "float64")
+    assert error.max() <= 2.5, f"{error.max()} ULP at {x[error.argmax()]!r}"
 
 
 @pytest.mark.parametrize("library", [_numpy, _jax])
