@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from multiact.experiments.network import Dense, Network, State, read_state
+from multiact.experiments.network import Act, Dense, Network, State, read_state
 from multiact_numpy._functions import function
 
 
@@ -21,6 +21,7 @@ def forward(network: Network, state: State, images: np.ndarray) -> np.ndarray:
         if isinstance(layer, Dense):
             x = x @ parameters["weight"].T + parameters["bias"]
         else:
+            assert isinstance(layer, Act), "the demonstration has dense layers alone"
             c = layer.configuration()
             values = {n: c.broadcast(n, parameters.get(n, v), x.ndim) for n, v in c.values.items()}
             x = function(layer.activation)(x, **c.arguments(values))
