@@ -21,7 +21,7 @@ BOUND = 2**10 * FORMATS["float32"].eps  # as crosscheck's, for what float32 may 
 #: from the best to the worst; the last ones are other functions
 VERDICTS = {
     "same": "the same function",
-    "far": f"the same function from -{NEAR:g} to {NEAR:g}, but not at all larger ones, NaN, infinities",
+    "far": f"the same function from -{NEAR:g} to {NEAR:g}, but not at all others or NaN",
     "slope": "the same values, another gradient",
     "other": "another function",
     "failed": "an exception, or a result of another shape",

@@ -148,7 +148,7 @@ WHOLE = {
     "SGT": "other",
     "SoftExponential": "same",
     "FPAF": "same",
-    "APLU": "same",
+    "APLU": "far",  # at -infinity it is a difference of infinities
     "NCReLU": "same",
     "SPOCU": "other",
 }
