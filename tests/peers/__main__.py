@@ -6,10 +6,12 @@ import sys
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 from multiact.cli.console import progress
-from tests.peers.rows import JAX, TORCH, TORCH_ACTIVATION
+from tests.peers import overview
+from tests.peers.rows import CLASSES, JAX, TORCH, TORCH_ACTIVATION
 from tests.peers.table import HEAD, PAGE, lines, notes, written
 
 TABLES = {"torch-activation": TORCH_ACTIVATION, "torch": TORCH, "jax": JAX}
+TABLES["torch-activation-all"] = CLASSES
 
 
 def main(names: list[str]) -> int:
@@ -17,7 +19,8 @@ def main(names: list[str]) -> int:
     for name in names or TABLES:
         rows = TABLES[name]
         with progress(name, len(rows)) as done:
-            text = "\n".join([HEAD, *lines(rows, done)])
+            whole = name == "torch-activation-all"
+            text = overview.page(rows, done) if whole else "\n".join([HEAD, *lines(rows, done)])
         if name == "torch-activation":
             text += "\n\n" + notes(rows)
         PAGE.write_text(written(PAGE.read_text("utf-8"), name, text), "utf-8")

@@ -1,23 +1,29 @@
 """Which of other people's functions is which of ours."""
 
+import ast
+import csv
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Row:
-    """A candidate, its reference (a name, or one of `formulas`), and the arguments of both."""
+    """A candidate, its reference (a name; "" if there is none), and the arguments of both."""
 
     candidate: str
     reference: str
     arguments: dict[str, Any] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
     dtypes: tuple[str, ...] = ("float32",)
+    #: numbers that a module starts with and takes no argument for: they are set afterwards
+    attributes: dict[str, Any] = field(default_factory=dict)
+    why: str = ""  # why the two differ, where no erratum says so
 
     @property
     def label(self) -> str:
         """The candidate's name with its arguments."""
-        given = ", ".join(f"{n}={v!r}" for n, v in self.arguments.items())
+        given = ", ".join(f"{n}={v!r}" for n, v in {**self.arguments, **self.attributes}.items())
         return self.candidate.partition(":")[2] + (f"({given})" if given else "")
 
 
@@ -33,8 +39,8 @@ _SAME = """
     TanhLU:tanhlu SGT:sgt ScaledSoftsign:scaled_softsign GLU:glu GTU:gtu GEGLU:geglu
     ReGLU:reglu SwiGLU:swiglu
     HardExponentialLinearSigmoidSquashing:hard_elish ExponentialLinearSigmoidSquashing:elish
-    PolynomialLinearUnit:poly_lu TanhSoft:tanh_soft TanhSoft1:tanh_soft_1
-    TanhSoft2:tanh_soft_2 TanhSoft3:tanh_soft_3 PELU:pelu HardSigmoid:hard_sigmoid_half
+    PolynomialLinearUnit:polylu TanhSoft:tanh_soft TanhSoft1:tanh_soft_1
+    TanhSoft2:tanh_soft_2 TanhSoft3:tanh_soft_3 PELU:pelu HardSigmoid:sparse_sigmoid
     LiSHT:lisht
 """
 PEER = "torch_activation"
@@ -85,7 +91,7 @@ TORCH = [
 _JAX = """
     relu relu6 leaky_relu elu celu selu silu mish softplus sigmoid tanh squareplus
     softmax log_softmax glu soft_sign:softsign hard_tanh:hardtanh hard_swish:hardswish
-    hard_sigmoid:hardsigmoid log_sigmoid:logsigmoid
+    hard_sigmoid:hardsigmoid log_sigmoid:logsigmoid sparse_plus sparse_sigmoid
 """
 JAX = [
     *(
@@ -95,3 +101,20 @@ JAX = [
     Row("jax.nn:gelu", "gelu", {"approximate": False}),
     Row("jax.nn:gelu", "gelu_tanh", {"approximate": True}),
 ]
+
+
+def _values(text: str) -> dict[str, Any]:
+    pairs = (word.partition("=") for word in text.split())
+    return {name: ast.literal_eval(value) for name, _, value in pairs}
+
+
+def _row(name: str, ours: str, given: str, ours_given: str, why: str) -> Row:
+    values = _values(given)
+    arguments = {n: v for n, v in values.items() if n[0] != "."}
+    attributes = {n[1:]: v for n, v in values.items() if n[0] == "."}
+    return Row(f"{PEER}:{name}", ours, arguments, _values(ours_given), (), attributes, why)
+
+
+with Path(__file__).with_name("torch_activation.csv").open(encoding="utf-8", newline="") as _lines:
+    #: every class of torch-activation; in its file, a name with a dot before it is an attribute
+    CLASSES = [_row(**line) for line in csv.DictReader(_lines)]

@@ -9,7 +9,6 @@ from pathlib import Path
 from multiact.testing import Report, crosscheck
 from multiact.testing.comparison import Errors
 from multiact.testing.loading import LoadingError, attribute
-from tests.peers import formulas
 from tests.peers.rows import NAMESAKES, PEER, Row
 
 HEAD = "| theirs | reference | dtype | values, ULP | gradients, ULP | verdict |\n|-|-|-|-|-|-|"
@@ -29,7 +28,7 @@ def checked(row: Row) -> Report:
         warnings.simplefilter("ignore")  # theirs
         return crosscheck(
             attribute(row.candidate),
-            getattr(formulas, row.reference, row.reference),
+            row.reference,
             arguments=row.arguments,
             parameters=row.parameters,
             dtypes=row.dtypes,
@@ -40,8 +39,7 @@ def checked(row: Row) -> Report:
 def lines(rows: Iterable[Row], done: Callable[[str], None]) -> Iterator[str]:
     """One line for each row and dtype."""
     for row in rows:
-        paper = hasattr(formulas, row.reference)
-        reference = f"paper: {row.reference}" if paper else f"`{row.reference}`"
+        reference = f"`{row.reference}`"
         try:
             report = checked(row)
         except LoadingError as error:

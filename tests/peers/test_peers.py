@@ -1,13 +1,15 @@
 """Other packages: known faults are found, what is right passes, the tables are complete."""
 
 import warnings
+from functools import cache
 
 import pytest
 
+from multiact.libraries import table
 from multiact.testing.comparison.goal import Goal
 from multiact.testing.comparison.pair import Pair
-from tests.peers import formulas
-from tests.peers.rows import JAX, TORCH, TORCH_ACTIVATION, Row
+from tests.peers.overview import judge, reason
+from tests.peers.rows import CLASSES, JAX, TORCH, TORCH_ACTIVATION, Row
 from tests.peers.table import PAGE, checked, hidden, written
 
 PEER = {row.label: row for row in TORCH_ACTIVATION}
@@ -20,6 +22,11 @@ def peer():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return pytest.importorskip("torch_activation")
+
+
+@cache
+def report_of(name):
+    return checked(PEER[name])
 
 
 def kinds(report):
@@ -50,7 +57,7 @@ KNOWN = {
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_class_of_torch_activation(name, peer):
-    report = checked(PEER[name])
+    report = report_of(name)
     found = kinds(report) - {"move", "kink"}
     assert KNOWN[name] <= found
     assert KNOWN[name] or not found, report
@@ -58,7 +65,7 @@ def test_a_class_of_torch_activation(name, peer):
 
 def test_the_faults_stand_where_they_are_known(peer):
     def found(name, kind):
-        return next(d for d in checked(PEER[name]).differences if d.kind == kind)
+        return next(d for d in report_of(name).differences if d.kind == kind)
 
     celu = found("CELU", "gradient-finite")
     assert 88 < celu.x <= 100
@@ -66,7 +73,7 @@ def test_the_faults_stand_where_they_are_known(peer):
     elish = found("HardExponentialLinearSigmoidSquashing", "value")
     assert -1 < elish.x < 0
     assert elish.candidate > 0 > elish.truth
-    hard = Pair.of(peer.HardExponentialLinearSigmoidSquashing, formulas.hard_elish)
+    hard = Pair.of(peer.HardExponentialLinearSigmoidSquashing, "hard_elish")
     (look,) = hard.probe("float32", Goal(8.0)).samples([-0.01])
     assert look.value == pytest.approx(0.994975, rel=1e-5)
     assert float(look.truth.value) == pytest.approx(-0.00492533, rel=1e-6)
@@ -126,14 +133,56 @@ def test_what_the_frameworks_are_known_for(rows, label, expected):
 
 
 def lines_of(row: Row) -> list[str]:
-    reference = f"`{row.reference}`", f"paper: {row.reference}"
     texts = PAGE.read_text("utf-8").splitlines()
-    return [t for t in texts if any(t.startswith(f"| `{row.label}` | {r} |") for r in reference)]
+    return [t for t in texts if t.startswith(f"| `{row.label}` | `{row.reference}` | float")]
 
 
 def test_the_page_has_every_row():
     for row in (*TORCH_ACTIVATION, *TORCH, *JAX):
         assert len(lines_of(row)) >= len(row.dtypes), row.label
+
+
+#: of classes there without plotly -> the verdict on the whole page
+WHOLE = {
+    "PDELU": "other",  # it jumps at 0 for alpha = 1.25
+    "SGT": "other",
+    "SoftExponential": "same",
+    "FPAF": "same",
+    "APLU": "far",  # at -infinity it is a difference of infinities
+    "NCReLU": "same",
+    "SPOCU": "other",
+}
+NAMED = {row.candidate.partition(":")[2]: row for row in CLASSES}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_class_on_the_whole_page(name, peer):
+    if not hasattr(peer, name):
+        pytest.skip("torch-activation hides it where plotly is not installed")
+    assert judge(NAMED[name]).kind == WHOLE[name]
+
+
+def test_every_class_has_a_row(peer):
+    pytest.importorskip("plotly", reason="without it torch-activation hides classes")
+    import torch
+
+    classes = {n: c for n, c in vars(peer).items() if isinstance(c, type)}
+    modules = {n for n, c in classes.items() if issubclass(c, torch.nn.Module)}
+    assert modules == {*NAMED}
+
+
+def test_what_is_none_of_ours_has_a_reason():
+    page = PAGE.read_text("utf-8")
+    for row in CLASSES:
+        if not row.reference:
+            assert reason(row), row.label
+            assert f"| `{row.label}` | {reason(row)} |" in page
+
+
+@pytest.mark.parametrize("library", ["torch", "jax", "flax", "keras", "transformers", "timm"])
+def test_the_page_counts_the_names_of_libraries(library):
+    count = len(table(library).names)
+    assert f"| {library} | {count} |" in PAGE.read_text("utf-8")
 
 
 def test_a_page_without_marks_is_refused():
