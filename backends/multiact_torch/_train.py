@@ -41,6 +41,8 @@ class Stack:
         self._task, self._runs = task, len(rates)
         self._rates = torch.tensor(rates, dtype=torch.float32)
         self._side_by_side = stackable(task.network)
+        dense = (layer.name for layer in task.network if isinstance(layer, Dense))
+        self._matrices = frozenset(f"{name}.weight" for name in dense)
         self._modules: dict[str, nn.Module] = {}
         for layer in acts(task.network):
             first = layer.tie
@@ -53,7 +55,8 @@ class Stack:
         for name, slots in self._optimizer.slots.items():
             for parameter, slot in zip(self._names, slots, strict=True):
                 if f"~{name}.{parameter}" in states[0]:
-                    slot.copy_(self._stacked([s[f"~{name}.{parameter}"] for s in states], slot))
+                    arrays = [state[f"~{name}.{parameter}"] for state in states]
+                    slot.copy_(self._stacked(parameter, arrays).reshape(slot.shape))
         self._optimizer.steps = int(states[0].get("~steps", 0))
         noisy = any(layer.configuration().activation.noise for layer in acts(task.network))
         self._random = _random_state(seeds[0], states[0]) if noisy else None
@@ -71,14 +74,18 @@ class Stack:
         arrays = [state[name] for state in states]
         module = self._modules.get(layer)
         if module is None:
-            return torch.from_numpy(np.stack(arrays)).requires_grad_()
+            return self._stacked(name, arrays).requires_grad_()
         tensor: Tensor = getattr(module, last)
         with torch.no_grad():
-            tensor.copy_(self._stacked(arrays, tensor))
+            tensor.copy_(self._stacked(name, arrays).reshape(tensor.shape))
         return tensor
 
-    def _stacked(self, arrays: Sequence[np.ndarray], like: Tensor) -> Tensor:
-        return torch.from_numpy(np.stack(arrays)).reshape(like.shape)
+    def _stacked(self, name: str, arrays: Sequence[np.ndarray]) -> Tensor:
+        return self._turned(name, torch.from_numpy(np.stack(arrays))).contiguous()
+
+    def _turned(self, name: str, stack: Tensor) -> Tensor:
+        """Exchange the axes of matrices, which a step multiplies by faster so."""
+        return stack.transpose(1, 2) if name in self._matrices else stack
 
     def epoch(
         self,
@@ -162,7 +169,7 @@ class Stack:
         weight, bias = (self._tensors[f"{layer.name}.{n}"] for n in ("weight", "bias"))
         if isinstance(layer, Conv):
             return nn.functional.conv2d(x[0], weight[0], bias[0], padding=layer.padding)[None]
-        return torch.baddbmm(bias[:, None], x, weight.transpose(1, 2))
+        return torch.baddbmm(bias[:, None], x, weight)
 
     def _gradient_norms(self) -> Tensor:
         squares = torch.zeros(self._runs)
@@ -210,19 +217,20 @@ class Stack:
 
     def arrays(self) -> list[State]:
         """Return what each run needs to go on."""
-        every = shapes(self._task.network)
-        named: dict[str, Tensor] = dict(self._tensors)
-        for name, slots in self._optimizer.slots.items():
-            named |= {f"~{name}.{p}": s for p, s in zip(self._names, slots, strict=True)}
-        rows = {n: t.detach().numpy().reshape(self._runs, -1) for n, t in named.items()}
+        shape = shapes(self._task.network)
+        stored = {name: (name, tensor) for name, tensor in self._tensors.items()}
+        for slot, tensors in self._optimizer.slots.items():
+            for name, tensor in zip(self._names, tensors, strict=True):
+                stored[f"~{slot}.{name}"] = name, tensor
         common = {"~steps": np.asarray(self._optimizer.steps)}
         if self._random is not None:  # then the stack has one run
             common["~random"] = self._random.numpy()
-        shape = {n: every[n.partition(".")[2] if n[0] == "~" else n] for n in rows}
-        return [
-            {n: r[i].reshape(shape[n]).copy() for n, r in rows.items()} | common
-            for i in range(self._runs)
-        ]
+        states: list[State] = [dict(common) for _ in range(self._runs)]
+        for key, (name, tensor) in stored.items():
+            rows = self._turned(name, tensor.detach()).reshape(self._runs, *shape[name])
+            for state, row in zip(states, rows, strict=True):
+                state[key] = row.clone(memory_format=torch.contiguous_format).numpy()
+        return states
 
 
 def stackable(network: Network) -> bool:
