@@ -84,15 +84,22 @@ def observe(
     outputs = [a for a in accumulators if a.watches == "outputs"]
     slopes = [a for a in accumulators if a.watches == "slopes"]
     before, after = Calls(), Calls()
+    differentiating = False
 
     def look_before(name: str, module: nn.Module, args: Any, kwargs: Any) -> None:
+        nonlocal differentiating
+        if differentiating or not slopes:
+            return
+        differentiating = True  # the layers inside of this one are called again for it
+        found = _slopes(module, args, kwargs)
+        differentiating = False
         label = before.label(name)
-        if slopes:
-            found = _slopes(module, args, kwargs)
-            for accumulator in slopes:
-                accumulator.merge(label, _to_numpy(accumulator.reduce(found)))
+        for accumulator in slopes:
+            accumulator.merge(label, _to_numpy(accumulator.reduce(found)))
 
     def look_after(name: str, output: Tensor, axis: int) -> None:
+        if differentiating:
+            return
         label = after.label(name)
         for accumulator in outputs:
             accumulator.merge(label, _to_numpy(accumulator.reduce(output, axis)))
@@ -316,7 +323,9 @@ def gradients(
         label = calls.label(name)
         found[label] = (None, axis)
         if output.requires_grad:  # not before the first trained parameter
-            output.register_hook(lambda g: found.update({label: (g, axis)}))
+            output.register_hook(  # type: ignore[no-untyped-call]
+                lambda g: found.update({label: (g, axis)})
+            )
 
     with _evaluation(model), _hooks(model, chosen, None, look), torch.enable_grad():
         for x, targets in pairs_of(batches):
@@ -325,9 +334,8 @@ def gradients(
             value = loss(model(x := _placed(x, model)), _placed(targets, model))
             if value.numel() != 1:
                 raise ValueError(f"loss must return one number, got shape {tuple(value.shape)}")
-            grads = torch.autograd.grad(value, [*parameters.values()], allow_unused=True)
-            pairs = zip(parameters, grads, strict=True)
-            sums.add({name: g for name, g in pairs if g is not None}, len(x))
+            every = torch.autograd.grad(value, [*parameters.values()], materialize_grads=True)
+            sums.add(dict(zip(parameters, every, strict=True)), len(x))
             for label, (gradient, axis) in found.items():
                 if gradient is not None:
                     each = gradient * len(x)  # of each input's loss, whatever the batch
@@ -371,7 +379,7 @@ def _hooks(
     latest: list[int] = []  # the axis of the units in what the last layer gave
 
     def note(axis: int) -> Callable[..., None]:
-        return lambda *_: latest.append(axis) if latest[-1:] != [axis] else None
+        return lambda *_: latest.__setitem__(slice(None), [axis])
 
     def look(name: str) -> Callable[..., None]:
         def hook(module: nn.Module, _: Any, output: Any) -> None:
@@ -404,27 +412,28 @@ def _hooks(
 
 def _axis(module: nn.Module, output: Tensor, latest: list[int]) -> int:
     """Return the axis of the units: the module's own, or that of the layer before it."""
-    config = getattr(module, "configuration", None)
-    if isinstance(module, ActivationModule) and config.per_channel:
-        return int(config.axis)
-    axis = latest[-1] if latest else -1 if output.ndim < 4 else 1
+    if isinstance(module, ActivationModule) and module.configuration.per_channel:
+        return module.configuration.axis
+    axis = latest[0] if latest else -1 if output.ndim < 4 else 1
     return axis if output.ndim > 1 else -1
 
 
 def _slopes(module: nn.Module, args: Any, kwargs: Any) -> Tensor:
     """Return the derivatives of a layer's elements, NaN if it mixes them."""
+    key = None if args else next(iter(kwargs))
+    x: Tensor = args[0] if args else kwargs[key]
     with torch.enable_grad():
-        x, *others = args
         leaf = x.detach().clone().requires_grad_()
-        y = module.forward(leaf.clone(), *others, **kwargs)  # some write into their input
+        copy = leaf.clone()  # some write into their input
+        given = {**kwargs, key: copy} if key else kwargs
+        y = module.forward(*(() if key else (copy, *args[1:])), **given)
         if not isinstance(y, Tensor) or y.shape != x.shape:
             return torch.full_like(leaf, float("nan"))
         signed = torch.as_tensor(signs(tuple(x.shape)), device=x.device).to(y.dtype)
-        weights = (torch.ones_like(y), signed)
-        plain, other = (
-            torch.autograd.grad(y, leaf, w, retain_graph=w is weights[0]) for w in weights
-        )
-    return slopes_of_elements(plain[0], other[0], signed)
+        (plain,) = torch.autograd.grad(y, leaf, torch.ones_like(y), retain_graph=True)
+        (other,) = torch.autograd.grad(y, leaf, signed)
+    slopes: Tensor = slopes_of_elements(plain, other, signed)
+    return slopes
 
 
 def _placed(value: Any, model: nn.Module) -> Any:
@@ -437,5 +446,5 @@ def _placed(value: Any, model: nn.Module) -> Any:
 
 
 def _to_numpy(reduced: dict[str, Any]) -> dict[str, Any]:
-    """Move the reduced tensors to NumPy; it has no 16-bit floats of torch's, but there are none."""
+    """Move what was reduced to NumPy; it is never in a 16-bit dtype, which NumPy may lack."""
     return {n: v.cpu().numpy() if isinstance(v, Tensor) else v for n, v in reduced.items()}

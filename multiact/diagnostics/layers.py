@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from multiact._suggest import nearest
@@ -108,6 +109,13 @@ def pairs_of(batches: Any) -> Iterator[tuple[Any, Any]]:
         if not isinstance(batch, tuple | list) or len(batch) != 2:
             raise TypeError(f"a batch must be (inputs, targets), got {type(batch).__name__}")
         yield batch[0], batch[1]
+
+
+def peeked(batches: Any) -> tuple[Any, Iterable[Any]]:
+    """Return the inputs of the first batch, and all batches, the first included."""
+    each = _each(batches)
+    first = next(each)
+    return next(inputs_of([first])), chain([first], each)
 
 
 def _each(batches: Iterable[Any]) -> Iterator[Any]:
