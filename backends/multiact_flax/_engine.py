@@ -58,13 +58,15 @@ def collect(network: Network, batches: Iterable[Any], accumulators: Iterable[Acc
 
         def visit(name: str, module: Any, function: Callable[[Any], Any], x: Any) -> Any:
             nonlocal differentiating
-            if differentiating:  # a layer around this one, which is called again for it
+            if differentiating:  # a layer around this one
                 return function(x)
-            seen = {"outputs": (y := _checked(name, function(x)))}
             if any(a.watches == "slopes" for a in accumulators):
                 differentiating = True
-                seen["slopes"] = _slopes(function, x, y)
+                y, slopes = _with_slopes(function, x)
                 differentiating = False
+            else:
+                y, slopes = function(x), None
+            seen = {"outputs": _checked(name, y), "slopes": slopes}
             labels.append(calls.label(name))
             reduced.append([a.reduce(seen[a.watches], _axis(module, y)) for a in accumulators])
             return y
@@ -149,11 +151,13 @@ def _axis(module: Any, output: Any) -> int:
     return config.axis if getattr(config, "per_channel", False) else -1
 
 
-def _slopes(function: Callable[[Any], Any], x: Any, y: Any) -> Any:
-    """Return the derivatives of a layer's elements, NaN if it mixes them."""
-    if y.shape != x.shape:
-        return jnp.full_like(x, jnp.nan)
+def _with_slopes(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
+    """Return what a layer gives and the derivatives of its elements, NaN if it mixes them.
+
+    The layer is called once: linen refuses a second call.
+    """
+    y, product = jax.linearize(function, x)
+    if jnp.shape(y) != x.shape:
+        return y, jnp.full_like(x, jnp.nan)
     signed = jnp.asarray(signs(x.shape), x.dtype)
-    _, plain = jax.jvp(function, (x,), (jnp.ones_like(x),))
-    _, other = jax.jvp(function, (x,), (signed,))
-    return slopes_of_elements(plain, other, signed)
+    return y, slopes_of_elements(product(jnp.ones_like(x)), product(signed), signed)

@@ -17,6 +17,7 @@ from multiact.cli import (
     crosschecking,
     demo,
     doctor,
+    inspect,
     listing,
     mapping,
     plot,
@@ -39,6 +40,7 @@ COMMANDS = {
     "bench": bench,
     "doctor": doctor,
     "demo": demo,
+    "inspect": inspect,
 }
 _SIGPIPE = 13
 
