@@ -83,7 +83,9 @@ def _inputs(data: str | None, file: Path | None) -> np.ndarray:
         raise UsageError(f"{'--data' if file is None else '--inputs'}: {error}") from error
     if array.ndim < 2 or not array.size:
         shape = array.shape
-        raise UsageError(f"--inputs must be an array of two axes or more, inputs first, got {shape}")
+        raise UsageError(
+            f"--inputs must be an array of two axes or more, inputs first, got {shape}"
+        )
     return array.astype(np.float32) if array.dtype != np.float32 else array
 
 

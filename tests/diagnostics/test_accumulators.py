@@ -88,7 +88,9 @@ def test_quantiles_are_as_exact_as_the_bins():
 @pytest.mark.parametrize("xp_name", ["torch", "jax.numpy"])
 def test_other_libraries_reduce_alike(xp_name):
     xp = pytest.importorskip(xp_name)
-    x = np.random.default_rng(2).normal(size=(50, 4)).astype(np.float32) * 2.0 ** np.arange(-8, 8, 4)
+    x = np.random.default_rng(2).normal(size=(50, 4)).astype(np.float32) * 2.0 ** np.arange(
+        -8, 8, 4
+    )
     x = x.astype(np.float32)
     for kind in (DeadUnits, Histogram, Saturation):
         ours, theirs = kind(), kind()
