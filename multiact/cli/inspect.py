@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
     if args.batch < 1:
         raise UsageError(f"--batch must be 1 or more, got {args.batch}")
     inputs = _inputs(args.data, args.inputs)
+    with suppress(ImportError):  # torch imports it late, and it writes into mpmath's classes,
+        import_module("sympy")  # which user code must not
     batches = [inputs[i : i + args.batch] for i in range(0, len(inputs), args.batch)]
     units, slopes, norms = DeadUnits(), Saturation(), Norms()
     try:
@@ -75,8 +79,7 @@ def _inputs(data: str | None, file: Path | None) -> np.ndarray:
         if file is not None:
             array: np.ndarray = np.load(file, allow_pickle=False)
         else:
-            from multiact.experiments import data as sets  # the sets may need other packages
-
+            sets: Any = import_module("multiact.experiments.data")  # may need other packages
             found = sets.load(data)
             array = found.standardise(found.train.inputs)
     except (OSError, ValueError, LookupError, ImportError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -64,7 +65,7 @@ def test_histograms_do_not_depend_on_batches(sizes):
     assert found.limit / 2 <= np.abs(x).max() < found.limit
     edges = np.linspace(-found.limit, found.limit, 65)
     assert found.edges.tolist() == edges.tolist()
-    counts = [int(((a <= x) & (x < b)).sum()) for a, b in zip(edges, edges[1:], strict=False)]
+    counts = [int(((a <= x) & (x < b)).sum()) for a, b in pairwise(edges)]
     assert found.counts.tolist() == counts
 
 

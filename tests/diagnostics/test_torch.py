@@ -96,8 +96,8 @@ def test_classes_not_names_are_activations():
 @pytest.mark.parametrize(
     ("make", "slope"),
     [
-        (lambda: nn.Tanh(), lambda x: 1 / np.cosh(x) ** 2),
-        (lambda: mt.Tanh(), lambda x: 1 / np.cosh(x) ** 2),
+        (nn.Tanh, lambda x: 1 / np.cosh(x) ** 2),
+        (mt.Tanh, lambda x: 1 / np.cosh(x) ** 2),
         (lambda: mt.LeakyReLU(0.02), lambda x: np.where(x > 0, 1, 0.02)),
         (lambda: nn.ELU(inplace=True), lambda x: np.where(x > 0, 1, np.exp(x))),
         (lambda: mt.PReLU(num_parameters=3, init=0.03), lambda x: np.where(x > 0, 1, 0.03)),
