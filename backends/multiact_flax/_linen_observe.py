@@ -24,6 +24,7 @@ from multiact.diagnostics import (
     UnitRanges,
 )
 from multiact.diagnostics.layers import Layers, peeked, select
+from multiact.diagnostics.saturation import THRESHOLD
 from multiact_flax._engine import Network, Visit, collect, gradients_of
 
 
@@ -130,7 +131,7 @@ def saturation(
     variables: Mapping[str, Any],
     batches: Iterable[Any],
     *,
-    threshold: float = 0.01,
+    threshold: float = THRESHOLD,
     layers: Layers | None = None,
     **options: Any,
 ) -> Result[Slopes]:
@@ -144,7 +145,7 @@ def saturation(
     module, variables, batches, layers, **options
         As in `observe`.
     threshold
-        The absolute slopes below it count.
+        The absolute slopes below it count, 0.01 by default.
 
     Returns
     -------

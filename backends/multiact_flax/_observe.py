@@ -22,6 +22,7 @@ from multiact.diagnostics import (
     UnitRanges,
 )
 from multiact.diagnostics.layers import Layers, select
+from multiact.diagnostics.saturation import THRESHOLD
 from multiact_flax._engine import Network, Visit, collect, gradients_of
 from multiact_flax._modules import ActivationModule
 
@@ -119,7 +120,7 @@ def saturation(
     model: nnx.Module,
     batches: Iterable[Any],
     *,
-    threshold: float = 0.01,
+    threshold: float = THRESHOLD,
     layers: Layers | None = None,
 ) -> Result[Slopes]:
     """Measure at what share of its elements each activation is nearly flat.
@@ -132,7 +133,7 @@ def saturation(
     model, batches, layers
         As in `observe`.
     threshold
-        The absolute slopes below it count.
+        The absolute slopes below it count, 0.01 by default.
 
     Returns
     -------

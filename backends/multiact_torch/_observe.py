@@ -23,6 +23,7 @@ from multiact.diagnostics import (
 )
 from multiact.diagnostics.gradients import GradientSums
 from multiact.diagnostics.layers import Calls, Layers, check_called, inputs_of, pairs_of, select
+from multiact.diagnostics.saturation import THRESHOLD
 from multiact_torch._hooks import evaluation, hooks, placed, slopes_of, to_numpy
 from multiact_torch._modules import ActivationModule
 
@@ -152,7 +153,7 @@ def saturation(
     model: nn.Module,
     batches: Iterable[Any],
     *,
-    threshold: float = 0.01,
+    threshold: float = THRESHOLD,
     layers: Layers | None = None,
 ) -> Result[Slopes]:
     """Measure at what share of its elements each activation is nearly flat.
@@ -165,7 +166,7 @@ def saturation(
     model, batches, layers
         As in `observe`.
     threshold
-        The absolute slopes below it count.
+        The absolute slopes below it count, 0.01 by default.
 
     Returns
     -------

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -129,6 +128,8 @@ def _are_dead(
 
 def _wilson(successes: int, trials: int) -> tuple[float, float]:
     """Return Wilson's interval, which holds near 0 and 1, too."""
+    from statistics import NormalDist  # not at the top: it imports much
+
     z2 = NormalDist().inv_cdf(0.975) ** 2
     share = successes / trials
     centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)

@@ -13,6 +13,9 @@ from multiact.diagnostics.accumulator import Accumulator, Combined
 from multiact.diagnostics.result import Cell, Result
 
 
+THRESHOLD = 0.01
+
+
 @dataclass(frozen=True)
 class Slopes:
     """How many slopes of a layer are small.
@@ -65,7 +68,7 @@ class Saturation(Accumulator):
 
     watches = "slopes"
 
-    def __init__(self, threshold: float = 0.01) -> None:
+    def __init__(self, threshold: float = THRESHOLD) -> None:
         super().__init__()
         if not threshold > 0:
             raise ValueError(f"threshold must be positive, got {threshold}")
