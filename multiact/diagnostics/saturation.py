@@ -12,7 +12,6 @@ from multiact._arrays import namespace_of
 from multiact.diagnostics.accumulator import Accumulator, Combined
 from multiact.diagnostics.result import Cell, Result
 
-
 THRESHOLD = 0.01
 
 

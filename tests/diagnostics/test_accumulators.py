@@ -29,6 +29,17 @@ def test_the_worked_example():
     assert both.result()["a"].inputs == 6
 
 
+def test_ranges_are_those_of_the_whole_data_set():
+    x = np.random.default_rng(0).normal(size=(60, 4))
+    for parts in ([20, 40], [1, 59]):
+        units = DeadUnits()
+        for part in np.split(x, parts):
+            units.add("a", part)
+        found = units.result()["a"]
+        assert (found.low == x.min(0)).all()
+        assert (found.high == x.max(0)).all()
+
+
 def test_channels_of_images_are_units():
     x = np.zeros((4, 3, 5, 5))
     x[2, 1, 4, 4] = 1e-30  # one element of one image
