@@ -12,15 +12,29 @@ from multiact.adapters.package import Package
 from multiact_flax._initialise import initializer
 from multiact_flax._modules import CLASSES, ActivationModule, Fixed, module_class
 from multiact_flax._nnx_files import load, save
+from multiact_flax._observe import (
+    dead_units,
+    gradients,
+    histograms,
+    norms,
+    observe,
+    saturation,
+)
 from multiact_flax._shared import function
 
 __all__ = [
     "ActivationModule",
     "Fixed",
     "create",
+    "dead_units",
+    "gradients",
+    "histograms",
     "initializer",
     "load",
     "module_class",
+    "norms",
+    "observe",
+    "saturation",
     "save",
 ]
 

@@ -18,6 +18,7 @@ from multiact.cli import (
     crosschecking,
     demo,
     doctor,
+    inspect,
     listing,
     mapping,
     plot,
@@ -43,6 +44,7 @@ COMMANDS = {
     "demo": demo,
     "train": training,
     "compare": compare,
+    "inspect": inspect,
 }
 _SIGPIPE = 13
 

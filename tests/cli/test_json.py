@@ -5,6 +5,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import multiact
@@ -38,13 +39,25 @@ ARGUMENTS = {
     "map": [],
     "doctor": [],
     "demo": ["--data", "subset"],
+    "train": [
+        *("--activations", "{file}:loud", "--out", "{folder}/runs", "--seeds", "1"),
+        *("--set", "epochs=1", "--set", "network=mlp-4"),
+    ],
     "compare": ["{folder}"],
+    "inspect": ["{file}:net", "--inputs", "{folder}/x.npy"],
 }
+NET = """
+def net():
+    import torch
+    print("in the function")
+    return torch.nn.ReLU()
+"""
 
 
 @pytest.fixture
 def arguments(tmp_path):
-    (tmp_path / "theirs.py").write_text(LOUD)
+    (tmp_path / "theirs.py").write_text(LOUD + NET)
+    np.save(tmp_path / "x.npy", np.ones((2, 3)))
     places = {"file": tmp_path / "theirs.py", "folder": tmp_path}
 
     def complete(command):
@@ -61,8 +74,11 @@ def test_one_document(command, arguments, capsys, monkeypatch):
         for place in ("multiact.relations.answer", "multiact.cli.mapping"):
             few = [Curve(multiact.get(name)) for name in ("relu", "elu", "tanh")]
             monkeypatch.setattr(f"{place}.catalogue", lambda few=few: iter(few))
-    if command == "demo":
+    if command == "train":
+        pytest.importorskip("sklearn")  # for the digits
+    if command in ("demo", "inspect", "train"):
         pytest.importorskip("torch")
+    if command == "demo":
         result = SimpleNamespace(as_dict=lambda: {"of": "the demonstration"}, faults=())
         monkeypatch.setattr(demo, "demonstrate", lambda *_: print("loss") or result)
     if command == "compare":

@@ -23,6 +23,7 @@ TABLE = re.compile(
 
 
 PAGES = ["own-activation", "names", "initialisation", "properties", "coming-from", "relatives"]
+PAGES += ["diagnostics"]
 
 
 @pytest.mark.parametrize("name", PAGES)
