@@ -12,6 +12,7 @@ from multiact.adapters.package import Package
 from multiact_flax._initialise import initializer
 from multiact_flax._modules import CLASSES, ActivationModule, Fixed, module_class
 from multiact_flax._nnx_files import load, save
+from multiact_flax._problem import problem
 from multiact_flax._shared import function
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "initializer",
     "load",
     "module_class",
+    "problem",
     "save",
 ]
 

@@ -12,8 +12,18 @@ from multiact_torch._files import load
 from multiact_torch._functions import Function, function
 from multiact_torch._initialise import init_
 from multiact_torch._modules import ActivationModule, create, module_class
+from multiact_torch._problem import problem
 
-__all__ = ["ActivationModule", "Function", "create", "function", "init_", "load", "module_class"]
+__all__ = [
+    "ActivationModule",
+    "Function",
+    "create",
+    "function",
+    "init_",
+    "load",
+    "module_class",
+    "problem",
+]
 
 _package = Package(__name__, __all__, function=function, module_class=module_class)
 __getattr__, __dir__ = _package.attribute, _package.words
