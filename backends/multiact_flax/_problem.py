@@ -66,14 +66,11 @@ def problem(
     leaves = jax.tree.leaves_with_path(parameters)
     if not leaves:
         raise ValueError("model has no parameters")
-    groups = [(_name(path), leaf.shape) for path, leaf in leaves]
-    # embeddings are rows, of which each is looked up; units and channels are last everywhere else
-    axes = [0 if name.endswith("embedding") else -1 for name, _ in groups]
     start, unravel = ravel_pytree(parameters)
     functions = _Functions(lambda w, x: apply(unravel(w), x), loss, start.dtype)
     data = [(functions.array(x), functions.array(y)) for x, y in pairs(batches)]
-    named = tuple(Group(n, shape, a) for (n, shape), a in zip(groups, axes, strict=True))
-    return BatchedProblem(functions, _numpy(start), named, tuple(data))
+    groups = tuple(Group(_name(p), leaf.shape, _axis(_name(p))) for p, leaf in leaves)
+    return BatchedProblem(functions, _numpy(start), groups, tuple(data))
 
 
 def _functional(model: Any) -> tuple[Any, _Apply]:
@@ -152,6 +149,11 @@ class _Functions:
 
 def _numpy(array: jax.Array) -> np.ndarray:
     return np.asarray(array, np.float64)
+
+
+def _axis(name: str) -> int:
+    """Return the axis of units or channels, or of the rows of an embedding."""
+    return 0 if name.rpartition(".")[2] == "embedding" else -1
 
 
 def _name(path: tuple[Any, ...]) -> str:

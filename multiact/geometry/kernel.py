@@ -10,6 +10,7 @@ import numpy as np
 
 from multiact.analysis.dual_kernel import DualKernel, dual_kernel
 from multiact.declare.activation import Activation
+from multiact.declare.registry import get
 from multiact.geometry.problem import Problem, check_count
 
 
@@ -133,5 +134,5 @@ def kernel(spec: str | Mapping[str, Any] | Activation, depth: int, **parameters:
     check_count("depth", depth)
     values = dual_kernel(spec, **parameters)
     if not values(1.0) > 0:
-        raise ValueError("the activation is zero everywhere: its kernel cannot be normalised")
+        raise ValueError(f"{get(spec).key} is zero everywhere: it has no kernel of variance 1")
     return WideKernel(values, dual_kernel(spec, slopes=True, **parameters), depth)
