@@ -63,7 +63,7 @@ def problem(
     from multiact.geometry.problem import BatchedProblem, Group, pairs  # its imports take time
 
     parameters, apply = _functional(model)
-    leaves = jax.tree.leaves_with_path(parameters)
+    leaves: list[tuple[Any, Any]] = jax.tree.leaves_with_path(parameters)
     if not leaves:
         raise ValueError("model has no parameters")
     start, unravel = ravel_pytree(parameters)
@@ -107,7 +107,8 @@ class _Functions:
             return jnp.mean(loss(apply(w, x), y))
 
         def product(w: jax.Array, v: jax.Array, x: jax.Array, y: jax.Array) -> jax.Array:
-            return jax.jvp(lambda w: jax.grad(mean)(w, x, y), (w,), (v,))[1]
+            tangent: jax.Array = jax.jvp(lambda w: jax.grad(mean)(w, x, y), (w,), (v,))[1]
+            return tangent
 
         def of_one(w: jax.Array, x: jax.Array) -> jax.Array:
             return apply(w, x[None]).ravel()

@@ -120,7 +120,7 @@ def test_linear_regression(framework):
         indices = [*weights[unit], biases[unit]]
         moments[np.ix_(indices, indices)] = ones.T @ ones / 40
     assert hessian(problem)[np.ix_(order, order)] == pytest.approx(moments, abs=1e-14)
-    w = RNG.standard_normal(21)
+    w = np.random.default_rng(1).standard_normal(21)
     theta = np.concatenate([w[order][weights], w[order][biases, None]], axis=1)
     errors = ones @ theta.T - TARGETS
     assert problem.outputs(w) == pytest.approx(ones @ theta.T)
@@ -170,12 +170,8 @@ def test_both_frameworks_have_one_hessian():
                 framework.hidden(WEIGHTS), framework.entropy, batches(LABELS)
             )
             order = in_torch_order(problem)
-            found.append(
-                (
-                    hessian(problem)[np.ix_(order, order)],
-                    problem.jacobian(problem.start)[..., order],
-                )
-            )
+            jacobian = problem.jacobian(problem.start)[..., order]
+            found.append((hessian(problem)[np.ix_(order, order)], jacobian))
     for one, other in zip(*found, strict=True):
         assert one == pytest.approx(other, abs=1e-13)
 
@@ -183,17 +179,18 @@ def test_both_frameworks_have_one_hessian():
 def test_hidden_layers(framework):
     """Products of the Hessian are differences of gradients, and these those of losses."""
     problem = framework.problem(framework.hidden(WEIGHTS), framework.entropy, batches(LABELS))
-    w, v, h = problem.start, RNG.standard_normal(53), 1e-5
+    w, v, h = problem.start, np.random.default_rng(2).standard_normal(53), 1e-5
+    # errors: third derivatives, up to 1000, times h^2; rounding divided by h
     difference = (problem.gradient(w + h * v) - problem.gradient(w - h * v)) / (2 * h)
-    assert problem.hvp(w, v) == pytest.approx(difference, abs=1e-8)
+    assert problem.hvp(w, v) == pytest.approx(difference, abs=1e-7)
     slope = (problem.loss(w + h * v) - problem.loss(w - h * v)) / (2 * h)
-    assert problem.gradient(w) @ v == pytest.approx(slope, abs=1e-9)
+    assert problem.gradient(w) @ v == pytest.approx(slope, abs=1e-7)
     change = (problem.outputs(w + h * v) - problem.outputs(w - h * v)) / (2 * h)
-    assert problem.jacobian(w) @ v == pytest.approx(change, abs=1e-8)
+    assert problem.jacobian(w) @ v == pytest.approx(change, abs=1e-7)
     stats = pytest.importorskip("scipy.stats")
     exact, found = spectrum(problem), spectrum(problem, steps=30, probes=20)
     distance = stats.wasserstein_distance(exact.nodes, found.nodes, exact.weights, found.weights)
-    # the deviation of a mean over 20 probes: (2 sum of the squares of eigenvalues)^1/2 / 53 / 20^1/2
+    # twice the deviation of a mean over 20 probes
     assert distance < 2 * (2 * (exact.nodes**2).sum() / 20) ** 0.5 / 53
     assert top_eigenvalues(problem, 2) == pytest.approx(exact.nodes[:-3:-1], abs=1e-12)
 
@@ -207,13 +204,9 @@ def test_the_torch_model_stays_as_it_is():
     torch = pytest.importorskip("torch")
     import multiact_torch
 
-    layers = [
-        torch.nn.Linear(6, 4),
-        torch.nn.BatchNorm1d(4),
-        torch.nn.Dropout(),
-        multiact_torch.PReLU(),
-    ]
-    model = torch.nn.Sequential(*layers, torch.nn.Linear(4, 3))
+    nn = torch.nn
+    layers = [nn.Linear(6, 4), nn.BatchNorm1d(4), nn.Dropout(), multiact_torch.PReLU()]
+    model = nn.Sequential(*layers, nn.Linear(4, 3))
     model[4].weight.requires_grad_(False)
     before = {n: t.clone() for n, t in model.state_dict().items()}
     problem = multiact_torch.problem(model, torch.nn.functional.cross_entropy, batches(LABELS))

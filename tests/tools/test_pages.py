@@ -22,7 +22,8 @@ TABLE = re.compile(
 )
 
 
-PAGES = ["own-activation", "names", "initialisation", "properties", "coming-from", "relatives"]
+PAGES = ["own-activation", "names", "initialisation", "geometry", "properties"]
+PAGES += ["coming-from", "relatives"]
 
 
 @pytest.mark.parametrize("name", PAGES)
