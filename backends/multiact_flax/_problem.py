@@ -78,7 +78,8 @@ def _functional(model: Any) -> tuple[Any, _Apply]:
     if isinstance(model, nnx.Module):
         model = nnx.clone(model)
         model.eval()
-        definition, parameters, rest = nnx.split(model, nnx.Param, ...)
+        split: Any = nnx.split(model, nnx.Param, ...)  # typed as of any length
+        definition, parameters, rest = split
         return nnx.to_pure_dict(parameters), _nnx_apply(definition, parameters, rest)
     if isinstance(model, tuple) and len(model) == 2 and isinstance(model[0], linen.Module):
         module, variables = model
