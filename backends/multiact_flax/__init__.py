@@ -20,6 +20,7 @@ from multiact_flax._observe import (
     observe,
     saturation,
 )
+from multiact_flax._problem import problem
 from multiact_flax._shared import function
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "module_class",
     "norms",
     "observe",
+    "problem",
     "saturation",
     "save",
 ]

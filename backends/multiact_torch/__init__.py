@@ -20,6 +20,7 @@ from multiact_torch._observe import (
     observe,
     saturation,
 )
+from multiact_torch._problem import problem
 
 __all__ = [
     "ActivationModule",
@@ -34,6 +35,7 @@ __all__ = [
     "module_class",
     "norms",
     "observe",
+    "problem",
     "saturation",
 ]
 

@@ -1,4 +1,5 @@
 """Wrong calls of diagnostics."""
+# ruff: noqa: E501  one wrong call a line
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ TABLE = re.compile(
 )
 
 
-PAGES = ["own-activation", "names", "initialisation", "properties", "coming-from", "relatives"]
-PAGES += ["diagnostics"]
+PAGES = ["own-activation", "names", "initialisation", "geometry", "properties"]
+PAGES += ["coming-from", "relatives", "diagnostics"]
 
 
 @pytest.mark.parametrize("name", PAGES)
