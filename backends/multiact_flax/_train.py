@@ -14,7 +14,7 @@ from flax import nnx
 
 from multiact.experiments.network import Conv, Network, State, shapes
 from multiact.experiments.recipe import Recipe
-from multiact.experiments.training import Advance, Scores, Task
+from multiact.experiments.training import Adam, Advance, Scores, Task
 from multiact_flax._experiments import NnxNetwork
 from multiact_flax._nnx_files import arrays_of, load
 
@@ -65,7 +65,7 @@ class Stack:
         factors: np.ndarray,
         advance: Advance,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Train on all examples, each run in its order; return losses and gradient norms."""
+        """Train on all examples, each run in its order; return losses and sums of squares."""
         x, y = jnp.asarray(inputs), jnp.asarray(targets)
         size = self._task.recipe.batch_size
         runs, count = orders.shape
@@ -74,23 +74,23 @@ class Stack:
         full = count // size if stackable(self._task.network) else 0
         total = np.zeros(runs)
         factors = factors.astype(np.float32)
-        norms: Any = np.zeros(runs)
+        squares: Any = np.zeros(runs)
         if full:
             rows = orders[:, : full * size].reshape(runs, full, size)
-            self._state, (losses, squares) = self._programs.steps(
+            self._state, (losses, every) = self._programs.steps(
                 self._state, self._rates, rows, factors[:full], x, y
             )
             total += np.asarray(losses, np.float64).sum(0) * size
-            norms = squares[-1]
+            squares = every[-1]
             advance(runs * full)
         for step, first in enumerate(range(full * size, count, size), full):
             rows = orders[:, first : first + size]
-            self._state, (loss, norms) = self._programs.step(
+            self._state, (loss, squares) = self._programs.step(
                 self._state, self._rates, rows, factors[step], x, y
             )
             total += np.asarray(loss, np.float64) * rows.shape[1]
             advance(runs)
-        return (total / count).astype(np.float32), np.sqrt(np.asarray(norms))
+        return (total / count).astype(np.float32), np.asarray(squares)
 
     def evaluate(self, inputs: np.ndarray, targets: np.ndarray) -> Scores:
         """Return the scores of all runs."""
@@ -133,7 +133,7 @@ def stackable(network: Network) -> bool:
 def _optimizer(recipe: Recipe) -> Any:
     """Return the optimiser at rate 1: each run multiplies the change by its own."""
     if recipe.optimizer == "adam":
-        return optax.adam(1.0)
+        return optax.adam(1.0, Adam.mean, Adam.square, Adam.epsilon)
     return optax.sgd(1.0, recipe.momentum or None)
 
 

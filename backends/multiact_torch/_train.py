@@ -22,7 +22,7 @@ from multiact.experiments.network import (
     acts,
     shapes,
 )
-from multiact.experiments.training import Advance, Scores, Task
+from multiact.experiments.training import Adam, Advance, Scores, Task
 from multiact_torch._modules import create
 
 _EVALUATED_TOGETHER = 2000
@@ -95,7 +95,7 @@ class Stack:
         factors: np.ndarray,
         advance: Advance,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Train on all examples, each run in its order; return losses and gradient norms."""
+        """Train on all examples, each run in its order; return losses and sums of squares."""
         x, y = self._images(inputs), torch.from_numpy(targets)
         size, count = self._task.recipe.batch_size, orders.shape[1]
         order = torch.from_numpy(orders)
@@ -110,8 +110,8 @@ class Stack:
                 self._optimizer.step(self._rates * float(factors[step]))
                 total += losses.detach() * rows.shape[1]
                 advance(self._runs)
-            norms = self._gradient_norms()
-        return (total / count).numpy(), norms.numpy()
+            squares = self._squares()
+        return (total / count).numpy(), squares.numpy()
 
     def _taken(self, x: Tensor, rows: Tensor) -> Tensor:
         return x[rows] if self._runs > 1 else x[rows[0]][None]
@@ -171,12 +171,12 @@ class Stack:
             return nn.functional.conv2d(x[0], weight[0], bias[0], padding=layer.padding)[None]
         return torch.baddbmm(bias[:, None], x, weight)
 
-    def _gradient_norms(self) -> Tensor:
+    def _squares(self) -> Tensor:
         squares = torch.zeros(self._runs)
         for parameter in self._parameters:
             assert parameter.grad is not None
             squares += parameter.grad.square().reshape(self._runs, -1).sum(1)
-        return squares.sqrt()
+        return squares
 
     @torch.no_grad()
     def evaluate(self, inputs: np.ndarray, targets: np.ndarray) -> Scores:
@@ -307,7 +307,8 @@ class _Adam(_Optimizer):
     names = ("mean", "square")
 
     def _direction(self, i: int, gradient: Any) -> Tensor:
-        first = self.slots["mean"][i].lerp_(gradient, 0.1)
-        second = self.slots["square"][i].mul_(0.999).addcmul_(gradient, gradient, value=0.001)
-        root = (second / (1 - 0.999**self.steps)).sqrt_().add_(1e-8)
-        return first / (1 - 0.9**self.steps) / root
+        first = self.slots["mean"][i].lerp_(gradient, 1 - Adam.mean)
+        second = self.slots["square"][i].mul_(Adam.square)
+        second.addcmul_(gradient, gradient, value=1 - Adam.square)
+        root = (second / (1 - Adam.square**self.steps)).sqrt_().add_(Adam.epsilon)
+        return first / (1 - Adam.mean**self.steps) / root

@@ -26,6 +26,12 @@ LARGEST = 40
 Advance = Callable[[int], None]
 
 
+class Adam:
+    """The constants of Adam, those of its paper (Kingma and Ba 2014, arXiv:1412.6980)."""
+
+    mean, square, epsilon = 0.9, 0.999, 1e-8
+
+
 @dataclass(frozen=True)
 class Task:
     """What a stack of networks learns, in the way of a recipe.
@@ -70,7 +76,7 @@ class Stack(Protocol):
     def epoch(
         self, inputs: Any, targets: Any, orders: np.ndarray, factors: np.ndarray, advance: Advance
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Train on all examples, each run in its order; return losses and gradient norms."""
+        """Train on all examples, each run in its order; return losses and sums of squares."""
         ...
 
     def evaluate(self, inputs: Any, targets: Any) -> Scores:
@@ -150,9 +156,10 @@ def fit(
         orders = np.stack([_order(count, seed, epoch) for seed in seeds])
         at = range(epoch * steps, (epoch + 1) * steps)
         factors = np.asarray([recipe.factor(step, count) for step in at])
-        losses, norms = stack.epoch(data.train.inputs, data.train.targets, orders, factors, advance)
+        inputs, targets = data.train.inputs, data.train.targets
+        losses, squares = stack.epoch(inputs, targets, orders, factors, advance)
         scores = stack.evaluate(data.test.inputs, data.test.targets)
-        yield epoch + 1, losses, norms, scores, stack
+        yield epoch + 1, losses, np.sqrt(squares), scores, stack
 
 
 def _order(count: int, seed: int, epoch: int) -> np.ndarray:

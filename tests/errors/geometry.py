@@ -1,4 +1,5 @@
 """Wrong calls of geometry."""
+# ruff: noqa: E501  one wrong call a line
 
 from __future__ import annotations
 
