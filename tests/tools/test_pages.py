@@ -23,7 +23,7 @@ TABLE = re.compile(
 
 
 PAGES = ["own-activation", "names", "initialisation", "geometry", "properties"]
-PAGES += ["coming-from", "relatives", "diagnostics"]
+PAGES += ["coming-from", "relatives", "diagnostics", "experiments"]
 
 
 @pytest.mark.parametrize("name", PAGES)
