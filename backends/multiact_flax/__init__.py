@@ -12,14 +12,6 @@ from multiact.adapters.package import Package
 from multiact_flax._initialise import initializer
 from multiact_flax._modules import CLASSES, ActivationModule, Fixed, module_class
 from multiact_flax._nnx_files import load, save
-from multiact_flax._observe import (
-    dead_units,
-    gradients,
-    histograms,
-    norms,
-    observe,
-    saturation,
-)
 from multiact_flax._problem import problem
 from multiact_flax._shared import function
 
@@ -27,16 +19,10 @@ __all__ = [
     "ActivationModule",
     "Fixed",
     "create",
-    "dead_units",
-    "gradients",
-    "histograms",
     "initializer",
     "load",
     "module_class",
-    "norms",
-    "observe",
     "problem",
-    "saturation",
     "save",
 ]
 

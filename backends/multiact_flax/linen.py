@@ -18,28 +18,14 @@ from multiact.adapters.documentation import Library
 from multiact.adapters.package import Package
 from multiact.declare.activation import Activation
 from multiact_flax._linen_files import load, save
-from multiact_flax._linen_observe import (
-    dead_units,
-    gradients,
-    histograms,
-    norms,
-    observe,
-    saturation,
-)
 from multiact_flax._shared import CHANNEL_AXIS, DTYPE_ROWS, Bases, Classes, Options, function
 
 __all__ = [
     "ActivationModule",
     "create",
-    "dead_units",
     "function",
-    "gradients",
-    "histograms",
     "load",
     "module_class",
-    "norms",
-    "observe",
-    "saturation",
     "save",
 ]
 

@@ -12,31 +12,17 @@ from multiact_torch._files import load
 from multiact_torch._functions import Function, function
 from multiact_torch._initialise import init_
 from multiact_torch._modules import ActivationModule, create, module_class
-from multiact_torch._observe import (
-    dead_units,
-    gradients,
-    histograms,
-    norms,
-    observe,
-    saturation,
-)
 from multiact_torch._problem import problem
 
 __all__ = [
     "ActivationModule",
     "Function",
     "create",
-    "dead_units",
     "function",
-    "gradients",
-    "histograms",
     "init_",
     "load",
     "module_class",
-    "norms",
-    "observe",
     "problem",
-    "saturation",
 ]
 
 _package = Package(__name__, __all__, function=function, module_class=module_class)

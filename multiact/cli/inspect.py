@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from multiact.adapters.frameworks import Unavailable, part
+from multiact.adapters.frameworks import Unavailable
 from multiact.cli.console import UsageError, print_json, print_table
-from multiact.diagnostics import DeadUnits, Norms, Saturation
+from multiact.diagnostics import DeadUnits, Norms, Saturation, observe
+from multiact.diagnostics.models import is_model
 from multiact.diagnostics.result import Cell, written
 from multiact.testing.loading import LoadingError, attribute
 from multiact.testing.trust import user_code
@@ -52,10 +51,10 @@ def run(args: argparse.Namespace) -> int:
     try:
         model = attribute(args.model)
         with user_code():
-            observe = _observer(model) or _observer(model() if callable(model) else None)
-            if observe is None:
+            model = model if is_model(model) or not callable(model) else model()
+            if not is_model(model):
                 raise UsageError(f"{args.model} is not a model of torch or flax, nor returns one")
-            observe(batches, units, slopes, norms, layers=args.layer)
+            observe(model, batches, units, slopes, norms, layers=args.layer)
     except (LoadingError, LookupError, TypeError, ValueError, Unavailable) as error:
         raise UsageError(str(error).splitlines()[0]) from error
     table: dict[str, dict[str, Cell]] = {}
@@ -90,17 +89,3 @@ def _inputs(data: str | None, file: Path | None) -> np.ndarray:
             f"--inputs must be an array of two axes or more, inputs first, got {shape}"
         )
     return array.astype(np.float32) if array.dtype != np.float32 else array
-
-
-def _observer(model: Any) -> Callable[..., None] | None:
-    """Return the function that runs a model of any framework over batches; None for others."""
-    pair = isinstance(model, tuple) and len(model) == 2
-    for base in type(model[0] if pair else model).__mro__:
-        place = base.__module__
-        if place.startswith("torch.nn.modules.module") and not pair:
-            return partial(part("torch", "_observe").observe, model)
-        if place.startswith("flax.nnx.") and not pair:
-            return partial(part("flax", "_observe").observe, model)
-        if place.startswith("flax.linen.") and pair:
-            return partial(part("flax", "_linen_observe").observe, *model)
-    return None

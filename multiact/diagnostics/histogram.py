@@ -11,6 +11,7 @@ from array_api_compat import is_jax_namespace
 from multiact.diagnostics.accumulator import Accumulator, Combined
 from multiact.diagnostics.result import Cell, Result
 
+BINS = 128
 _SMALLEST = -60  # smaller numbers than 2^-60 are in the bins beside zero
 
 
@@ -89,7 +90,7 @@ class Histogram(Accumulator):
     ([-2.0, -1.0, 0.0, 1.0, 2.0], [0, 2, 3, 1])
     """
 
-    def __init__(self, bins: int = 128) -> None:
+    def __init__(self, bins: int = BINS) -> None:
         super().__init__()
         if bins < 4 or bins & (bins - 1):
             raise ValueError(f"bins must be a power of two, 4 or more, got {bins}")

@@ -7,7 +7,15 @@ import math
 import numpy as np
 import pytest
 
-from multiact.diagnostics import DeadUnits, Norms, Saturation
+from multiact.diagnostics import (
+    DeadUnits,
+    Norms,
+    Saturation,
+    dead_units,
+    gradients,
+    observe,
+    saturation,
+)
 
 nnx = pytest.importorskip("flax.nnx")
 jax = pytest.importorskip("jax")
@@ -71,12 +79,12 @@ def test_calls_of_one_module_are_told_apart(kind):
     net, variables = models()
     batches = [X[:7], X[7:]]
     if kind == "nnx":
-        found = mf.dead_units(net, batches)
+        found = dead_units(net, batches)
         assert not net.drop.deterministic
         assert Net.__call__.__qualname__ == "Net.__call__"
         assert "__call__" not in vars(mf.ReLU)
     else:
-        found = linen.dead_units(Module(), variables, batches, train=False)
+        found = dead_units((Module(), variables), batches, train=False)
     assert list(found) == ["act", "act #2"]
     first, second, _ = forward(net, X)
     for ranges, y in zip(found.values(), (first, second), strict=True):
@@ -95,9 +103,9 @@ def test_gradients_by_hand(kind):
         return ((y - t) ** 2).mean()
 
     if kind == "nnx":
-        found = mf.gradients(net, batches, loss)
+        found = gradients(net, batches, loss)
     else:
-        found = linen.gradients(Module(), variables, batches, loss, train=False)
+        found = gradients((Module(), variables), batches, loss, train=False)
     h, y, k2 = forward(net, X)
     of_y = 2 * (y - t) / 5
     through = of_y * (y > 0)
@@ -113,14 +121,14 @@ def test_gradients_by_hand(kind):
 
 def test_equal_batches_are_compiled_once():
     traced.clear()
-    mf.dead_units(Net(nnx.Rngs(0)), [X[:5], X[5:10], X[10:15]])
+    dead_units(Net(nnx.Rngs(0)), [X[:5], X[5:10], X[10:15]])
     assert traced == [(5, 4)]
 
 
 def test_classes_are_mended_after_errors():
     before = mf.ReLU.__call__
     with pytest.raises(TypeError):
-        mf.dead_units(Net(nnx.Rngs(0)), np.ones((3, 9), np.float32))
+        dead_units(Net(nnx.Rngs(0)), np.ones((3, 9), np.float32))
     assert mf.ReLU.__call__ is before
     assert "__call__" not in vars(mf.ReLU)
 
@@ -129,21 +137,21 @@ def test_saturation_of_both():
     x = X * 4
     share = (1 / np.cosh(x.astype(float)) ** 2 < 0.05).mean()
     softmax = nnx.Sequential(mf.Tanh(), mf.Softmax())
-    found = mf.saturation(softmax, [x[:8], x[8:]], threshold=0.05)
+    found = saturation(softmax, [x[:8], x[8:]], threshold=0.05)
     assert [r.share for r in found.values()] == [share, None]
     module = nn.Sequential([linen.Tanh(), linen.PReLU()])
     variables = module.init(jax.random.key(0), x)
     slopes, units, norms = Saturation(0.05), DeadUnits(), Norms()
-    linen.observe(module, variables, [(x, None)], slopes, units, norms)
+    observe((module, variables), [(x, None)], slopes, units, norms)
     assert slopes.result()["layers_0"].share == share
     assert list(slopes.result()) == list(units.result()) == list(norms.result())
 
 
 def test_layers_before_functions():
-    found = linen.dead_units(Module(), models()[1], X, layers=["first"], train=False)
+    found = dead_units((Module(), models()[1]), X, layers=["first"], train=False)
     assert (found["first"].high <= 0).tolist()[2]
 
 
 def test_channels_are_last():
     net = nnx.Sequential(nnx.Conv(1, 3, (3, 3), rngs=nnx.Rngs(0)), mf.GELU())
-    assert len(mf.dead_units(net, jnp.ones((2, 6, 6, 1)))["layers.1"].low) == 3
+    assert len(dead_units(net, jnp.ones((2, 6, 6, 1)))["layers.1"].low) == 3

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from multiact.diagnostics import Norms
+from multiact.diagnostics import Norms, dead_units, gradients, norms, observe, saturation
 
 torch = pytest.importorskip("torch")
 mt = pytest.importorskip("multiact_torch")
@@ -37,7 +37,7 @@ def test_calls_of_one_module_are_told_apart():
     net, x = Net(), torch.randn(20, 4)
     with torch.no_grad():
         net.first.bias[2], net.second.bias[1] = -1e9, -1e9
-    found = mt.dead_units(net, [x[:7], x[7:]])
+    found = dead_units(net, [x[:7], x[7:]])
     assert list(found) == ["act", "act #2"]
     assert [len(r.low) for r in found.values()] == [6, 5]
     net.eval()
@@ -56,11 +56,11 @@ def test_nothing_remains():
     net.drop.eval()
     modes = [m.training for m in net.modules()]
     state = torch.get_rng_state()
-    mt.dead_units(net, torch.randn(3, 4, generator=torch.Generator()))
+    dead_units(net, torch.randn(3, 4, generator=torch.Generator()))
     with pytest.raises(RuntimeError):
-        mt.dead_units(net, torch.ones(3, 9))
+        dead_units(net, torch.ones(3, 9))
     with pytest.raises(ZeroDivisionError):
-        mt.gradients(net, [(torch.ones(3, 4), torch.ones(3))], lambda *_: 1 / 0)
+        gradients(net, [(torch.ones(3, 4), torch.ones(3))], lambda *_: 1 / 0)
     assert [m.training for m in net.modules()] == modes
     assert hooks(net) == 0
     assert torch.equal(torch.get_rng_state(), state)
@@ -71,16 +71,16 @@ def test_channels_after_convolutions_features_after_linear_layers():
     net = nn.Sequential(
         nn.Conv1d(2, 3, 1), nn.ReLU(), nn.Linear(7, 9), mt.GELU(), nn.Conv1d(3, 4, 1), nn.Tanh()
     )
-    found = mt.dead_units(net, torch.randn(5, 2, 7))
+    found = dead_units(net, torch.randn(5, 2, 7))
     assert [len(r.low) for r in found.values()] == [3, 9, 4]
     image = nn.Sequential(nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3), nn.ReLU(inplace=True))
-    assert len(mt.dead_units(image, torch.randn(2, 1, 6, 6))["2"].low) == 3
+    assert len(dead_units(image, torch.randn(2, 1, 6, 6))["2"].low) == 3
 
 
 def test_layers_by_name_and_by_predicate():
     net, x = Net(), torch.randn(8, 4)
-    assert list(mt.norms(net, x, layers=["second", "first"])) == ["first", "second"]
-    linear = mt.norms(net, x, layers=lambda _, m: isinstance(m, nn.Linear))
+    assert list(norms(net, x, layers=["second", "first"])) == ["first", "second"]
+    linear = norms(net, x, layers=lambda _, m: isinstance(m, nn.Linear))
     assert list(linear) == ["first", "second"]
 
 
@@ -90,7 +90,7 @@ def test_classes_not_names_are_activations():
             return x
 
     net = nn.Sequential(nn.LeakyReLU(), ReLULogger(), nn.Linear(4, 4), mt.TaLU())
-    assert list(mt.norms(net, torch.randn(2, 4))) == ["0", "3"]
+    assert list(norms(net, torch.randn(2, 4))) == ["0", "3"]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_classes_not_names_are_activations():
 def test_saturated_share(make, slope):
     x = np.random.default_rng(0).normal(size=(500, 3)).astype(np.float32) * 3
     share = (np.abs(slope(x.astype(float))) < 0.05).mean()  # before layers write into x
-    found = mt.saturation(make(), [x[:100], x[100:]], threshold=0.05)
+    found = saturation(make(), [x[:100], x[100:]], threshold=0.05)
     (record,) = found.values()
     assert record.elements == 1500
     assert record.share == pytest.approx(share)
@@ -115,7 +115,7 @@ def test_saturated_share(make, slope):
 def test_what_mixes_elements_has_no_slopes():
     net = nn.Sequential(nn.Linear(4, 4), nn.Softmax(dim=0), nn.GLU(), nn.Sequential(nn.Tanh()))
     layers = ["0", "1", "2", "3", "3.0"]
-    found = mt.saturation(net, torch.randn(6, 4), layers=layers)
+    found = saturation(net, torch.randn(6, 4), layers=layers)
     assert [found[n].share is None for n in layers[:4]] == [True, True, True, False]
     assert "mixes elements" in str(found)
 
@@ -123,7 +123,7 @@ def test_what_mixes_elements_has_no_slopes():
 def test_gradients_by_hand():
     torch.manual_seed(0)
     net, x, t = Net().double(), torch.randn(12, 4).double(), torch.randn(12, 5).double()
-    found = mt.gradients(net, [(x[:5], t[:5]), (x[5:], t[5:])], nn.functional.mse_loss)
+    found = gradients(net, [(x[:5], t[:5]), (x[5:], t[5:])], nn.functional.mse_loss)
     net.eval()
     h = torch.relu(net.first(x))
     y = torch.relu(net.second(h))
@@ -144,7 +144,7 @@ def test_gradients_by_hand():
 def test_gradients_where_layers_write_into_their_inputs():
     net = nn.Sequential(nn.Linear(3, 3), nn.ReLU(inplace=True), nn.Linear(3, 1))
     batch = torch.randn(4, 3), torch.randn(4, 1)
-    found = mt.gradients(net, [batch], nn.functional.mse_loss, layers=["0", "1"])
+    found = gradients(net, [batch], nn.functional.mse_loss, layers=["0", "1"])
     y = net[0](batch[0])
     (g,) = torch.autograd.grad(nn.functional.mse_loss(net[2](torch.relu(y)), batch[1]), y)
     assert math.isclose(found.layers["0"].norm, (g * 4).norm() / 2, rel_tol=1e-5)
@@ -153,6 +153,6 @@ def test_gradients_where_layers_write_into_their_inputs():
 def test_16_bits_and_a_loader():
     net = nn.Sequential(nn.Linear(4, 4), nn.ReLU()).bfloat16()
     data = torch.utils.data.TensorDataset(torch.randn(9, 4).bfloat16(), torch.zeros(9))
-    norms = Norms()
-    mt.observe(net, torch.utils.data.DataLoader(data, batch_size=4), norms)
-    assert norms.result()["1"].inputs == 9
+    moments = Norms()
+    observe(net, torch.utils.data.DataLoader(data, batch_size=4), moments)
+    assert moments.result()["1"].inputs == 9

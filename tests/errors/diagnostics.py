@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from multiact import diagnostics
 from multiact.cli.console import UsageError
 from multiact.diagnostics import DeadUnits, Distribution, Histogram, Saturation, born_dead
 from multiact.diagnostics.layers import inputs_of, select
@@ -35,6 +36,7 @@ ACCUMULATORS = [
     ("text", lambda _: select({"act1": 1}, "act1", bool), TypeError, ("layers must be a list of names", "['act1']")),
     ("layer", lambda _: select({"act1": 1}, ["act2"], bool), LookupError, ("no layer 'act2'", "did you mean 'act1'")),
     ("none", lambda _: select({"dense1": 0}, None, bool), LookupError, ("no activation that is a module", "'dense1'")),
+    ("model", lambda _: diagnostics.norms(3, [np.ones(2)]), TypeError, ("a module of torch or nnx", "int")),
     ("no batch", lambda _: [*inputs_of([])], ValueError, ("batches has no batch",)),
 ]  # fmt: skip
 
@@ -63,17 +65,17 @@ class _Parts:
 
 
 def torch_(function: str, model: str, *more: Any, **options: Any) -> Any:
-    """Call a function of multiact_torch with a model."""
+    """Call a function with a model of torch."""
     parts = _Parts()
     batches = more or ([parts.ones(1, 2)],)
-    return getattr(library("torch"), function)(getattr(parts, model)(), *batches, **options)
+    return getattr(diagnostics, function)(getattr(parts, model)(), *batches, **options)
 
 
 def trained(loss: Any, batch: Any = None) -> Any:
     """Measure gradients of a torch model."""
     parts = _Parts()
     net = parts.nn.Sequential(parts.nn.Linear(2, 2), parts.nn.ReLU())
-    return library("torch").gradients(net, [batch or (parts.ones(1, 2), parts.ones(1, 2))], loss)
+    return diagnostics.gradients(net, [batch or (parts.ones(1, 2), parts.ones(1, 2))], loss)
 
 
 TORCH = [
@@ -95,9 +97,9 @@ def flax_(loss: Any = None) -> Any:
 
     x = np.ones((1, 2), np.float32)
     if loss is None:
-        return library("flax").dead_units(Twice(), x, layers=["Twice"])
+        return diagnostics.dead_units(Twice(), x, layers=["Twice"])
     net = nnx.Sequential(library("flax").ReLU())
-    return library("flax").gradients(net, [(x, x)], loss)
+    return diagnostics.gradients(net, [(x, x)], loss)
 
 
 FLAX = [
