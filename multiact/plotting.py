@@ -182,10 +182,10 @@ def plot_surface(
 
 
 def _visible(values: np.ndarray, least: float) -> np.ndarray:
-    """Cut off what a steeply growing branch would spoil the scale with."""
-    finite = np.isfinite(values)
-    low, high = visible_range(values[finite], least) if finite.any() else (0.0, 0.0)
-    return np.where(finite, np.clip(values, low, high), np.nan)
+    """Cut off what a steeply growing branch would spoil the scale with, as on the diagonal."""
+    diagonal = values.diagonal()
+    diagonal = diagonal[np.isfinite(diagonal)]
+    return np.clip(values, *visible_range(diagonal, least)) if diagonal.size else values
 
 
 def _ends(interval: tuple[float, float]) -> tuple[float, float]:

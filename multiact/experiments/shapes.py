@@ -99,7 +99,7 @@ def picture_of_shapes(
     TypeError
         If an activation is no function of one element.
     ValueError
-        If no activation has parameters.
+        If no activation has parameters, or if there is no state.
 
     Examples
     --------
@@ -111,9 +111,11 @@ def picture_of_shapes(
     >>> [axes.get_title(loc="left") for axes in figure.axes]
     ['act1', 'act2']
     """
+    if not states:
+        raise ValueError("states must have the weights of one network or more, got none")
     x = np.linspace(*interval, 401)
     shapes = {name: learned_shapes(network, state, x) for name, state in states.items()}
-    layers = [*next(iter(shapes.values()), {})]
+    layers = [*next(iter(shapes.values()))]
     figure, panels = new_panels(layers)
     for layer, axes in zip(layers, panels, strict=True):
         for i, found in enumerate(shapes.values()):
