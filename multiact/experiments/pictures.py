@@ -85,7 +85,7 @@ def draw_verdicts(axes: Axes, table: Table) -> None:
     table
         One of a comparison.
     """
-    axes.axvspan(-table.margin, table.margin, color=FAINT, alpha=_BAND, zorder=0)
+    axes.axvspan(-table.margin, table.margin, color=FAINT, alpha=_BAND, linewidth=0, zorder=0)
     axes.axvline(0, color=FAINT, linewidth=0.8, zorder=0.5)
     found = [(r, r.difference, r.verdict) for r in table.rows if r.difference and r.verdict]
     reach = _reach([d for _, d, _ in found], table.margin)

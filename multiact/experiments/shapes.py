@@ -51,9 +51,9 @@ def learned_shapes(network: Network, state: State, points: np.ndarray) -> dict[s
     >>> from multiact.experiments import mlp, start
     >>> from multiact.experiments.shapes import learned_shapes
     >>> network = mlp([4, 3, 2], "prelu", [{"channels": 3}])
-    >>> state = start(network, seed=0) | {"act1.weight": np.asarray([0.0, 0.5, 1.0])}
+    >>> state = start(network, seed=0) | {"act1.weight": np.asarray([0.25, 0.5, 1.0])}
     >>> learned_shapes(network, state, np.asarray([-2.0, 2.0]))["act1"].tolist()
-    [[0.0, 2.0], [-1.0, 2.0], [-2.0, 2.0]]
+    [[-0.5, 2.0], [-1.0, 2.0], [-2.0, 2.0]]
     """
     x = np.asarray(points, np.float64)
     found = {
