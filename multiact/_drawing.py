@@ -94,9 +94,11 @@ def add_legend(place: Axes | Figure, names: Iterable[str]) -> None:
 def draw_surface(axes: Any, x: np.ndarray, y: np.ndarray, z: np.ndarray, zlabel: str) -> None:
     """Draw z, of shape (x, y), above a plane in axes with the projection "3d"."""
     grid = np.meshgrid(x, y, indexing="ij")
+    # an image inside of vector graphics: thousands of squares would be large and have seams
     axes.plot_surface(
-        *grid, z, cmap=_COLOUR_MAP, rcount=_CELLS, ccount=_CELLS, linewidth=0, antialiased=False
-    )
+        *grid, z, cmap=_COLOUR_MAP, rcount=_CELLS, ccount=_CELLS, linewidth=0, antialiased=False,
+        rasterized=True,
+    )  # fmt: skip
     axes.view_init(**_VIEW)
     axes.set_box_aspect(None, zoom=_ZOOM)
     for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
@@ -111,7 +113,6 @@ def draw_heat_map(
     axes: Axes, x: np.ndarray, y: np.ndarray, z: np.ndarray, label: str, lowest: float | None = None
 ) -> None:
     """Draw z, of shape (x, y), in colours, and their scale, from `lowest` on, beside it."""
-    # an image inside of vector graphics: thousands of squares would be large and have seams
     mesh = axes.pcolormesh(
         x, y, z.T, vmin=lowest, cmap=_COLOUR_MAP, shading="nearest", rasterized=True
     )
