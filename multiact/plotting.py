@@ -1,4 +1,4 @@
-"""Plots of activations and their derivatives, with matplotlib (the extra `plot`)."""
+"""Plots of activations, their derivatives and gradients, with matplotlib (the extra `plot`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from multiact._drawing import (
+    FAINT,
+    draw_heat_map,
+    draw_surface,
+    foreground,
+    line_style,
+    new_figure,
+)
 from multiact.analysis import defaults
+from multiact.analysis.gradient_flow import gradient_flow
 from multiact.analysis.slices import Slice, slices, visible_range
 from multiact.declare.activation import Activation
 from multiact.declare.registry import get
@@ -16,14 +25,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+__all__ = ["line_style", "new_figure", "plot", "plot_surface"]
+
 Spec = str | Mapping[str, Any] | Activation
 
-#: Okabe and Ito's palette for colour-blind readers, combined with dash patterns
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
-_WIDTHS = (1.8, 0.9, 2.8)
 _THIN: dict[str, Any] = {"linewidth": 0.7, "alpha": 0.6}  # curves of further seeds
 _POINTS, _FEWER = 1201, 300  # the latter where each point is an array
+_SQUARE = 161  # points of a surface along each axis
 _OFFSET = 1e-9  # distance of a breakpoint's two sides from it, relative to the interval
 _COARSE = 1e-3  # the same where derivatives are differences
 _ROWS = 15  # of the legend, beside axes of the usual height
@@ -89,12 +97,10 @@ def plot(
     '$x$: one element, all others are 0'
     """
     acts = _activations(specs)
-    low, high = map(float, interval)
+    low, high = _ends(interval)
     for name, value, least in (("derivatives", derivatives, 0), ("seeds", seeds, 1)):
         if value < least:
             raise ValueError(f"{name} must be {least} or more, got {value}")
-    if not -np.inf < low < high < np.inf:
-        raise ValueError(f"interval must be two finite numbers in order, got {interval}")
     enlarge = figure is None
     if figure is None:
         figure = new_figure(0.5 + 3.6 * (derivatives + 1), 3.6)
@@ -108,30 +114,92 @@ def plot(
     return figure
 
 
+def plot_surface(
+    specs: Spec | Iterable[Spec],
+    *,
+    interval: tuple[float, float] = (-5.0, 5.0),
+    figure: Figure | None = None,
+) -> Figure:
+    """Draw f(x) + f(y) of activations as a surface, and the norm of its gradient as a heat map.
+
+    Where the map is dark, next to nothing comes back through two units with these inputs.  Each
+    activation has a row; a gate has two, as in `plot`, which also says what is drawn of others.
+    Values and slopes of a branch that grows steeply are cut off.
+
+    Parameters
+    ----------
+    specs
+        One or more of what `multiact.get` takes: names, mappings with parameters, records.
+    interval
+        The range of `x` and `y`.
+    figure
+        The figure to draw in; by default a new one, which is not shown in a window.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        In each row a surface, a map, and the scale of its colours.
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed.
+    LookupError
+        If there is no such activation.
+    TypeError
+        If a layer takes no array whose axes all have the same length.
+    ValueError
+        If the interval is empty, or there is nothing to draw.
+
+    Examples
+    --------
+    >>> from multiact.plotting import plot_surface
+    >>> figure = plot_surface(["relu", "gelu"])
+    >>> [axes.get_title(loc="left") for axes in figure.axes[:2]]
+    ['ReLU', '']
+    """
+    acts = _activations(specs)
+    points = np.linspace(*_ends(interval), _SQUARE)
+    rows = [
+        (_label(act, [a for a in acts if a.key == act.key])(cut), gradient_flow(cut, points))
+        for act in acts
+        for cut in slices(act)
+    ]
+    if figure is None:
+        figure = new_figure(8.4, 3.6 * len(rows))
+    for i, (label, flow) in enumerate(rows):
+        surface = figure.add_subplot(len(rows), 2, 2 * i + 1, projection="3d")
+        draw_surface(surface, points, points, _visible(flow.values, max(map(abs, interval))),
+                     "$f(x)+f(y)$")  # fmt: skip
+        surface.set_title(label, loc="left", fontsize="medium")
+        heat = figure.add_subplot(len(rows), 2, 2 * i + 2)
+        gradient = _visible(flow.gradient, _MIN_REACH)
+        draw_heat_map(heat, points, points, gradient, "$|\\nabla(f(x)+f(y))|$", lowest=0.0)
+        for axes in (surface, heat):
+            axes.set_xlabel("$x$")
+            axes.set_ylabel("$y$")
+    return figure
+
+
+def _visible(values: np.ndarray, least: float) -> np.ndarray:
+    """Cut off what a steeply growing branch would spoil the scale with, as on the diagonal."""
+    diagonal = values.diagonal()
+    diagonal = diagonal[np.isfinite(diagonal)]
+    return np.clip(values, *visible_range(diagonal, least)) if diagonal.size else values
+
+
+def _ends(interval: tuple[float, float]) -> tuple[float, float]:
+    low, high = map(float, interval)
+    if not -np.inf < low < high < np.inf:
+        raise ValueError(f"interval must be two finite numbers in order, got {interval}")
+    return low, high
+
+
 def _activations(specs: Spec | Iterable[Spec]) -> list[Activation]:
     acts = [*map(get, [specs] if isinstance(specs, (str, Mapping, Activation)) else specs)]
     if not acts:
         raise ValueError(f"specs must name one activation or more, got {specs!r}")
     return acts
-
-
-def new_figure(width: float, height: float) -> Figure:
-    """Return an empty figure of so many inches."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        command = "pip install 'multiact[plot]'"
-        raise ImportError(f"matplotlib is not installed; plots need it: {command}") from error
-    # not pyplot, which changes global state and may need a window system
-    return Figure(figsize=(width, height), layout="constrained", dpi=150)
-
-
-def line_style(i: int) -> dict[str, Any]:
-    """Return colour, dashes and width of the i-th curve; they repeat after 84."""
-    colours, dashes = len(_COLOURS), len(_DASHES)
-    width = _WIDTHS[i // (colours * dashes) % len(_WIDTHS)]
-    look = {"color": _COLOURS[i % colours], "linestyle": _DASHES[i % dashes]}
-    return {**look, "linewidth": width}
 
 
 def _curves(acts: list[Activation], seeds: int, grid: np.ndarray) -> Iterator[_Curve]:
@@ -243,7 +311,7 @@ def _set_labels_and_limits(
     primes = "" if not order else "^{" + r"\prime" * order + "}"
     axes.set_ylabel(f"$f{primes}(x)$" if order < 4 else f"$f^{{({order})}}(x)$")
     for line in (axes.axhline, axes.axvline):
-        line(0, color="0.8", linewidth=0.8, zorder=0)
+        line(0, color=FAINT, linewidth=0.8, zorder=0)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_xlim(*interval)
     if values.size:
@@ -257,10 +325,10 @@ def _add_legend(figure: Figure, curves: list[_Curve], enlarge: bool) -> None:
     axes = figure.axes[0]
     handles, labels = axes.get_legend_handles_labels()
     if any(curve.has_dots for curve in curves):
-        handles.append(axes.plot([], [], "o", color="0.3", markersize=_DOT)[0])
+        handles.append(axes.plot([], [], "o", color=foreground(), markersize=_DOT)[0])
         labels.append("at a kink or jump")
     if any(curve.label == "_" for curve in curves):
-        handles.append(axes.plot([], [], color="0.3", **_THIN)[0])
+        handles.append(axes.plot([], [], color=foreground(), **_THIN)[0])
         labels.append("other random numbers")
     legend = figure.legend(
         handles, labels, loc="outside right upper", frameon=False, fontsize="small",

@@ -104,7 +104,7 @@ def gradients_of(
                 raise ValueError(f"loss must return one number, got shape {jnp.shape(value)}")
             return jnp.reshape(value, ())
 
-        zeros, axes = _zeros(network, parameters, others, x)
+        zeros, axes = _zeros(network, x)
         of_parameters, of_layers = jax.grad(objective, argnums=(0, 1))(parameters, zeros)
         each = [g * len(x) for g in of_layers]  # of each input's loss, whatever the batch
         rows = [
@@ -124,7 +124,7 @@ def gradients_of(
     return Gradients(sums.result(), moments.result(), histogram.result())
 
 
-def _zeros(network: Network, *arguments: Any) -> tuple[list[Any], list[int]]:
+def _zeros(network: Network, x: Any) -> tuple[list[Any], list[int]]:
     """Return a zero for each element of the layers' outputs, and the axes of units."""
     zeros, axes = [], []
 
@@ -134,7 +134,10 @@ def _zeros(network: Network, *arguments: Any) -> tuple[list[Any], list[int]]:
         axes.append(_axis(module, y))
         return y
 
-    jax.eval_shape(lambda *a: network.run(*a, visit), *arguments)
+    def run(parameters: Any, others: Any, x: Any) -> Any:
+        return network.run(parameters, others, x, visit)
+
+    jax.eval_shape(run, network.parameters, network.others, x)
     return [jnp.zeros(shape, dtype) for shape, dtype in zeros], axes
 
 
@@ -147,8 +150,8 @@ def _checked(name: str, output: Any) -> Any:
 
 def _axis(module: Any, output: Any) -> int:
     """Return the axis of the units: the last, as in Flax, unless the module has another."""
-    config = getattr(module, "configuration", None)
-    return config.axis if getattr(config, "per_channel", False) else -1
+    config: Any = getattr(module, "configuration", None)
+    return int(config.axis) if getattr(config, "per_channel", False) else -1
 
 
 def _with_slopes(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from multiact._drawing import FAINT, line_style, new_figure, plain
 from multiact.experiments.compare import Comparison
 from multiact.experiments.rates import RateCurve
 from multiact.experiments.setting import Metric, Setting, by_activation
 from multiact.experiments.statistics import LEVEL, Paired
 from multiact.experiments.table import Table
-from multiact.plotting import line_style, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,7 @@ _MARKS = {
     "better": ("#0072B2", "^"), "worse": ("#D55E00", "v"), "same": ("#009E73", "s"),
     "undecided": ("#777777", "o"),
 }  # fmt: skip
-_BAND, _SHADE = 0.18, "0.92"
+_BAND = 0.18
 _FAR = 3.0  # times the median of the differences
 _PANEL, _LINE, _LEAST = 4.2, 0.24, 3.4  # inches
 
@@ -85,8 +85,8 @@ def draw_verdicts(axes: Axes, table: Table) -> None:
     table
         One of a comparison.
     """
-    axes.axvspan(-table.margin, table.margin, color=_SHADE, zorder=0)
-    axes.axvline(0, color="0.6", linewidth=0.8, zorder=0.5)
+    axes.axvspan(-table.margin, table.margin, color=FAINT, alpha=_BAND, linewidth=0, zorder=0)
+    axes.axvline(0, color=FAINT, linewidth=0.8, zorder=0.5)
     found = [(r, r.difference, r.verdict) for r in table.rows if r.difference and r.verdict]
     reach = _reach([d for _, d, _ in found], table.margin)
     for y, (row, d, decided) in enumerate(found):
@@ -109,7 +109,7 @@ def draw_verdicts(axes: Axes, table: Table) -> None:
     axes.set_ylim(len(names) - 0.4, -0.6)
     unit = f", {table.metric.unit}" if table.metric.unit else ""
     axes.set_xlabel(f"test {table.metric.name} minus that of {table.baseline}{unit}")
-    _plain(axes)
+    plain(axes)
 
 
 def draw_training(
@@ -146,7 +146,7 @@ def draw_training(
     axes.set_xlabel("epoch")
     axes.set_ylabel(_axis("test", measure))
     axes.locator_params(axis="x", integer=True)
-    _plain(axes)
+    plain(axes)
 
 
 def draw_rates(axes: Axes, curves: Sequence[RateCurve], styles: Styles | None = None) -> None:
@@ -170,13 +170,13 @@ def draw_rates(axes: Axes, curves: Sequence[RateCurve], styles: Styles | None = 
         axes.fill_between(curve.rates, means - error, means + error, color=style["color"],
                           alpha=_BAND / 2, linewidth=0)  # fmt: skip
         best = curve.rates.index(curve.chosen)
-        face = "white" if curve.edge else style["color"]
+        face = axes.get_facecolor() if curve.edge else style["color"]
         axes.plot(curve.chosen, means[best], "o", color=style["color"], markerfacecolor=face)
     axes.set_xscale("log")
     axes.set_xlabel("learning rate; dot: chosen, open: at an edge")
     if curves:
         axes.set_ylabel(_axis("validation", curves[0].metric))
-    _plain(axes)
+    plain(axes)
 
 
 def _reach(differences: Sequence[Paired], margin: float) -> float:
@@ -216,10 +216,3 @@ def _interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _axis(split: str, measure: Metric) -> str:
     return f"{split} {measure.name}" + (", %" if measure.unit else "")
-
-
-def _plain(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize="small")
-    axes.xaxis.label.set_fontsize("small")
-    axes.yaxis.label.set_fontsize("small")

@@ -39,14 +39,18 @@ class Spectrum:
         """
         return float(self.weights[self.nodes < -tolerance * np.abs(self.nodes).max()].sum())
 
+    @property
+    def width(self) -> float:
+        """A hundredth of the range of the nodes; 1 if all are the same."""
+        return _WIDTH * float(np.ptp(self.nodes)) or 1.0
+
     def density(self, points: np.ndarray, width: float | None = None) -> np.ndarray:
         """Return a smooth density for pictures: a normal one around each node.
 
-        The standard deviation `width` is a hundredth of the range of the nodes by default.
+        The standard deviation is `self.width` by default.
         Numbers are better taken from nodes and weights.
         """
-        if width is None:
-            width = _WIDTH * float(np.ptp(self.nodes)) or 1.0
+        width = self.width if width is None else width
         z = (np.asarray(points)[..., None] - self.nodes) / width
         heights: np.ndarray = np.exp(-z * z / 2) @ self.weights
         return heights / (width * math.sqrt(2 * math.pi))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -182,6 +183,49 @@ def test_the_legend_is_beside_the_axes(count: int) -> None:
         assert 2.5 < height < 4
 
 
+def test_surfaces_are_sums_and_gradients() -> None:
+    """Of relu and tanh, whose derivatives are written out here."""
+    figure = plotting.plot_surface(["relu", "tanh"], interval=(-2, 2))
+    assert [axes.get_title(loc="left") for axes in figure.axes[::3]] == ["ReLU", "Tanh"]
+    maps = [figure.axes[1], figure.axes[4]]
+    for axes, slope in zip(maps, (lambda x: (x > 0) + 0.0, lambda x: 1 - np.tanh(x) ** 2),
+                           strict=True):  # fmt: skip
+        (mesh,) = axes.collections
+        drawn = np.asarray(mesh.get_array())
+        s = slope(np.linspace(-2, 2, len(drawn)))
+        expected = np.sqrt(s[:, None] ** 2 + s**2)
+        np.testing.assert_allclose(drawn, expected, rtol=1e-13, atol=1e-15)  # rounding
+        assert mesh.get_clim()[0] == 0
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        box = axes.get_tightbbox()
+        assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1
+
+
+def test_surfaces_of_steep_branches_and_of_gates(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(MINE)
+    from multiact.testing.loading import resolve
+
+    with temporary_registrations():
+        steep = plotting.plot_surface(resolve(f"{tmp_path}/mine.py:shoots_up"))
+    slopes = 2 * np.exp(10), 2 * np.exp(5)  # the largest, and that of a quarter of all points
+    assert steep.axes[1].collections[0].get_clim()[1] < 6 * slopes[1] < slopes[0] / 20
+    gate = plotting.plot_surface("glu")
+    assert [axes.get_title(loc="left") for axes in gate.axes[::3]] == ["GLU(x, 1)", "GLU(1, x)"]
+
+
+def test_a_dark_style_turns_black_into_white() -> None:
+    from matplotlib.colors import to_hex
+    from matplotlib.style import context
+
+    black = [to_hex(plotting.line_style(i)["color"]) for i in range(7)]
+    with context("dark_background"):
+        white = [to_hex(plotting.line_style(i)["color"]) for i in range(7)]
+    assert (black[-1], white[-1]) == ("#000000", "#ffffff")
+    assert black[:-1] == white[:-1]
+
+
 def test_nothing_global_is_touched() -> None:
     assert heavy_modules("import multiact.plotting, multiact.cli", HEAVY) == []
     code = (
@@ -232,6 +276,14 @@ def test_the_command(tmp_path: Path, capsys: Any, suffix: str, start: bytes) -> 
         assert main([*argv, "--derivatives", "2"]) == 0
     assert capsys.readouterr().out == f"{out}\n"
     assert out.read_bytes().startswith(start)
+
+
+def test_the_command_for_surfaces(tmp_path: Path, capsys: Any) -> None:
+    out = tmp_path / "flow.png"
+    assert main(["plot", "relu", "gelu", "--surface", "--out", str(out), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["legend"], found["panels"]) == (["ReLU", "GELU"], 6)
+    assert out.read_bytes().startswith(b"\x89PNG")
 
 
 WRONG = {

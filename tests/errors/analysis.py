@@ -12,7 +12,7 @@ import multiact
 from multiact.analysis import dual_kernel, edge_of_chaos, propagation
 from multiact.analysis.quadrature import NotIntegrableError, mean_square
 from multiact.analysis.variance import fan_gain
-from multiact.plotting import plot
+from multiact.plotting import plot, plot_surface
 from tests.errors import Case, Place
 from tests.errors.core import X, declare
 from tests.errors.outside import library
@@ -95,6 +95,7 @@ def flat_only() -> Any:
 PICTURES = [
     ("order", lambda _: plot("relu", derivatives=-1), ValueError, ("derivatives must be 0 or more", "-1")),
     ("interval", lambda _: plot("relu", interval=(1.0, 1.0)), ValueError, ("interval must be two finite numbers in order", "(1.0, 1.0)")),
+    ("square", lambda _: plot_surface("relu", interval=(2.0, 1.0)), ValueError, ("interval must be two finite numbers in order", "(2.0, 1.0)")),
     ("nothing", lambda _: plot([]), ValueError, ("specs must name one activation or more", "[]")),
     ("seeds", lambda _: plot("relu", seeds=0), ValueError, ("seeds must be 1 or more", "0")),
     ("whole", lambda _: plot(flat_only()), TypeError, ("flat_only cannot be drawn", "(1, 6, 6, 6)", "shape")),

@@ -11,6 +11,7 @@ from multiact import diagnostics
 from multiact.cli.console import UsageError
 from multiact.diagnostics import DeadUnits, Distribution, Histogram, Saturation, born_dead
 from multiact.diagnostics.layers import inputs_of, select
+from multiact.diagnostics.pictures import by_layer, picture_of_histograms
 from tests.errors import Case, Place
 from tests.errors.outside import command, library
 
@@ -20,6 +21,12 @@ def grown() -> None:
     units = DeadUnits()
     units.add("act1", np.ones((3, 4)))
     units.add("act1", np.ones((3, 5)))
+
+
+def column(of: Any, name: str) -> Any:
+    """Take a column of a table, of two units."""
+    of.add("act1", np.full((1, 2), np.nan))
+    return by_layer(of.result(), name)
 
 
 ACCUMULATORS = [
@@ -37,6 +44,9 @@ ACCUMULATORS = [
     ("layer", lambda _: select({"act1": 1}, ["act2"], bool), LookupError, ("no layer 'act2'", "did you mean 'act1'")),
     ("none", lambda _: select({"dense1": 0}, None, bool), LookupError, ("no activation that is a module", "'dense1'")),
     ("model", lambda _: diagnostics.norms(3, [np.ones(2)]), TypeError, ("a module of torch or nnx", "int")),
+    ("column", lambda _: column(DeadUnits(), "shares"), LookupError, ("no column 'shares'", "did you mean 'share'")),
+    ("words", lambda _: column(Saturation(), "note"), TypeError, ("note of act1", "no numbers to draw")),
+    ("no layers", lambda _: picture_of_histograms({}), ValueError, ("results must have one layer or more",)),
     ("no batch", lambda _: [*inputs_of([])], ValueError, ("batches has no batch",)),
 ]  # fmt: skip
 

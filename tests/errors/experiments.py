@@ -28,6 +28,7 @@ from multiact.experiments.data import folders, images
 from multiact.experiments.network import convolutional
 from multiact.experiments.rates import choose_rate
 from multiact.experiments.run import build_network
+from multiact.experiments.shapes import learned_shapes, picture_of_shapes
 from multiact.experiments.statistics import paired, seeds_needed
 from multiact.testing.loading import LoadingError
 from tests.errors import Case, Place
@@ -166,10 +167,17 @@ TRAININGS = [
     ("no rates", lambda p: commanded(p, "--activations", "relu", "--recipe", "demo", "--rates", "tune"), UsageError, ("recipe demo has no rates",)),
 ]  # fmt: skip
 
+SHAPES = [
+    ("none", lambda _: learned_shapes(mlp([4, 3, 2], "relu"), {}, np.zeros(1)), ValueError, ("no activation of the network has parameters",)),
+    ("gate", lambda _: learned_shapes(mlp([4, 3, 2], "swiglu", [{"learnable": ["beta"]}]), {}, np.zeros(1)), TypeError, ("act1: SwiGLU is no function of one element",)),
+    ("states", lambda _: picture_of_shapes(mlp([4, 3, 2], "prelu"), {}), ValueError, ("states must have the weights of one network",)),
+]  # fmt: skip
+
 CASES = [
     *(Case(f"data: {label}", *rest) for label, *rest in DATA),
     *(Case(f"comparison: {label}", *rest, "scipy") for label, *rest in COMPARISONS),
     *(Case(f"training: {label}", *rest, "torch") for label, *rest in TRAININGS),
+    *(Case(f"shapes: {label}", *rest) for label, *rest in SHAPES),
     Case(
         "training: cluster",
         lambda p: train(RUNS, p.folder, cluster="slurm"),

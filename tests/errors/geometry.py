@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from multiact.geometry import (
+    Landscape,
     hessian,
     interpolate,
     kernel,
@@ -18,6 +19,7 @@ from multiact.geometry import (
     top_eigenvalues,
     trace,
 )
+from multiact.geometry.pictures import draw_lines, picture_of_plane
 from multiact.geometry.problem import pairs
 from tests.errors import Case
 from tests.errors.core import declare
@@ -26,6 +28,8 @@ from tests.geometry.quadratic import Quadratic
 
 ROUND = Quadratic(np.eye(3))
 HOLLOW = Quadratic(np.full((3, 3), np.nan))
+
+PLANE, LINE = (Landscape(np.arange(2.0), np.ones((2,) * n)) for n in (2, 1))
 
 CALLS = [
     ("not finite", lambda _: hessian(HOLLOW), ValueError, ("second derivatives", "not finite")),
@@ -38,6 +42,8 @@ CALLS = [
     ("weights", lambda _: interpolate(ROUND, np.ones(3), np.ones(2)), ValueError, ("b must have the shape (3,)", "got (2,)")),
     ("depth", lambda _: kernel("relu", 0), ValueError, ("depth must be 1 or more", "got 0")),
     ("nothing", lambda _: kernel(declare("0 * x"), 1), ValueError, ("planted is zero everywhere", "no kernel")),
+    ("plane", lambda _: draw_lines(None, {"relu": PLANE}), ValueError, ("'relu' is a plane, of shape (2, 2)", "not a line")),
+    ("line", lambda _: picture_of_plane(LINE), ValueError, ("is a line, of shape (2,)", "not a plane")),
     ("no pair", lambda _: pairs([np.ones(3)]), TypeError, ("batch 0 must be a pair", "got a ndarray")),
     ("triple", lambda _: pairs([(1, 2), (1, 2, 3)]), TypeError, ("batch 1 must be a pair", "got a tuple of 3")),
     ("no batches", lambda _: pairs([]), ValueError, ("batches must have one pair", "none")),

@@ -63,7 +63,7 @@ def test_rates_and_the_chosen_one(axes):
         np.testing.assert_allclose(lines[curve.activation].get_ydata(), curve.means)
     dots = [line for line in axes.lines if line.get_marker() == "o"]
     assert [dot.get_xdata()[0] for dot in dots] == [curve.chosen for curve in curves]
-    open_ones = [dot.get_markerfacecolor() == "white" for dot in dots]
+    open_ones = [dot.get_markerfacecolor() != dot.get_color() for dot in dots]
     assert open_ones == [bool(curve.edge) for curve in curves]
     assert axes.get_xscale() == "log"
 

@@ -14,6 +14,7 @@ BACKENDS |= {"multiact_pytest"}
 ARROWS: dict[str, set[str]] = {
     "_suggest": set(),
     "_arrays": set(),
+    "_drawing": set(),
     "_adapters": set(),
     "_files": set(),
     "calculus": {"_arrays"},
