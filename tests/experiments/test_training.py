@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -211,12 +212,42 @@ def test_what_is_finished_is_not_trained_again(small, monkeypatch, tmp_path):
     assert contents(tmp_path) == before
 
 
+KILLING = """
+import os, signal
+from pathlib import Path
+from multiact import activation
+
+armed = Path({folder!r}, "armed")
+if os.getpid() != {parent} and armed.exists():
+    armed.unlink()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+@activation
+def mine(x, /, *, xp):
+    return xp.where(x > 0, x, 0.25 * x)
+"""
+
+
 def test_several_processes_make_the_same_files(tmp_path):
     pytest.importorskip("joblib")
     pytest.importorskip("sklearn")
     runs = grid(["relu", "talu"], replace(SMALL, epochs=1), 2)
     train(runs, tmp_path / "one")
     train(runs, tmp_path / "two", workers=2)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_a_killed_worker_is_replaced(tmp_path):
+    """The first worker that reads the file dies of it; an activation of a file needs no module."""
+    pytest.importorskip("joblib")
+    pytest.importorskip("sklearn")
+    file = tmp_path / "mine.py"
+    file.write_text(KILLING.format(folder=str(tmp_path), parent=os.getpid()))
+    runs = grid(["relu", f"{file}:mine"], replace(SMALL, epochs=1), 2)
+    train(runs, tmp_path / "one")
+    (tmp_path / "armed").touch()
+    train(runs, tmp_path / "two", workers=2)
+    assert not (tmp_path / "armed").exists()
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
