@@ -26,6 +26,9 @@ from multiact.experiments.training import Adam, Advance, Scores, Task
 from multiact_torch._modules import create
 
 _EVALUATED_TOGETHER = 2000
+#: MKL's products round by where the result starts, in units of 16 bytes: each run's matrices must
+#: have a multiple of this many numbers, or a run would depend on its place in the stack
+_ALIGNED = 4
 
 
 class Stack:
@@ -103,7 +106,7 @@ class Stack:
         with one_thread(), self._training():
             for step, first in enumerate(range(0, count, size)):
                 rows = order[:, first : first + size]
-                losses = self._losses(self._taken(x, rows), self._taken(y, rows))
+                losses = self._losses(self._taken(x, self._filled(rows)), self._taken(y, rows))
                 for parameter in self._parameters:
                     parameter.grad = None
                 torch.autograd.backward(losses.sum())
@@ -115,6 +118,11 @@ class Stack:
 
     def _taken(self, x: Tensor, rows: Tensor) -> Tensor:
         return x[rows] if self._runs > 1 else x[rows[0]][None]
+
+    def _filled(self, rows: Tensor) -> Tensor:
+        """Repeat the last of the rows (runs, count) until a stack's products are aligned."""
+        more = -rows.shape[1] % _ALIGNED if self._side_by_side else 0
+        return torch.cat([rows, rows[:, -1:].expand(-1, more)], 1)
 
     def _images(self, inputs: np.ndarray) -> Tensor:
         """Convert images with the channels last to PyTorch's layout."""
@@ -136,8 +144,8 @@ class Stack:
             module.eval()
 
     def _losses(self, x: Tensor, y: Tensor) -> Tensor:
-        """Return the mean loss of a batch, for each run."""
-        outputs = self._forward(x)
+        """Return the mean loss of a batch, for each run; x may have more rows, which are filled."""
+        outputs = self._forward(x)[:, : y.shape[1]]
         if not self._task.classification:
             return (outputs - y).square().flatten(1).mean(1) / 2
         each = nn.functional.cross_entropy(
@@ -194,10 +202,11 @@ class Stack:
         loss, right = torch.zeros(self._runs), torch.zeros(self._runs)
         with one_thread():
             for first in range(0, len(x), _EVALUATED_TOGETHER):
-                part = slice(first, first + _EVALUATED_TOGETHER)
-                rows = x[part].expand(self._runs, *x[part].shape)
-                target = y[part].expand(self._runs, *y[part].shape)
-                outputs = self._forward(rows, see)
+                some = torch.arange(first, min(first + _EVALUATED_TOGETHER, len(x)))
+                rows, target = x[self._filled(some[None])[0]], y[some]
+                target = target.expand(self._runs, *target.shape)
+                outputs = self._forward(rows.expand(self._runs, *rows.shape), see)
+                outputs = outputs[:, : len(some)]
                 loss += self._summed(outputs, target)
                 if self._task.classification:
                     right += (outputs.argmax(2) == target).sum(1)
@@ -237,9 +246,17 @@ def stackable(network: Network) -> bool:
     """Whether several runs can be trained side by side, with the same result as one by one.
 
     Convolutions would be slower than one by one; noise and statistics of batches belong to a run;
-    and parameters that are no single numbers have no place for another axis.
+    parameters that are no single numbers have no place for another axis; and matrices of another
+    size than a multiple of 4 numbers would be multiplied in another way at another place.
     """
-    return all(not isinstance(n, Conv) for n in network) and all(map(_has_an_axis, acts(network)))
+    return all(_fits(layer) for layer in network) and all(map(_has_an_axis, acts(network)))
+
+
+def _fits(layer: Layer) -> bool:
+    """Whether the matrices of a layer are aligned for each run."""
+    if isinstance(layer, Dense):
+        return layer.inputs * layer.outputs % _ALIGNED == 0
+    return not isinstance(layer, Conv)
 
 
 def _has_an_axis(layer: Act) -> bool:

@@ -65,6 +65,15 @@ def snake(x: Any, /, alpha: Learnable[NonZero] = 1.0, *, xp: Any) -> Any:
 
 
 @activation(
+    reference="Parascandolo et al. 2017, Taming the waves: sine as activation function in deep "
+    "neural networks, https://openreview.net/forum?id=Sks3zF9eg"
+)
+def sin(x: Any, /, *, xp: Any) -> Any:
+    """Sine; `sine` has the frequency of SIREN."""
+    return xp.sin(x)
+
+
+@activation(
     reference="Sitzmann et al. 2020, Implicit Neural Representations with Periodic Activation "
     "Functions, arXiv:2006.09661"
 )

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from multiact.catalogue.learned_sigmoid import heaviside
 from multiact.catalogue.logistic import silu
 from multiact.catalogue.normal import gelu
 from multiact.catalogue.rectified import relu
 from multiact.declare.decorator import activation
-from multiact.parameters import NonNegative, Real
+from multiact.parameters import NonNegative, Positive, Real
 
 YANG = (
     "Yang et al. 2024, Reducing Fine-Tuning Memory Overhead by Approximate and Memory-Sharing "
@@ -24,6 +25,10 @@ def _shifted_relu(x: Any, /, *, alpha: NonNegative = 0.05, xp: Any) -> Any:
 
 def _nelu(x: Any, /, *, alpha: Real = 0.05, xp: Any) -> Any:
     return xp.where(x > 0, x, -alpha / (1 + x * x))
+
+
+def _fast_sigmoid(x: Any, /, *, beta: Positive = 1.0, xp: Any) -> Any:
+    return x / (1 + beta * xp.abs(x))
 
 
 def _corners(x: Any, slopes: tuple[float, ...], corners: tuple[float, ...], xp: Any) -> Any:
@@ -92,3 +97,15 @@ def regelu2(x: Any, /, *, xp: Any) -> Any:
 def resilu2(x: Any, /, *, xp: Any) -> Any:
     """SiLU whose slope is a step function of four values, which needs 2 bits of memory."""
     return silu(x, xp=xp)
+
+
+@activation(
+    reference="Zenke & Ganguli 2018, SuperSpike: Supervised Learning in Multilayer Spiking Neural "
+    "Networks, arXiv:1705.11146",
+    surrogate=_fast_sigmoid,
+    kinks=lambda beta: {0: 1},
+    limits=(0, 1),
+)
+def step(x: Any, /, *, beta: Positive = 1.0, xp: Any) -> Any:
+    """Step from 0 to 1 at 0, with the slope of x / (1 + beta |x|); `heaviside` has none."""
+    return heaviside(x, xp=xp)

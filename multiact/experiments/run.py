@@ -82,6 +82,10 @@ class Run:
         known = {f.name: values[f.name] for f in fields(cls)}
         return cls(**{**known, "recipe": Recipe(**values["recipe"])})
 
+    def __getstate__(self) -> dict[str, Any]:
+        # a worker reads an activation from its file itself: what was read here is no part of it
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
     @property
     def folder(self) -> str:
         """The name of the folder that runs with other seeds share, and the seed's in it."""

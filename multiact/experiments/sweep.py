@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 from multiact._adapters import require
 from multiact.experiments.recipe import Recipe
@@ -17,6 +18,9 @@ from multiact.experiments.training import LARGEST, Advance, train_group
 
 #: seeds of the runs that choose a rate; those of the comparison start at 0
 TUNING = 1000
+
+#: a worker of Dask may have several threads, but frameworks have one state of random numbers
+_ALONE = Lock()
 
 #: called with epochs that were made, and with their total
 Report = Callable[[int, int], None]
@@ -79,7 +83,8 @@ def train(
         Number of processes; 1: this one.
     cluster
         "dask://HOST:PORT" or "ray://HOST:PORT", whose workers see the folder under the same
-        path; "dask://" and "ray://" start a cluster on this machine.
+        path; "dask://" and "ray://" start a cluster on this machine, with a worker for each
+        core, from a script that is guarded by ``if __name__ == "__main__"``.
     report
         Called with the number of epochs that a run made, and of all epochs to make.
 
@@ -105,12 +110,13 @@ def train(
     Path(out).mkdir(parents=True, exist_ok=True)
     left = missing(runs, out)
     total = sum(run.recipe.epochs for run in left)
-    while left:
-        pieces = _pieces(left, workers)
-        failure = _attempt(pieces, out, workers, cluster, lambda epochs: report(epochs, total))
-        before, left = left, missing(left, out)
-        if failure is not None and len(left) == len(before):
-            raise failure
+    with _connected(cluster, workers) as count:
+        while left:
+            pieces = _pieces(left, count)
+            failure = _attempt(pieces, out, count, cluster, lambda epochs: report(epochs, total))
+            before, left = left, missing(left, out)
+            if failure is not None and len(left) == len(before):
+                raise failure
 
 
 def _pieces(runs: Sequence[Run], workers: int) -> list[list[Run]]:
@@ -136,46 +142,47 @@ def _attempt(
 
     # Ray refuses results in the order in which they come
     order = "list" if (cluster or "").startswith("ray") else "generator_unordered"
-    with _connected(cluster):
-        parallel = Parallel(n_jobs=workers if cluster is None else -1, return_as=order)
-        try:
-            for epochs in parallel(delayed(_trained)(piece, str(out)) for piece in pieces):
-                advance(epochs)
-        except Exception as error:  # a worker died, or its run failed
-            return error
+    parallel = Parallel(n_jobs=workers, return_as=order)
+    try:
+        for epochs in parallel(delayed(_trained)(piece, str(out)) for piece in pieces):
+            advance(epochs)
+    except Exception as error:  # a worker died, or its run failed
+        return error
     return None
 
 
 def _trained(runs: Sequence[Run], out: str) -> int:
     """Train a piece in a worker; return the number of epochs."""
-    train_group(runs, out)
+    with _ALONE:
+        train_group(runs, out)
     return sum(run.recipe.epochs for run in runs)
 
 
 @contextmanager
-def _connected(cluster: str | None) -> Iterator[None]:
-    """Let joblib's workers be those of a cluster."""
+def _connected(cluster: str | None, workers: int) -> Iterator[int]:
+    """Let joblib's workers be those of a cluster; yield their number."""
     kind, _, address = (cluster or "").partition("://")
     if cluster is None:
-        yield
+        yield workers
     elif kind == "dask":
         require("distributed", "training on Dask", "cluster")
         from distributed import Client
-        from joblib import parallel_config
+        from joblib import effective_n_jobs, parallel_config
 
-        with Client(address or None), parallel_config("dask"):
-            yield
+        local = {} if address else {"threads_per_worker": 1}
+        with Client(address or None, **local), parallel_config("dask"):
+            yield effective_n_jobs(-1)
     elif kind == "ray":
         require("ray", "training on Ray", "cluster")
         import ray
-        from joblib import parallel_config
+        from joblib import effective_n_jobs, parallel_config
         from ray.util.joblib import register_ray
 
         ray.init(address=address or None, log_to_driver=False)
         register_ray()
         try:
             with parallel_config("ray"):
-                yield
+                yield effective_n_jobs(-1)
         finally:
             ray.shutdown()
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -22,13 +23,15 @@ SGD = Recipe(epochs=2, batch_size=8, optimizer="sgd", rate=0.05, momentum=0.8, s
 ADAM = replace(SGD, optimizer="adam", rate=3e-3, momentum=0.0, schedule="linear")
 
 
-def made(count=44, features=6, classes=3, shape=None) -> Dataset:
+def made(count=44, features=6, classes=3, shape=None, train=30) -> Dataset:
     """Classes that a plane separates, with images or rows of numbers."""
     random = np.random.default_rng(1)
     x = random.standard_normal((count, *(shape or (features,)))).astype(np.float32)
     y = x.reshape(count, -1)[:, :classes].argmax(1).astype(np.int64)
     names = tuple(map(str, range(classes)))
-    return Dataset("made", "here", Split(x[:30], y[:30]), Split(x[30:], y[30:]), 0.0, 1.0, names)
+    return Dataset(
+        "made", "here", Split(x[:train], y[:train]), Split(x[train:], y[train:]), 0.0, 1.0, names
+    )
 
 
 def trained(task, data, rates, seeds, backend="torch"):
@@ -42,8 +45,10 @@ def trained(task, data, rates, seeds, backend="torch"):
 @pytest.mark.parametrize("activation", ["relu", "prelu", "swiglu", "snake"])
 @pytest.mark.parametrize("recipe", [SGD, ADAM], ids=["sgd", "adam"])
 def test_a_run_does_not_depend_on_its_company(activation, recipe):
-    task = Task(mlp([6, 5, 4, 3], activation), recipe, True)
-    data, rates, seeds = made(), [0.05, 0.01, 0.02], [3, 4, 5]
+    """With an odd number of outputs, and rows in the last batch and in the test."""
+    task = Task(mlp([8, 32, 64, 5], activation), recipe, True)
+    data, rates, seeds = made(60 + 359, 8, 5, train=61), [0.05, 0.01, 0.02], [3, 4, 5]
+    assert part("torch", "_train").stackable(task.network)
     together, states = trained(task, data, rates, seeds)
     for i in range(3):
         alone, (state,) = trained(task, data, rates[i : i + 1], seeds[i : i + 1])
@@ -207,12 +212,42 @@ def test_what_is_finished_is_not_trained_again(small, monkeypatch, tmp_path):
     assert contents(tmp_path) == before
 
 
+KILLING = """
+import os, signal
+from pathlib import Path
+from multiact import activation
+
+armed = Path({folder!r}, "armed")
+if os.getpid() != {parent} and armed.exists():
+    armed.unlink()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+@activation
+def mine(x, /, *, xp):
+    return xp.where(x > 0, x, 0.25 * x)
+"""
+
+
 def test_several_processes_make_the_same_files(tmp_path):
     pytest.importorskip("joblib")
     pytest.importorskip("sklearn")
     runs = grid(["relu", "talu"], replace(SMALL, epochs=1), 2)
     train(runs, tmp_path / "one")
     train(runs, tmp_path / "two", workers=2)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_a_killed_worker_is_replaced(tmp_path):
+    """The first worker that reads the file dies of it; an activation of a file needs no module."""
+    pytest.importorskip("joblib")
+    pytest.importorskip("sklearn")
+    file = tmp_path / "mine.py"
+    file.write_text(KILLING.format(folder=str(tmp_path), parent=os.getpid()))
+    runs = grid(["relu", f"{file}:mine"], replace(SMALL, epochs=1), 2)
+    train(runs, tmp_path / "one")
+    (tmp_path / "armed").touch()
+    train(runs, tmp_path / "two", workers=2)
+    assert not (tmp_path / "armed").exists()
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
@@ -251,7 +286,8 @@ def test_a_changed_formula_is_another_run(tmp_path):
 
 def test_a_stack_holds_no_convolutions():
     stackable = part("torch", "_train").stackable
-    assert stackable(mlp([4, 3, 2], "prelu"))
+    assert stackable(mlp([4, 3, 4], "prelu"))
+    assert not stackable(mlp([4, 3, 2], "prelu"))
     for name in ("rrelu", "staf", "softmax"):
-        assert not stackable(mlp([4, 3, 2], name)), name
+        assert not stackable(mlp([4, 3, 4], name)), name
     assert not stackable(convolutional((8, 8, 1), [2], [3], 2, "relu"))

@@ -39,3 +39,29 @@ def dy_relu(
         return max(first, theta(1, c) * value + theta(3, c) / 2)
 
     return [[[line(value, c) for value in row] for row in channel] for c, channel in enumerate(x)]
+
+
+@guarded()
+def squeeze_excite(
+    x: Image, squeeze: Matrix, squeeze_bias: Vector, excite: Matrix, excite_bias: Vector
+) -> Image:
+    """x times sigmoid(relu(m W + b) V + c), m the channels' means: Hu et al. 2018.
+
+    arXiv:1709.01507, equations 2 to 4, whose layers have no biases.
+    """
+    means = [
+        mp.fsum(value for row in channel for value in row) / (len(channel) * len(channel[0]))
+        for channel in x
+    ]
+    between = [
+        max(mp.fsum(m * w[j] for m, w in zip(means, squeeze, strict=True)) + b, mpf(0))
+        for j, b in enumerate(squeeze_bias)
+    ]
+    gates = [
+        expit(mp.fsum(z * v[c] for z, v in zip(between, excite, strict=True)) + shift)
+        for c, shift in enumerate(excite_bias)
+    ]
+    return [
+        [[gate * value for value in row] for row in channel]
+        for gate, channel in zip(gates, x, strict=True)
+    ]

@@ -38,6 +38,12 @@ def snake(x: mpf, alpha: Real = 1) -> mpf:
 
 
 @guarded(depth=1)
+def sin(x: mpf) -> mpf:
+    """sin(x): Parascandolo, Huttunen & Virtanen 2017."""
+    return mp.sin(x)
+
+
+@guarded(depth=1)
 def sine(x: mpf, omega: Real = 30) -> mpf:
     """sin(omega x): Sitzmann et al. 2020, arXiv:2006.09661."""
     return mp.sin(omega * x)

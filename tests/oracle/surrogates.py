@@ -32,6 +32,10 @@ def _nelu(x: mpf, alpha: Real = 0.05) -> mpf:
     return x if x > 0 else -alpha / (1 + x * x)
 
 
+def _fast_sigmoid(x: mpf, beta: Real = 1) -> mpf:
+    return x / (1 + beta * abs(x))
+
+
 def _three_for_gelu(x: mpf) -> mpf:
     return _steps(x, _REGELU2)
 
@@ -68,3 +72,11 @@ def regelu2(x: mpf) -> mpf:
 def resilu2(x: mpf) -> mpf:
     """x sigmoid(x), with the slope of three rectifiers: Yang et al. 2024, arXiv:2406.16282."""
     return x * expit(x)
+
+
+@surrogate(_fast_sigmoid)
+@guarded()
+def step(x: mpf, beta: Real = 1) -> mpf:
+    """1 if x >= 0 else 0, with the slope 1 / (1 + beta |x|)^2: Zenke & Ganguli 2018."""
+    del beta
+    return mpf(1) if x >= 0 else mpf(0)

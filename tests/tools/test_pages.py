@@ -23,12 +23,13 @@ TABLE = re.compile(
 
 
 PAGES = ["own-activation", "names", "initialisation", "geometry", "properties"]
-PAGES += ["coming-from", "relatives", "diagnostics", "experiments"]
+PAGES += ["coming-from", "relatives", "diagnostics", "experiments", "exercises"]
+NEEDS = {"exercises": ("sklearn", "mnist1d", "safetensors"), "experiments": ("sklearn",)}
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    for package in ("torch", "flax", "matplotlib"):
+    for package in ("torch", "flax", "matplotlib", *NEEDS.get(name, ())):
         pytest.importorskip(package)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
