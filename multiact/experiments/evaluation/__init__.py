@@ -107,7 +107,7 @@ def evaluate(
     backend
         "torch" or "flax".
     out
-        The folder of `index.html`, `evaluation.json` and the runs.  Runs that it has are not
+        The folder of `index.html`, `evaluation.json` and `runs`.  Runs that are there are not
         trained again.
     workers
         The number of processes that train.
@@ -158,7 +158,7 @@ def evaluate(
     total = sum(tasks.epochs(choices, plan, seeds) for plan in plans)
     trained = [
         tasks.attempted(
-            choices, plan, seeds, backend, out, workers,
+            choices, plan, seeds, backend, Path(out) / "runs", workers,
             lambda made: report("training", made * (100 - _FORMULA) / total),
         )
         for plan in plans

@@ -45,11 +45,12 @@ def concluded(parts: Mapping[str, Part], tasks: Sequence[Task]) -> Conclusion:
     firsts = {task.duels[0].verdict.kind for task in tasks if task.duels}
     sentences = [f"broken: {fault}" for fault in faults]
     sentences += [str(duel) for task in tasks for duel in task.duels]
+    sentences += [doubt for task in tasks for doubt in task.doubts]
     sentences += [f"{t.part.title}: {t.part.problem}" for t in tasks if t.part.problem]
     sentences += [
-        f"{part.title.lower()}: {sentence}"
+        sentence
         for part in (parts["kin"], parts["signals"])
-        for sentence in part.sentences or (part.problem,)
+        for sentence in part.sentences or (f"{part.title.lower()}: {part.problem}",)
     ]
     return Conclusion("broken" if faults else _kind(firsts), tuple(sentences))
 

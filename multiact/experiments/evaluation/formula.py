@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from multiact.analysis import defaults, dual_kernel, gain, properties
+from multiact.analysis import defaults, gain, properties
 from multiact.analysis.cost import cost
+from multiact.analysis.dual_kernel import of_one_element, scaled_square
+from multiact.analysis.quadrature import NotIntegrableError
+from multiact.analysis.variance import integrand
 from multiact.declare.activation import Activation
 from multiact.experiments.evaluation.part import Part, drawn
 from multiact.experiments.report import Section
@@ -23,7 +27,7 @@ Named = Mapping[str, Activation]
 _NEAREST = 5
 _DEPTH = 30
 _HE = 2.0  # the variance of weights times their number, by He's rule
-_FEW = 16  # terms of a kernel, of which only the sum is used
+_FAR = 1e30  # variances that go beyond are not drawn
 
 
 def checked(act: Activation, backend: str) -> Part:
@@ -55,7 +59,7 @@ def measured(act: Activation) -> Part:
     found = properties(act)
     picture = drawn(
         f"{act.key} on the left and its derivative on the right, from -5 to 5",
-        lambda: plot(act), mathematics=True,
+        lambda: plot(act),
     )  # fmt: skip
     if found is None:
         said = f"{act.key} is {act.kind}, and no function of one element: it has none of these"
@@ -81,9 +85,10 @@ def kin(act: Activation, advance: Callable[[str], None] = lambda name: None) -> 
     found = relatives(act, advance=advance)
     if found.is_new:
         nearest = found.neighbours[0]
-        said = f"new: the nearest is {nearest.name}, {nearest.unlike:.2g} of its spread is unlike"
+        rest = f"{nearest.unlike:.2g} of its spread remains unlike"
+        said = f"it is new: the nearest is {nearest.name}, where {rest}"
     else:
-        said = f"not new: {found.relations[0]}"
+        said = f"it is not new: {found.relations[0]}"
     rows = tuple(
         (n.name, *(f"{v:.3g}" for v in (n.plain.l2, n.plain.sup, n.fitted.l2)))
         for n in found.neighbours[:_NEAREST]
@@ -106,12 +111,13 @@ def signals(acts: Named) -> Part:
         # weights that keep the values multiply the variance of gradients by this in each layer
         factor = (gains[0] / gains[1]) ** 2 if None not in gains else None  # type: ignore[operator]
         rows.append((name, *(_digits(v) for v in (*gains, factor)), _phase(factor)))
-    courses = {name: _course(act) for name, act in acts.items()}
-    if not courses[subject]:
-        dual_kernel(acts[subject], terms=_FEW)  # says why there is none
+    courses = {subject: [*_course(acts[subject])]}  # if there is none, the error says why
+    for name in [*acts][1:]:
+        with suppress(TypeError, ValueError, NotIntegrableError):
+            courses[name] = [*_course(acts[name])]
     picture = drawn(
         f"Variance of pre-activations and of gradients over {_DEPTH} layers, for "
-        f"{', '.join(acts)}, with weights by He's rule",
+        f"{', '.join(courses)}, with weights by He's rule",
         lambda: _draw(courses),
     )
     head = ("activation", "gain", "gain of gradients", "factor per layer", "gradients")
@@ -158,24 +164,17 @@ def _phase(factor: float | None) -> str:
     return "vanish with depth" if factor < 1 else "explode with depth"
 
 
-def _course(act: Activation) -> list[tuple[float, float]]:
-    """Return the variances of pre-activations and of gradients after each layer, while finite."""
-    return [*_layers(act)]
-
-
-def _layers(act: Activation) -> Iterator[tuple[float, float]]:
+def _course(act: Activation) -> Iterator[tuple[float, float]]:
+    """Yield the variances of pre-activations and of gradients after each layer, while finite."""
+    checked, arguments = of_one_element(act, {}, "mean field")
+    value, slope = (integrand(checked, path, arguments) for path in ((), checked.data))
     length = gradient = 1.0
     for _ in range(_DEPTH + 1):
-        try:
-            square, slope = (
-                float(dual_kernel(act, variance=length, slopes=s, terms=_FEW)(1.0))
-                for s in (False, True)
-            )
-        except (TypeError, ValueError, ArithmeticError):
-            return
         yield length, gradient
-        length, gradient = _HE * square, gradient * _HE * slope
-        if not (1e-30 < length < 1e30 and 1e-30 < gradient < 1e30):
+        deviation = math.sqrt(length)
+        length = _HE * scaled_square(*value, deviation)
+        gradient *= _HE * scaled_square(*slope, deviation)
+        if not (1 / _FAR < length < _FAR and 1 / _FAR < gradient < _FAR):
             return
 
 

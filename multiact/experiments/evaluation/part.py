@@ -79,13 +79,11 @@ def attempt(title: str, make: Callable[[], Part]) -> Part:
         return Part(title, problem=(str(error) or type(error).__name__).splitlines()[0])
 
 
-def drawn(alt: str, draw: Callable[[], Figure], mathematics: bool = False) -> Picture:
-    """Draw a picture; names in it are text, and no formulas, unless it has mathematics."""
+def drawn(alt: str, draw: Callable[[], Figure]) -> Picture:
+    """Draw a picture; equal results make equal files."""
     from matplotlib import rc_context
 
-    # the salt and no date: equal results make equal files
-    options: Any = {"svg.hashsalt": "multiact", "text.parse_math": mathematics}
     stream = io.BytesIO()
-    with rc_context(options):
+    with rc_context({"svg.hashsalt": "multiact"}):
         draw().savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     return Picture(alt, stream.getvalue())

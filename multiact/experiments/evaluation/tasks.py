@@ -77,12 +77,15 @@ class Task:
         The same for the page.
     duels
         One for each baseline.
+    doubts
+        What makes them doubtful.
     failed, count
         How many of the activation's runs became infinite or NaN, of how many.
     """
 
     part: Part
     duels: tuple[Duel, ...] = ()
+    doubts: tuple[str, ...] = ()
     failed: int = 0
     count: int = 0
 
@@ -154,27 +157,29 @@ def _task(records: Sequence[Record], names: Sequence[str]) -> Task:
     subject, *baselines = names
     comparison = compare(records, baselines[0])
     duels = _duels([r for r in records if r.run.stage == "final"], subject, baselines)
-    (row,) = (r for r in comparison.tables[0].rows if r.activation == subject)
-    data = comparison.tables[0].setting.data
+    table = comparison.tables[0]
+    (row,) = (r for r in table.rows if r.activation == subject)
+    data = table.setting.data
     picture = drawn(
-        f"Differences from {baselines[0]} with their 95 % intervals, test {row_metric(comparison)} "
+        f"Differences from {baselines[0]} with their 95 % intervals, test {table.metric.name} "
         f"by epoch, and by learning rate, of {', '.join(names)} on {data}",
         lambda: _draw(comparison, names),
     )
     said = [str(duel) for duel in duels]
     if row.failed:
         said.insert(0, f"{row.failed} of {row.count} runs became infinite or NaN")
+    doubts = tuple(
+        f"its learning rate on {data} is the {curve.edge} of the grid: a better one may lie outside"
+        for curve in comparison.curves
+        if curve.activation == subject and curve.edge
+    )
     found = Part(
-        f"Training on {data}", tuple(said), (*sections(comparison), _units(comparison, names)),
+        f"Training on {data}", (*said, *(f"warning: {w}" for w in comparison.warnings)),
+        (*sections(comparison), _units(comparison, names)),
         (picture,),
         {"duels": [asdict(duel) for duel in duels], "comparison": comparison.as_dict()},
     )  # fmt: skip
-    return Task(found, tuple(duels), row.failed, row.count)
-
-
-def row_metric(comparison: Comparison) -> str:
-    """Return the name of what is compared."""
-    return comparison.tables[0].metric.name
+    return Task(found, tuple(duels), doubts, row.failed, row.count)
 
 
 def _duels(records: Sequence[Record], subject: str, baselines: Sequence[str]) -> list[Duel]:
