@@ -127,7 +127,10 @@ def signals(acts: Named) -> Part:
     )
     data = [dict(zip(("activation", "forward", "backward", "factor", "gradients"), r, strict=True))
             for r in rows]  # fmt: skip
-    said = f"weights with the gain {rows[0][1]} keep the variance of values; gradients {rows[0][4]}"
+    said = (
+        f"with the gain {rows[0][1]}, which keeps the variance of values, gradients {rows[0][4]} "
+        f"({rows[0][3]} times their variance in a layer)"
+    )
     return Part(
         "Gain and gradient flow", (said,), (Section(title, head, tuple(rows)),), (picture,),
         {"gains": data},
