@@ -179,8 +179,8 @@ EVALUATIONS = [
     ("against itself", lambda p: evaluated(p, "relu"), ValueError, ("against must have another activation than relu",)),
     ("seeds", lambda p: evaluated(p, "gelu", seeds=0), ValueError, ("seeds and recipes must be 1 or more", "got 0 and 1")),
     ("backend", lambda p: evaluated(p, "gelu", backend="keras"), ValueError, ("backend must be torch or flax", "'keras'")),
-    ("gate", lambda _: costs({"geglu": get("geglu")}), TypeError, ("geglu", "no graph of one element")),
-    ("command", lambda _: main_error(["evaluate", "rleu"]), UsageError, ("no activation 'rleu'", "'relu'")),
+    ("array", lambda _: costs({"softmax": get("softmax")}), TypeError, ("softmax", "no graph of one element")),
+    ("command", lambda _: main_error(["evaluate", "rleu"]), UsageError, ("no activation 'rleu'", "did you mean")),
     ("workers", lambda _: main_error(["evaluate", "relu", "--workers", "0"]), UsageError, ("--workers must be 1 or more", "0")),
 ]  # fmt: skip
 

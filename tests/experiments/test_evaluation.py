@@ -40,7 +40,7 @@ def rooted(x, /, *, xp):
     "Not a number for negative inputs."
     return xp.sqrt(x)
 """
-QUICK = Recipe.read("digits").changed({"epochs": 6, "network": "mlp-16", "rates": "0.03,0.1"})
+QUICK = Recipe.read("digits").changed({"epochs": 3, "network": "mlp-16", "rates": "0.03,0.1"})
 UNTUNED = QUICK.changed({"epochs": 1, "network": "mlp-4", "rates": ()})
 
 
