@@ -171,7 +171,7 @@ def _task(records: Sequence[Record], names: Sequence[str]) -> Task:
     doubts = tuple(
         f"its learning rate on {data} is the {curve.edge} of the grid: a better one may lie outside"
         for curve in comparison.curves
-        if curve.activation == subject and curve.edge
+        if curve.activation == subject and curve.edge and row.failed < row.count
     )
     found = Part(
         f"Training on {data}", (*said, *(f"warning: {w}" for w in comparison.warnings)),
