@@ -136,7 +136,7 @@ def evaluate(
     >>> import tempfile
     >>> from multiact.experiments import Recipe
     >>> from multiact.experiments.evaluation import evaluate
-    >>> quick = Recipe.read("digits").changed({"epochs": 1, "rates": ""})
+    >>> quick = Recipe.read("digits").changed({"epochs": 1, "rates": ()})
     >>> with tempfile.TemporaryDirectory() as out:  # doctest: +SKIP
     ...     evaluate("mish", ["relu"], recipes=[quick], seeds=2, out=out).conclusion.kind
     'undecided'
