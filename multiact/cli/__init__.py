@@ -18,6 +18,7 @@ from multiact.cli import (
     crosschecking,
     demo,
     doctor,
+    evaluate,
     inspect,
     listing,
     mapping,
@@ -45,6 +46,7 @@ COMMANDS = {
     "train": training,
     "compare": compare,
     "inspect": inspect,
+    "evaluate": evaluate,
 }
 _SIGPIPE = 13
 

@@ -97,15 +97,14 @@ class Result:
             "learned": learned,
             "checks": [row.as_dict() for row in self.checks],
         }
-        document: dict[str, Any] = _replace_nonfinite(
-            {**values, **converted, "faults": self.faults}
-        )
+        document: dict[str, Any] = replace_nonfinite({**values, **converted, "faults": self.faults})
         return document
 
 
-def _replace_nonfinite(value: Any) -> Any:
+def replace_nonfinite(value: Any) -> Any:
+    """Return a value for JSON: numbers that are not finite become None, at any depth."""
     if isinstance(value, dict):
-        return {name: _replace_nonfinite(v) for name, v in value.items()}
+        return {name: replace_nonfinite(v) for name, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_replace_nonfinite(v) for v in value]
+        return [replace_nonfinite(v) for v in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

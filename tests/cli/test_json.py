@@ -45,6 +45,10 @@ ARGUMENTS = {
     ],
     "compare": ["{folder}"],
     "inspect": ["{file}:net", "--inputs", "{folder}/x.npy"],
+    "evaluate": [
+        *("{file}:loud", "--against", "relu", "--out", "{folder}/page", "--seeds", "1"),
+        *("--recipe", "{folder}/quick.toml"),
+    ],
 }
 NET = """
 def net():
@@ -57,6 +61,7 @@ def net():
 @pytest.fixture
 def arguments(tmp_path):
     (tmp_path / "theirs.py").write_text(LOUD + NET)
+    (tmp_path / "quick.toml").write_text('data = "digits"\nnetwork = "mlp-4"\nepochs = 1\n')
     np.save(tmp_path / "x.npy", np.ones((2, 3)))
     places = {"file": tmp_path / "theirs.py", "folder": tmp_path}
 
@@ -70,13 +75,16 @@ def arguments(tmp_path):
 def test_one_document(command, arguments, capsys, monkeypatch):
     if command == "plot":
         pytest.importorskip("matplotlib")
-    if command in ("relatives", "map"):  # all of them would take long
+    if command in ("relatives", "map", "evaluate"):  # all of them would take long
         for place in ("multiact.relations.answer", "multiact.cli.mapping"):
             few = [Curve(multiact.get(name)) for name in ("relu", "elu", "tanh")]
             monkeypatch.setattr(f"{place}.catalogue", lambda few=few: iter(few))
-    if command == "train":
+    if command in ("train", "evaluate"):
         pytest.importorskip("sklearn")  # for the digits
-    if command in ("demo", "inspect", "train"):
+    if command == "evaluate":
+        for package in ("jinja2", "matplotlib", "scipy"):
+            pytest.importorskip(package)
+    if command in ("demo", "inspect", "train", "evaluate"):
         pytest.importorskip("torch")
     if command == "demo":
         result = SimpleNamespace(as_dict=lambda: {"of": "the demonstration"}, faults=())

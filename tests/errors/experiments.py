@@ -11,6 +11,7 @@ import numpy as np
 from multiact import cli
 from multiact.cli import training as command
 from multiact.cli.console import UsageError
+from multiact.declare.registry import get
 from multiact.experiments import (
     Recipe,
     Run,
@@ -25,6 +26,8 @@ from multiact.experiments import (
 )
 from multiact.experiments.choice import Choice
 from multiact.experiments.data import folders, images
+from multiact.experiments.evaluation import evaluate
+from multiact.experiments.evaluation.formula import costs
 from multiact.experiments.network import convolutional
 from multiact.experiments.rates import choose_rate
 from multiact.experiments.run import build_network
@@ -173,9 +176,25 @@ SHAPES = [
     ("states", lambda _: picture_of_shapes(mlp([4, 3, 2], "prelu"), {}), ValueError, ("states must have the weights of one network",)),
 ]  # fmt: skip
 
+
+def evaluated(place: Place, *against: str, **options: Any) -> Any:
+    """Evaluate relu."""
+    return evaluate("relu", against, out=place.folder, **options)
+
+
+EVALUATIONS = [
+    ("against itself", lambda p: evaluated(p, "relu"), ValueError, ("against must have another activation than relu",)),
+    ("seeds", lambda p: evaluated(p, "gelu", seeds=0), ValueError, ("seeds and recipes must be 1 or more", "got 0 and 1")),
+    ("backend", lambda p: evaluated(p, "gelu", backend="keras"), ValueError, ("backend must be torch or flax", "'keras'")),
+    ("array", lambda _: costs({"softmax": get("softmax")}), TypeError, ("softmax", "no graph of one element")),
+    ("command", lambda _: main_error(["evaluate", "rleu"]), UsageError, ("no activation 'rleu'", "did you mean")),
+    ("workers", lambda _: main_error(["evaluate", "relu", "--workers", "0"]), UsageError, ("--workers must be 1 or more", "0")),
+]  # fmt: skip
+
 CASES = [
     *(Case(f"data: {label}", *rest) for label, *rest in DATA),
     *(Case(f"comparison: {label}", *rest, "scipy") for label, *rest in COMPARISONS),
+    *(Case(f"evaluation: {label}", *rest, "jinja2") for label, *rest in EVALUATIONS),
     *(Case(f"training: {label}", *rest, "torch") for label, *rest in TRAININGS),
     *(Case(f"shapes: {label}", *rest) for label, *rest in SHAPES),
     Case(
