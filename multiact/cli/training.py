@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli.console import UsageError, print_json, print_table, progress
-from multiact.experiments import Recipe, Run, grid, results, train
+from multiact.experiments import Recipe, Run, grid, train
 from multiact.experiments.choice import Choice, split_choices
+from multiact.experiments.store import records_of
+from multiact.experiments.sweep import tune
 from multiact.testing.loading import LoadingError
 
 
@@ -69,25 +72,19 @@ def _train(args: argparse.Namespace, activations: Sequence[str], recipe: Recipe)
     if args.rates != "tune":
         rates = recipe.changed({"rates": args.rates}).rates if args.rates else ()
         runs = grid(activations, recipe, args.seeds, args.backend, rates)
-        _trained(args, "training", runs)
+        _trained(args, "training", runs, train)
         return runs
-    from multiact.experiments.rates import choose_rate
-
     if not recipe.rates:
         raise ValueError(f"the recipe {args.recipe} has no rates to tune; --set rates=1e-3,1e-2")
     tuning = grid(activations, recipe, args.tuning_seeds, args.backend, recipe.rates, "tune")
-    _trained(args, "tuning", tuning)
-    folders = {run.folder for run in tuning}
-    records = [record for record in results(args.out) if record.run.folder in folders]
-    runs = []
-    for name in activations:
-        rate = choose_rate([record for record in records if record.run.activation == name])
-        runs += grid([name], recipe, args.seeds, args.backend, [rate])
-    _trained(args, "training", runs)
+    rates = _trained(args, "tuning", tuning, tune)
+    runs = [r for n in rates for r in grid([n], recipe, args.seeds, args.backend, [rates[n]])]
+    _trained(args, "training", runs, train)
     return runs
 
 
-def _trained(args: argparse.Namespace, what: str, runs: list[Run]) -> None:
+def _trained(args: argparse.Namespace, what: str, runs: list[Run], train: Any) -> Any:
+    """Train with a bar of progress."""
     with progress(what, sum(run.recipe.epochs for run in runs)) as advance:
         made = 0
 
@@ -96,12 +93,11 @@ def _trained(args: argparse.Namespace, what: str, runs: list[Run]) -> None:
             made += epochs
             advance(f"{made} epochs", epochs)
 
-        train(runs, args.out, workers=args.workers, cluster=args.cluster, report=report)
+        return train(runs, args.out, workers=args.workers, cluster=args.cluster, report=report)
 
 
 def _print(args: argparse.Namespace, runs: Sequence[Run]) -> None:
-    folders = {run.folder for run in runs}
-    records = [record for record in results(args.out) if record.run.folder in folders]
+    records = records_of(runs, args.out)
     if args.json:
         print_json([record.run.as_dict() | dict(record.final) for record in records])
         return

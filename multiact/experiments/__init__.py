@@ -11,7 +11,7 @@ from multiact.experiments.network import Act, Conv, Dense, Flatten, Network, Poo
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.run import Run
 from multiact.experiments.store import Record, results
-from multiact.experiments.sweep import grid, train
+from multiact.experiments.sweep import grid, train, tune
 
 __all__ = [
     "Act",
@@ -33,4 +33,5 @@ __all__ = [
     "results",
     "start",
     "train",
+    "tune",
 ]

@@ -75,6 +75,12 @@ def results(folder: str | os.PathLike[str]) -> list[Record]:
     return [_record(path.parent) for path in done]
 
 
+def records_of(runs: Iterable[Run], out: str | os.PathLike[str]) -> list[Record]:
+    """Read those of some runs that are finished in a folder, in their order."""
+    places = (Place(out, run) for run in runs)
+    return [_record(place.folder) for place in places if place.finished]
+
+
 def _record(place: Path) -> Record:
     run = Run.from_dict(json.loads((place / _RUN).read_text("utf-8")))
     final = json.loads((place / _DONE).read_text("utf-8"))

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from multiact._adapters import require
+from multiact.experiments.rates import choose_rate
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.run import Run
-from multiact.experiments.store import missing
+from multiact.experiments.store import missing, records_of
 from multiact.experiments.training import LARGEST, Advance, train_group
 
 #: seeds of the runs that choose a rate; those of the comparison start at 0
@@ -117,6 +119,41 @@ def train(
             before, left = left, missing(left, out)
             if failure is not None and len(left) == len(before):
                 raise failure
+
+
+def tune(runs: Sequence[Run], out: str | os.PathLike[str], **options: Any) -> dict[str, float]:
+    """Train runs of the stage "tune", and choose the learning rate of each activation.
+
+    Parameters
+    ----------
+    runs
+        From `grid`, of one recipe, with several rates.
+    out, **options
+        As in `train`.
+
+    Returns
+    -------
+    dict
+        The rate with the best mean score on the held out examples, by activation.
+
+    Raises
+    ------
+    ValueError
+        If the runs do not tune, or are of several recipes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from multiact.experiments import Recipe, grid, tune
+    >>> recipe = Recipe.read("digits").changed({"epochs": 1})
+    >>> with tempfile.TemporaryDirectory() as out:
+    ...     tune(grid(["relu"], recipe, 2, rates=[1e-5, 1e-2], stage="tune"), out)
+    {'relu': 0.01}
+    """
+    train(runs, out, **options)
+    activations = dict.fromkeys(run.activation for run in runs)
+    records = records_of(runs, out)
+    return {a: choose_rate(r for r in records if r.run.activation == a) for a in activations}
 
 
 def _pieces(runs: Sequence[Run], workers: int) -> list[list[Run]]:

@@ -13,14 +13,13 @@ from multiact.adapters.frameworks import part
 from multiact.experiments.compare import Comparison, compare
 from multiact.experiments.evaluation.part import Part, attempt, drawn
 from multiact.experiments.pictures import draw_rates, draw_training, draw_verdicts
-from multiact.experiments.rates import choose_rate
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.report import Section, sections
 from multiact.experiments.run import BACKENDS, Run
 from multiact.experiments.setting import by_activation
 from multiact.experiments.statistics import Paired, Verdict, holm, verdict
-from multiact.experiments.store import Record, results
-from multiact.experiments.sweep import grid, train
+from multiact.experiments.store import Record, records_of
+from multiact.experiments.sweep import grid, train, tune
 from multiact.plotting import line_style, new_figure
 
 if TYPE_CHECKING:
@@ -121,20 +120,15 @@ def compete(
     out: str | os.PathLike[str], workers: int, advance: Callable[[int], None],
 ) -> Task:  # fmt: skip
     """Tune, train and compare activations, the subject first, then the baselines."""
-
-    def trained(runs: list[Run]) -> list[Record]:
-        train(runs, out, workers=workers, report=lambda made, _: advance(made))
-        folders = {run.folder for run in runs}
-        return [record for record in results(out) if record.run.folder in folders]
-
-    tuning: list[Record] = []
+    options: Any = {"workers": workers, "report": lambda made, _: advance(made)}
+    tuning, rates = list[Run](), dict.fromkeys(choices, recipe.rate)
     if recipe.rates:
-        tuning = trained(grid(choices, recipe, TUNING, backend, recipe.rates, "tune"))
-    runs = []
-    for name, records in by_activation(tuning, "tune").items():
-        runs += grid([name], recipe, seeds, backend, [choose_rate(records)])
-    final = trained(runs or grid(choices, recipe, seeds, backend))
-    return _task([_renamed(record) for record in (*tuning, *final)], [*map(shown, choices)])
+        tuning = grid(choices, recipe, TUNING, backend, recipe.rates, "tune")
+        rates = tune(tuning, out, **options)
+    final = [run for n in choices for run in grid([n], recipe, seeds, backend, [rates[n]])]
+    train(final, out, **options)
+    records = records_of([*tuning, *final], out)
+    return _task([_renamed(record) for record in records], [*map(shown, choices)])
 
 
 def attempted(choices: Sequence[str], recipe: Recipe, *args: Any) -> Task:
