@@ -93,12 +93,14 @@ def test_a_parameter_learns_by_the_surrogate() -> None:
     with temporary_registrations():
 
         @multiact.activation(surrogate=lambda x, theta, xp: xp.tanh(x - theta))
-        def step(x: Any, /, theta: float = 0.5, *, xp: Any) -> Any:
+        def staircase(x: Any, /, theta: float = 0.5, *, xp: Any) -> Any:
             return xp.where(x >= theta, 1.0, 0.0)
 
-        np.testing.assert_array_equal(mn.function(step)(X), X >= 0.5)
+        np.testing.assert_array_equal(mn.function(staircase)(X), X >= 0.5)
         slope = 1 - np.tanh(X - 0.5) ** 2
-        np.testing.assert_allclose(mn.function(step).derivative(wrt="theta")(X), -slope, **CLOSE)
+        np.testing.assert_allclose(
+            mn.function(staircase).derivative(wrt="theta")(X), -slope, **CLOSE
+        )
 
 
 def test_in_a_formula_that_mixes_elements() -> None:

@@ -15,6 +15,7 @@ from multiact.experiments import training as module
 from multiact.experiments.network import convolutional
 from multiact.experiments.store import Place, missing
 from multiact.experiments.training import Task, fit
+from tests.helpers.registered import temporary_registrations
 
 pytest.importorskip("torch")
 pytest.importorskip("safetensors")
@@ -244,9 +245,10 @@ def test_a_killed_worker_is_replaced(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text(KILLING.format(folder=str(tmp_path), parent=os.getpid()))
     runs = grid(["relu", f"{file}:mine"], replace(SMALL, epochs=1), 2)
-    train(runs, tmp_path / "one")
-    (tmp_path / "armed").touch()
-    train(runs, tmp_path / "two", workers=2)
+    with temporary_registrations():
+        train(runs, tmp_path / "one")
+        (tmp_path / "armed").touch()
+        train(runs, tmp_path / "two", workers=2)
     assert not (tmp_path / "armed").exists()
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
@@ -279,7 +281,8 @@ def test_a_changed_formula_is_another_run(tmp_path):
     folders = []
     for factor in (2, 3):
         file.write_text(text.format(factor))
-        folders.append(Run(f"{file}:mine", SMALL).folder)
+        with temporary_registrations():
+            folders.append(Run(f"{file}:mine", SMALL).folder)
     assert folders[0] != folders[1]
     assert folders[0].startswith("mine.py_mine-")
 

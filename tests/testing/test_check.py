@@ -255,11 +255,11 @@ def test_the_truth_by_a_parameter_is_that_of_the_surrogate(a):
     def smooth(x, /, a, *, xp):
         return xp.tanh(x - a)
 
-    def step(x, /, a: Learnable[Real] = a, *, xp):
+    def staircase(x, /, a: Learnable[Real] = a, *, xp):
         return xp.where(x < a, -1.0, 1.0)
 
     with temporary_registrations():
-        act = multiact.activation(surrogate=smooth, limits=(-1, 1))(step)
+        act = multiact.activation(surrogate=smooth, limits=(-1, 1))(staircase)
         assert [row.reason for row in check([act], [NUMPY])] == [""]
 
 
