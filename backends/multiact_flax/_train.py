@@ -14,7 +14,7 @@ from flax import nnx
 
 from multiact.experiments.network import Conv, Network, State, shapes
 from multiact.experiments.recipe import Recipe
-from multiact.experiments.training import Adam, Advance, Scores, Task
+from multiact.experiments.training import Adam, Advance, Scores, Task, weights_of
 from multiact_flax._experiments import NnxNetwork
 from multiact_flax._nnx_files import arrays_of, load
 
@@ -46,7 +46,7 @@ class Stack:
     def _run(self, seed: int, state: State) -> _Run:
         """Return a run that starts from a state, or goes on from it."""
         model = NnxNetwork(self._task.network, nnx.Rngs(seed))
-        load(model, {n: a for n, a in state.items() if not n.startswith("~")})
+        load(model, weights_of(state))
         _, parameters, others = _divided(model)
         fresh = _Run(parameters, others, self._optimizer.init(parameters))
         saved = {n: a for n, a in state.items() if n.startswith("~")}

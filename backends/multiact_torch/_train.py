@@ -146,15 +146,16 @@ class Stack:
     def _losses(self, x: Tensor, y: Tensor) -> Tensor:
         """Return the mean loss of a batch, for each run; x may have more rows, which are filled."""
         outputs = self._forward(x)[:, : y.shape[1]]
+        return self._each(outputs, y, self._task.recipe.label_smoothing).mean(1)
+
+    def _each(self, outputs: Tensor, targets: Tensor, smoothing: float) -> Tensor:
+        """Return the loss of each example, for each run."""
         if not self._task.classification:
-            return (outputs - y).square().flatten(1).mean(1) / 2
+            return (outputs - targets).square().flatten(2).mean(2) / 2
         each = nn.functional.cross_entropy(
-            outputs.flatten(0, 1),
-            y.flatten(),
-            reduction="none",
-            label_smoothing=self._task.recipe.label_smoothing,
+            outputs.flatten(0, 1), targets.flatten(), reduction="none", label_smoothing=smoothing
         )
-        return each.reshape(self._runs, -1).mean(1)
+        return each.reshape(self._runs, -1)
 
     def _forward(self, x: Tensor, see: Callable[[str, Tensor], None] | None = None) -> Tensor:
         """Return the outputs for (runs, count, ...) inputs; `see` is shown what activations do."""
@@ -207,22 +208,13 @@ class Stack:
                 target = target.expand(self._runs, *target.shape)
                 outputs = self._forward(rows.expand(self._runs, *rows.shape), see)
                 outputs = outputs[:, : len(some)]
-                loss += self._summed(outputs, target)
+                loss += self._each(outputs, target, 0.0).sum(1)
                 if self._task.classification:
                     right += (outputs.argmax(2) == target).sum(1)
         dead = [low == high for low, high in seen.values()]
         share = torch.cat(dead, 1).float().mean(1) if dead else torch.zeros(self._runs)
         accuracy = (right / len(x)).numpy() if self._task.classification else None
         return Scores((loss / len(x)).numpy(), accuracy, share.numpy())
-
-    def _summed(self, outputs: Tensor, target: Tensor) -> Tensor:
-        """Return the sum of the losses without smoothing, for each run."""
-        if not self._task.classification:
-            return (outputs - target).square().flatten(2).mean(2).sum(1) / 2
-        each = nn.functional.cross_entropy(
-            outputs.flatten(0, 1), target.flatten(), reduction="none"
-        )
-        return each.reshape(self._runs, -1).sum(1)
 
     def arrays(self) -> list[State]:
         """Return what each run needs to go on."""

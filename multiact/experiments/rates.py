@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from multiact.experiments.result import replace_nonfinite
 from multiact.experiments.setting import Metric, Setting, by_activation, by_setting, metric
 
 if TYPE_CHECKING:
@@ -64,10 +65,7 @@ class RateCurve:
         return {
             "setting": str(self.setting), "activation": self.activation, "chosen": self.chosen,
             "edge": self.edge,
-            "rates": [
-                {k: v if math.isfinite(v) else None for k, v in zip(head, row, strict=True)}
-                for row in rows
-            ],
+            "rates": [replace_nonfinite(dict(zip(head, row, strict=True))) for row in rows],
         }  # fmt: skip
 
 

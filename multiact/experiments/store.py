@@ -21,6 +21,7 @@ import numpy as np
 
 from multiact._files import replaced
 from multiact.checkpoints import read, write
+from multiact.experiments.result import replace_nonfinite
 from multiact.experiments.run import Run
 
 Arrays = dict[str, np.ndarray]
@@ -150,10 +151,7 @@ def _write_text(path: Path, text: str) -> None:
 
 def _json(value: Mapping[str, Any], indent: int | None = None) -> str:
     """Convert to JSON, which has no NaN: numbers that are not finite become null."""
-    plain = {
-        n: None if isinstance(v, float) and not np.isfinite(v) else v for n, v in value.items()
-    }
-    return json.dumps(plain, indent=indent, allow_nan=False)
+    return json.dumps(replace_nonfinite(dict(value)), indent=indent, allow_nan=False)
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from multiact.experiments.result import replace_nonfinite
 from multiact.experiments.setting import ACCURACY, Metric, Setting
 from multiact.experiments.statistics import Paired, Verdict, holm, paired, verdict
 
@@ -79,14 +80,8 @@ class Table:
             **asdict(self.setting), "recipe": dict(self.setting.recipe),
             "metric": self.metric.name, "unit": self.metric.unit,
             "baseline": self.baseline, "margin": self.margin,
-            "rows": [_finite(asdict(row)) for row in self.rows],
+            "rows": [replace_nonfinite(asdict(row)) for row in self.rows],
         }  # fmt: skip
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _finite(v) for name, v in value.items()}
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def make_table(
