@@ -5,48 +5,34 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from importlib import import_module
 from typing import Any, NoReturn
 
 from multiact import __version__
 from multiact._suggest import nearest
-from multiact.cli import (
-    bench,
-    checking,
-    compare,
-    crosschecking,
-    demo,
-    doctor,
-    evaluate,
-    inspect,
-    listing,
-    mapping,
-    plot,
-    relatives,
-    show,
-    training,
-)
 from multiact.cli.console import UsageError, json_alone, written
 from multiact.cli.parameters import split_parameters
 from multiact.testing.faults import describe, user_frame
 from multiact.testing.trust import Untrusted, Watch
 
+#: the commands, and the modules that have them: only that of the command is imported
 COMMANDS = {
-    "list": listing,
-    "show": show,
-    "plot": plot,
-    "relatives": relatives,
-    "map": mapping,
-    "check": checking,
-    "crosscheck": crosschecking,
-    "bench": bench,
-    "doctor": doctor,
-    "demo": demo,
-    "train": training,
-    "compare": compare,
-    "inspect": inspect,
-    "evaluate": evaluate,
+    "list": "listing",
+    "show": "show",
+    "plot": "plot",
+    "relatives": "relatives",
+    "map": "mapping",
+    "check": "checking",
+    "crosscheck": "crosschecking",
+    "bench": "bench",
+    "doctor": "doctor",
+    "demo": "demo",
+    "train": "training",
+    "compare": "compare",
+    "inspect": "inspect",
+    "evaluate": "evaluate",
 }
 _SIGPIPE = 13
 
@@ -128,8 +114,8 @@ class _PrintCompletion(argparse.Action):
         parser.exit()
 
 
-def _parser() -> tuple[_Parser, dict[str, _Parser]]:
-    """Return the parser of the program, and those of its commands."""
+def _parser(names: Iterable[str]) -> tuple[_Parser, dict[str, _Parser]]:
+    """Return the parser of the program, and those of these commands."""
     parser = _Parser(prog="multiact", description="Activation functions for every array library.")
     parser.add_argument("--version", action="version", version=f"multiact {__version__}")
     parser.add_argument(
@@ -138,7 +124,8 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     )  # fmt: skip
     subparsers = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
     commands = {}
-    for name, module in COMMANDS.items():
+    for name in names:
+        module = import_module(f"multiact.cli.{COMMANDS[name]}")
         summary = (module.__doc__ or "").splitlines()[0]
         command = subparsers.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         module.add_arguments(command)
@@ -149,7 +136,8 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
 
 
 def _parsed(argv: list[str]) -> argparse.Namespace:
-    parser, commands = _parser()
+    one = bool(argv) and argv[0] in COMMANDS
+    parser, commands = _parser(argv[:1] if one else COMMANDS)
     if not argv:
         parser.print_help()
         parser.exit()

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from multiact_numpy._testing import BACKENDS
 
-import multiact
 from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli import main
 from multiact.experiments import Split, demo, load
@@ -162,7 +161,7 @@ def test_without_flax_it_is_skipped_and_said(monkeypatch, images, saved, result)
 def command(monkeypatch, result):
     """The command, without its work."""
     shown = {"result": result}
-    monkeypatch.setattr(multiact.cli.demo, "demonstrate", lambda *_: shown["result"])
+    monkeypatch.setattr("multiact.cli.demo.demonstrate", lambda *_: shown["result"])
 
     def run(*arguments):
         return main(["demo", "--data", "subset", *arguments])
