@@ -119,16 +119,24 @@ N = TypeVar("N", bound=Node)
 def topological(roots: Iterable[N], leaves: Iterable[N] = ()) -> list[N]:
     """All nodes below `roots` but not below `leaves`, each after its arguments."""
     order: list[N] = []
-    seen = set(map(id, leaves))
-    stack = [(e, False) for e in reversed(list(roots))]
+    seen = set(leaves)
+    stack = list(roots)[::-1]
+    opened: list[N] = []  # those on the stack whose arguments lie above them
     while stack:
-        e, ready = stack.pop()
-        if ready:
-            order.append(e)
-        elif id(e) not in seen:
-            seen.add(id(e))
-            stack.append((e, True))
-            stack.extend((a, False) for a in reversed(e.args) if id(a) not in seen)
+        e = stack[-1]
+        if opened and opened[-1] is e:
+            order.append(opened.pop())
+            stack.pop()
+        elif e in seen:
+            stack.pop()
+        else:
+            seen.add(e)
+            if e.args:
+                opened.append(e)
+                stack += e.args[::-1]
+            else:
+                order.append(e)
+                stack.pop()
     return order
 
 

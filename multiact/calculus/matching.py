@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from multiact.calculus.bounds import interval
@@ -46,8 +47,7 @@ class Wild(str):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Wild) and str.__eq__(self, other) and vars(self) == vars(other)
 
-    def __hash__(self) -> int:
-        return hash((str.__hash__(self), self.kind, self.unscaled, self.low, self.high))
+    __hash__ = str.__hash__
 
     def may_be(self, e: Expr) -> bool:
         """Whether it may stand for this expression."""
@@ -201,14 +201,19 @@ def _root(p: Product, n: int) -> Product | None:
 
 def in_sum(pattern: Expr, e: Expr, found: Found) -> Iterator[tuple[Found, Product, list[Product]]]:
     """What the wild symbols stand for if some terms are the pattern times a factor; the others."""
-    wanted = sorted(map(_Term, terms(pattern)), key=lambda t: t.reluctance)
+    first, *others = _wanted(pattern)
     given = terms(e)
-    first, *others = wanted
     for i, t in enumerate(given):
         remaining = [*given[:i], *given[i + 1 :]]
         for f, factor in first.times_what(t, found):
             for f2, rest in _terms(others, factor, remaining, f):
                 yield f2, factor, rest
+
+
+@lru_cache(maxsize=1 << 10)
+def _wanted(pattern: Expr) -> list[_Term]:
+    """The terms of a pattern, what may stand for much at last."""
+    return sorted(map(_Term, terms(pattern)), key=lambda t: t.reluctance)
 
 
 class _Term:

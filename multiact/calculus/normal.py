@@ -76,6 +76,7 @@ class Product:
 ONE = Product(1.0)
 
 
+@lru_cache(maxsize=1 << 14)
 def product(e: Expr) -> Product:
     """`e` as a product; a constant is a number without factors."""
     if e.op == "const":

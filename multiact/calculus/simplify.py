@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from multiact.calculus.graph import topological, without_twins
@@ -136,6 +137,7 @@ _RULES: dict[str, Callable[..., Expr]] = {
 }
 
 
+@lru_cache(maxsize=1 << 16)
 def rebuild(e: Expr, args: tuple[Expr, ...]) -> Expr:
     """The operation of `e` on other, simplified arguments, simplified itself."""
     rule = _RULES.get(e.op)

@@ -77,27 +77,34 @@ def _features(act: Activation) -> Iterator[str]:
     yield f"kind {act.kind}"
     yield from (f"noise {kind}" for kind in act.noise.values())
     yield "surrogate" * (act.surrogate is not None) or "slopes of its own"
-    yield f"{len(act.parameters)} parameters"
-    yield f"{len(act.learnable)} of {len(act.parameters)} learned"
+    count, learned = len(act.parameters), len(act.learnable)
+    yield f"{_few(count)} parameters"
+    yield f"{'all' if learned == count else 'some' if learned else 'none'} learned"
     for p in (*act.parameters, *act.settings):
         yield from _of_parameter(p)
     yield from (f"size {(size and 'known') or 'asked for'}" for size in act.sizes.values())
-    yield f"{len(act.aliases)} aliases"
-    yield f"{len(act.requires)} conditions"
+    yield f"{_few(len(act.aliases), 1)} aliases"
+    yield f"{_few(len(act.requires), 1)} conditions"
     for end, limit in zip(("low", "high"), act.limits or ("", ""), strict=True):
         known = isinstance(limit, (int, float))
         kind = "by parameters" if callable(limit) else limit
         yield f"{end} limit {'finite' if known and math.isfinite(limit) else kind}"
     if act.kinks is not None:
         taken = act.kinks.__code__.co_argcount
-        yield f"kinks from {taken} arguments"
+        yield f"kinks from {_few(taken, 1)} arguments"
     if act.is_graph:
         yield from (f"operation {op}" for op in operations(act) - {"const", "symbol"})
 
 
+def _few(count: int, most: int = 2) -> str:
+    """How many; what works with several works with more."""
+    return str(count) if count <= most else "several"
+
+
 def _of_parameter(p: Parameter) -> Iterator[str]:
     if p.shaped is not None:
-        yield f"array of {len(p.shaped.sizes)} axes, {len(p.shaped.initializers)} starting values"
+        yield f"array of {len(p.shaped.sizes)} axes"
+        yield f"{_few(len(p.shaped.initializers), 1)} ways to draw it"
     elif p.constraint is not None:
         yield f"a number that is {p.constraint.text}"
     yield f"a default of type {type(p.default).__name__}"

@@ -271,10 +271,8 @@ def test_the_report_counts_rows():
     json.dumps(report.json(), allow_nan=False)
 
 
-#: right today, of every family; the whole corpus is `python -m tests.naive`
-RIGHT = "sigmoid log_sigmoid_negated silu dsilu tanh tanhshrink mish elu gelu lisht"
-RIGHT += " serf softsign vrelu prelu sincos log_log clog_logm era lutu gra srs soft_clipping hc_lsh"
-RIGHT += " inverse_polynomial_linear_unit"
+#: right today, of several families, a few that take seconds; `python -m tests.naive` has them all
+RIGHT = "sigmoid mish elu gelu prelu sincos log_log soft_clipping"
 
 
 @pytest.mark.parametrize("name", RIGHT.split())
