@@ -59,7 +59,7 @@ def observe(
     LookupError
         If there is no such layer, or none that is called.
     TypeError
-        If it is no model, or a layer does not give an array.
+        If it is no model, one of the accumulators is none, or a layer does not give an array.
     ValueError
         If there is no batch.
 
@@ -73,6 +73,11 @@ def observe(
     >>> units.result()["1"].inputs, norms.result()["1"].elements
     (5, 40)
     """
+    for given in accumulators:
+        if not isinstance(given, Accumulator):
+            is_class = isinstance(given, type) and issubclass(given, Accumulator)
+            instead = f"{given.__name__}()" if is_class else "an object such as DeadUnits()"
+            raise TypeError(f"accumulators: expected {instead}, got {given!r}")
     _adapter(model).observe(model, batches, accumulators, layers, options)
 
 

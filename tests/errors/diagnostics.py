@@ -44,6 +44,8 @@ ACCUMULATORS = [
     ("layer", lambda _: select({"act1": 1}, ["act2"], bool), LookupError, ("no layer 'act2'", "did you mean 'act1'")),
     ("none", lambda _: select({"dense1": 0}, None, bool), LookupError, ("no activation that is a module", "'dense1'")),
     ("model", lambda _: diagnostics.norms(3, [np.ones(2)]), TypeError, ("a module of torch or nnx", "int")),
+    ("accumulator", lambda _: diagnostics.observe(3, [np.ones(2)], DeadUnits), TypeError, ("accumulators: expected DeadUnits()", "got <class")),
+    ("accumulators", lambda _: diagnostics.observe(3, [np.ones(2)], [DeadUnits()]), TypeError, ("an object such as DeadUnits()", "got [")),
     ("column", lambda _: column(DeadUnits(), "shares"), LookupError, ("no column 'shares'", "did you mean 'share'")),
     ("words", lambda _: column(Saturation(), "note"), TypeError, ("note of act1", "no numbers to draw")),
     ("no layers", lambda _: picture_of_histograms({}), ValueError, ("results must have one layer or more",)),

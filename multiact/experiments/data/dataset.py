@@ -28,6 +28,9 @@ class Split:
     def __len__(self) -> int:
         return len(self.targets)
 
+    def __repr__(self) -> str:
+        return f"<{len(self)} examples of shape {self.inputs.shape[1:]}, {self.inputs.dtype}>"
+
     def take(self, indices: np.ndarray) -> Split:
         """Return the examples with these indices, in their order."""
         return Split(self.inputs[indices], self.targets[indices])
@@ -59,6 +62,9 @@ class Dataset:
     mean: float | np.ndarray
     std: float | np.ndarray
     classes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<{self.describe()}>"
 
     @property
     def task(self) -> Literal["classification", "regression"]:
