@@ -137,10 +137,9 @@ def measured(
     count: int | None = None,
     along: Iterable[Path] | None = None,
     allowed: Allowed = lambda *_: np.inf,
-    every: int = 1,
 ) -> Iterator[tuple[Path, Achieved]]:
-    """The errors along all paths, or some, at every such point; the truth is that of all paths."""
-    x = inputs(example, dtype, count)[::every]
+    """The errors along all paths, or some; the truth is that of all of them."""
+    x = inputs(example, dtype, count)
     table = truths(example, x, dtype)
     for path in table if along is None else along:
         kept = _rows(example, dtype, path, x, evaluate is with_numpy)

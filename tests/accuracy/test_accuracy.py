@@ -17,15 +17,12 @@ from tests.battery.limits import oracle_limits
 from tests.helpers import ulp
 from tests.helpers.examples import Example, examples
 from tests.helpers.points import COUNT, rounded
-from tests.helpers.representatives import is_representative
 from tests.oracle import ORACLE
 
 GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]
 BOUNDED = [n for n in GRAPHS if multiact.get(n).limits is not None]
 #: fewer points for other parameters than the defaults; all are measured where more are asked for
 OTHERS = COUNT if COUNT > 150 else 40
-#: the truth takes most of the time: of what stands for nothing else, a third of the points
-THIRD = 3
 
 
 def _examples(name: str, dtype: str) -> list[Example]:
@@ -52,13 +49,10 @@ def test_goals(name):
     The errors are within the goals, and no worse than those that are stored.
     """
     found, rows = [], 0
-    every = 1 if COUNT > 150 or is_representative(name) else THIRD
     for dtype in ("float32", "float64"):
         for example in _examples(name, dtype):
             count = COUNT if example.label == "default" and not example.vectors else OTHERS
-            for path, achieved in measured(
-                example, dtype, count=count, allowed=allowed, every=every
-            ):
+            for path, achieved in measured(example, dtype, count=count, allowed=allowed):
                 rows += 1
                 most = allowed(example, path, dtype)
                 if achieved.missed:

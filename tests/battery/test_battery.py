@@ -27,7 +27,7 @@ from tests.battery.rows import Row, all_rows, modules_rows, some_rows
 from tests.battery.subject import subjects
 from tests.battery.variants import VARIANTS, backend, precision
 from tests.helpers.loops import needs_compiler, without_compiler
-from tests.helpers.representatives import is_representative, representatives
+from tests.helpers.representatives import is_representative
 
 NAMES = multiact.names()
 GRAPHS = [n for n in NAMES if multiact.get(n).is_graph]
@@ -180,7 +180,7 @@ def test_corners_are_declared(name):
         checks.check_corners(subject)
 
 
-@pytest.mark.parametrize("name", representatives())
+@pytest.mark.parametrize("name", FEW)
 def test_jax_call_by_call(name):
     """Call by call, each with the program that was made for this device."""
     default, *varied = subjects(name, "float32", "default", "varied")
