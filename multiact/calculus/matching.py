@@ -43,11 +43,13 @@ class Wild(str):
     unscaled: bool
     low: float
     high: float
+    hashed: int  # of the name and all of these, since it is asked for often
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Wild) and str.__eq__(self, other) and vars(self) == vars(other)
 
-    __hash__ = str.__hash__
+    def __hash__(self) -> int:
+        return self.hashed
 
     def may_be(self, e: Expr) -> bool:
         """Whether it may stand for this expression."""
@@ -70,7 +72,8 @@ def wild(
 ) -> Expr:
     """A symbol that stands for any expression that its attributes allow."""
     made = Wild(name)
-    vars(made).update(kind=kind, unscaled=unscaled, low=low, high=high)
+    attributes = {"kind": kind, "unscaled": unscaled, "low": low, "high": high}
+    vars(made).update(attributes, hashed=hash((name, *attributes.values())))
     return symbol(made)
 
 
