@@ -29,7 +29,11 @@ def t_swish(
     return xp.where(x < c, a * x / (1 + xp.exp(-b * x)), x)
 
 
-@activation(name="AHAF", reference=SURVEY)
+@activation(
+    name="AHAF",
+    reference="Bodyanskiy & Kostiuk 2022, Adaptive hybrid activation function for deep neural "
+    f"networks, doi:10.20535/SRIT.2308-8893.2022.1.07; {SURVEY}",
+)
 def ahaf(x: Any, /, a: Learnable[Real] = 1.0, b: Learnable[Real] = 1.0, *, xp: Any) -> Any:
     """Adaptive hybrid activation function: Swish with a learned scale and steepness."""
     return a * x / (1 + xp.exp(-b * x))

@@ -55,7 +55,11 @@ def sau(
     return xp.where(x < 0, below, x + (1 - alpha) * normal_ramp(-beta * x, xp=xp) / beta)
 
 
-@activation(name="RMAF", reference=SURVEY)
+@activation(
+    name="RMAF",
+    reference="Yu et al. 2020, RMAF: Relu-Memristor-Like Activation Function for Deep Learning, "
+    f"doi:10.1109/ACCESS.2020.2987829; {SURVEY}",
+)
 def rmaf(
     x: Any,
     /,
