@@ -134,7 +134,13 @@ def pgelu(x: Any, /, a: Learnable[NonZero] = 1.0, *, xp: Any) -> Any:
     return x * (1 + erf(x / (a * math.sqrt(2)))) / 2
 
 
-@activation(name="PFTS", reference=SURVEY, kinks=lambda: {0: 0.5}, limits=(lambda t: t, None))
+@activation(
+    name="PFTS",
+    reference="Chieng et al. 2020, Parametric Flatten-T Swish: An Adaptive Non-linear Activation "
+    f"Function For Deep Learning, arXiv:2011.03155; {SURVEY}",
+    kinks=lambda: {0: 0.5},
+    limits=(lambda t: t, None),
+)
 def pfts(x: Any, /, t: Learnable[Real] = -0.2, *, xp: Any) -> Any:
     """SiLU cut off below zero, and moved up or down by a learned number."""
     return xp.where(x < 0, 0.0, x * expit(x, xp=xp)) + t

@@ -109,7 +109,8 @@ def sc_mish(x: Any, /, a: Learnable[Real] = 1.0, *, xp: Any) -> Any:
 
 @activation(
     name="SCSwish",
-    reference=f"{SURVEY}; there SC-swish",
+    reference="Mercioni & Holban 2021, Soft-Clipping Swish: A Novel Activation Function for Deep "
+    f"Learning, doi:10.1109/SACI51354.2021.9465622; {SURVEY}; there SC-swish",
     kinks=lambda: {0: 0},
     limits=(0, None),
 )
