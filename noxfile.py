@@ -191,9 +191,10 @@ def bare_import(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def stubs(session: nox.Session) -> None:
-    """Rewrite the stubs, which installing the package writes too."""
+    """Rewrite the stubs, which installing the package writes too, and the page of references."""
     install(session)
     session.run("python", "-m", "tools.stubs")
+    session.run("python", "-m", "tools.references")
 
 
 @nox.session(default=False)

@@ -196,7 +196,7 @@ def lutu(x: Any, /, values: Learnable[Table], *, bound: Positive = 4.0, xp: Any)
 
 @activation(
     name="SAAF",
-    reference="Hou et al. 2016, ConvNets with Smooth Adaptive Activation Functions for "
+    reference="Hou et al. 2016, Neural Networks with Smooth Adaptive Activation Functions for "
     "Regression, arXiv:1608.06557",
     sizes={"segments": 8},
 )

@@ -16,7 +16,12 @@ LIEW = (
 )
 
 
-@activation(name="VReLU", reference=f"{SURVEY}; section V-shaped ReLU", kinks=lambda: {0: 1})
+@activation(
+    name="VReLU",
+    reference="Hu 2018, VReLU Activation Functions for Artificial Neural Networks, ICNC-FSKD; "
+    f"{SURVEY}, section V-shaped ReLU",
+    kinks=lambda: {0: 1},
+)
 def vrelu(x: Any, /, *, xp: Any) -> Any:
     """V-shaped ReLU: the absolute value."""
     return xp.where(x >= 0, x, -x)

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from multiact.catalogue._references import KOCAK, SURVEY
+from multiact.catalogue._references import AQULU, KOCAK, SURVEY
 from multiact.catalogue.logistic import silu
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Real
@@ -48,7 +48,7 @@ def sgelu(x: Any, /, alpha: Learnable[Real] = 1.0, *, xp: Any) -> Any:
     return alpha * x * erf(x / math.sqrt(2))
 
 
-@activation(name="CaLU", reference=f"{SURVEY}; section 3.3.3", limits=(-1 / math.pi, None))
+@activation(name="CaLU", reference=f"{AQULU}; {SURVEY}, section 3.3.3", limits=(-1 / math.pi, None))
 def calu(x: Any, /, *, xp: Any) -> Any:
     """The identity gated by the Cauchy distribution function."""
     return x * (xp.atan(x) / math.pi + 0.5)
@@ -100,7 +100,7 @@ def d_sigmoid(x: Any, /, *, xp: Any) -> Any:
 
 @activation(
     reference="Kaytan et al. 2023, Gish: a novel activation function for image classification, "
-    f"Neural Computing and Applications 35; {SURVEY}, section 3.3.10",
+    f"doi:10.1007/s00521-023-09035-5; {SURVEY}, section 3.3.10",
     limits=(0, None),
 )
 def gish(x: Any, /, *, xp: Any) -> Any:

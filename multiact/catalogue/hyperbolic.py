@@ -39,7 +39,12 @@ def mef(x: Any, /, *, xp: Any) -> Any:
     return x / xp.sqrt(1 + x * x) + 0.5
 
 
-@activation(name="CombHSine", reference=SURVEY)
+@activation(
+    name="CombHSine",
+    reference="Vijayaprabakaran & Sathiyamurthy 2022, Towards activation function search for long "
+    "short-term model network: A differential evolution based approach, "
+    f"https://doaj.org/article/5b860471e4664569b59bd21bffff6a62; {SURVEY}",
+)
 def comb_hsine(x: Any, /, a: Real = 1.0, *, xp: Any) -> Any:
     """Hyperbolic sine plus its inverse."""
     u = a * x

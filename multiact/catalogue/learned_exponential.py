@@ -57,7 +57,12 @@ def mpelu(
     return xp.where(x > 0, x, alpha * (xp.exp(beta * x) - 1))
 
 
-@activation(name="PFELU", reference=f"{SURVEY}; there P+FELU", kinks=lambda: {0: 1})
+@activation(
+    name="PFELU",
+    reference="Adem 2022, P + FELU: Flexible and trainable fast exponential linear unit for deep "
+    f"learning architectures, doi:10.1007/s00521-022-07625-3; {SURVEY}; there P+FELU",
+    kinks=lambda: {0: 1},
+)
 def pfelu(x: Any, /, a: Learnable[Real] = 1.0, b: Learnable[Real] = 0.0, *, xp: Any) -> Any:
     """ELU with a learned height, plus a learned number."""
     return xp.where(x < 0, a * (xp.exp(x) - 1), x) + b

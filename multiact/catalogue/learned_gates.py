@@ -29,7 +29,11 @@ def t_swish(
     return xp.where(x < c, a * x / (1 + xp.exp(-b * x)), x)
 
 
-@activation(name="AHAF", reference=SURVEY)
+@activation(
+    name="AHAF",
+    reference="Bodyanskiy & Kostiuk 2022, Adaptive hybrid activation function for deep neural "
+    f"networks, doi:10.20535/SRIT.2308-8893.2022.1.07; {SURVEY}",
+)
 def ahaf(x: Any, /, a: Learnable[Real] = 1.0, b: Learnable[Real] = 1.0, *, xp: Any) -> Any:
     """Adaptive hybrid activation function: Swish with a learned scale and steepness."""
     return a * x / (1 + xp.exp(-b * x))
@@ -130,7 +134,13 @@ def pgelu(x: Any, /, a: Learnable[NonZero] = 1.0, *, xp: Any) -> Any:
     return x * (1 + erf(x / (a * math.sqrt(2)))) / 2
 
 
-@activation(name="PFTS", reference=SURVEY, kinks=lambda: {0: 0.5}, limits=(lambda t: t, None))
+@activation(
+    name="PFTS",
+    reference="Chieng et al. 2020, Parametric Flatten-T Swish: An Adaptive Non-linear Activation "
+    f"Function For Deep Learning, arXiv:2011.03155; {SURVEY}",
+    kinks=lambda: {0: 0.5},
+    limits=(lambda t: t, None),
+)
 def pfts(x: Any, /, t: Learnable[Real] = -0.2, *, xp: Any) -> Any:
     """SiLU cut off below zero, and moved up or down by a learned number."""
     return xp.where(x < 0, 0.0, x * expit(x, xp=xp)) + t

@@ -55,7 +55,11 @@ def sau(
     return xp.where(x < 0, below, x + (1 - alpha) * normal_ramp(-beta * x, xp=xp) / beta)
 
 
-@activation(name="RMAF", reference=SURVEY)
+@activation(
+    name="RMAF",
+    reference="Yu et al. 2020, RMAF: Relu-Memristor-Like Activation Function for Deep Learning, "
+    f"doi:10.1109/ACCESS.2020.2987829; {SURVEY}",
+)
 def rmaf(
     x: Any,
     /,
@@ -105,7 +109,8 @@ def sc_mish(x: Any, /, a: Learnable[Real] = 1.0, *, xp: Any) -> Any:
 
 @activation(
     name="SCSwish",
-    reference=f"{SURVEY}; there SC-swish",
+    reference="Mercioni & Holban 2021, Soft-Clipping Swish: A Novel Activation Function for Deep "
+    f"Learning, doi:10.1109/SACI51354.2021.9465622; {SURVEY}; there SC-swish",
     kinks=lambda: {0: 0},
     limits=(0, None),
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from multiact.catalogue._references import SURVEY
+from multiact.catalogue._references import DUAN, SURVEY
 from multiact.declare.decorator import activation
 from multiact.parameters import Learnable, Positive
 
@@ -15,8 +15,7 @@ ZHU = (
 @activation(
     name="PolyLU",
     reference="Feng & Yang 2023, PolyLU: A Simple and Robust Polynomial-Based Linear Unit "
-    "Activation Function for Deep Learning, IEEE Access; as FPLUS Duan et al. 2021, First Power "
-    "Linear Unit with Sign, arXiv:2111.14349",
+    f"Activation Function for Deep Learning, IEEE Access; as FPLUS {DUAN}",
     aliases=("PolynomialLinearUnit", "FPLUS"),
 )
 def polylu(x: Any, /, *, xp: Any) -> Any:

@@ -9,7 +9,7 @@ from multiact.parameters import Axis, Learnable, NonNegative, Positive, Real
 
 WURAOLA = (
     "Wuraola et al. 2021, Efficient activation functions for embedded inference engines, "
-    "Neurocomputing 442"
+    "doi:10.1016/j.neucom.2021.02.030"
 )
 
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from multiact.catalogue._references import SURVEY
+from multiact.catalogue._references import ELAKKIYA, SURVEY
 from multiact.catalogue.rectified import relu
 from multiact.declare.decorator import activation
 from multiact.parameters import NonZero, Positive, Real
@@ -48,8 +48,7 @@ def slrelu(x: Any, /, alpha: Real = 10.0, *, xp: Any) -> Any:
 @activation(
     name="SRReLU",
     noise="uniform",
-    reference="Elakkiya & Dejey 2023, Stacked autoencoder with novel integrated activation "
-    "functions for the diagnosis of autism spectrum disorder, doi:10.1007/s00521-023-08565-2",
+    reference=ELAKKIYA,
     aliases=("SoftsignRReLU",),
     requires={"lower <= upper": lambda lower, upper: lower <= upper},
     kinks=lambda: {-1: 0, 0: -1},

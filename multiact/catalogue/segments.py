@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from multiact.catalogue._references import SURVEY
+from multiact.catalogue._references import AQULU, DUAN, SURVEY
 from multiact.catalogue.piecewise import smelu
 from multiact.catalogue.rectified import relu
 from multiact.declare.decorator import activation
@@ -66,7 +66,7 @@ def lisa(x: Any, /, ar: Real = 1.0, al: Real = 0.1, *, xp: Any) -> Any:
 
 @activation(
     name="AQuLU",
-    reference=SURVEY,
+    reference=f"{AQULU}; {SURVEY}",
     kinks=lambda a, b: {-b / a: -b, (1 - b) / a: 1},
     limits=(0, None),
 )
@@ -76,7 +76,7 @@ def aqulu(x: Any, /, a: Learnable[Positive] = 0.2, b: Learnable[Real] = 0.1, *, 
     return xp.where(x < -b / a, 0.0, above)
 
 
-@activation(name="PFPLUS", reference=SURVEY, limits=(lambda a, b: -a / b, None))
+@activation(name="PFPLUS", reference=f"{DUAN}; {SURVEY}", limits=(lambda a, b: -a / b, None))
 def pfplus(x: Any, /, a: Learnable[Real] = 1.0, b: Learnable[Positive] = 0.1, *, xp: Any) -> Any:
     """A line above zero, a hyperbola below."""
     return xp.where(x < 0, a * x / (1 - b * x), a * x)

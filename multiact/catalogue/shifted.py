@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from multiact.catalogue._references import SURVEY
+from multiact.catalogue._references import ELAKKIYA, SURVEY
 from multiact.catalogue.rectified import relu
 from multiact.declare.decorator import activation
 from multiact.parameters import Axes, Count, NonZero, Positive, Real
@@ -71,7 +71,7 @@ def sign_relu(x: Any, /, a: Real = 1.0, *, xp: Any) -> Any:
 
 @activation(
     name="LiReLU",
-    reference=f"{SURVEY}; section 3.6.33",
+    reference=f"{ELAKKIYA}; {SURVEY}, section 3.6.33",
     kinks=lambda a: {0: a + 1},
 )
 def li_relu(x: Any, /, a: Real = 0.2, *, xp: Any) -> Any:
@@ -117,7 +117,8 @@ def ab_relu(x: Any, /, *, axis: Axes | None = None, xp: Any) -> Any:
 
 @activation(
     name="DelayReLU",
-    reference=f"{SURVEY}; section 3.6.43",
+    reference="Shan et al. 2022, Deep delay rectified neural networks, "
+    f"doi:10.1007/s11227-022-04704-z; {SURVEY}, section 3.6.43",
     aliases=("DRLU",),
     kinks=lambda a: {a: 0},
     limits=(0, None),

@@ -17,7 +17,8 @@ ROOTS = f"{SURVEY}; section 3.2.25"
 
 @activation(
     name="ShiftedScaledSigmoid",
-    reference=f"{SURVEY}; section 3.2.1",
+    reference="Arai & Imamura 2018, Spin-wave coupled spin torque oscillators for artificial "
+    f"neural network, Journal of Applied Physics 124; {SURVEY}, section 3.2.1",
     aliases=("SSS",),
     limits=(0, 1),
 )
@@ -179,7 +180,12 @@ def sinc_sigmoid(x: Any, /, *, xp: Any) -> Any:
     return xp.sin(s) / s
 
 
-@activation(name="SigmoidGumbel", reference=f"{SURVEY}; section 3.2.17", limits=(0, 1))
+@activation(
+    name="SigmoidGumbel",
+    reference="Kaytan et al. 2022, Sigmoid-Gumbel: Yeni Bir Hibrit Aktivasyon Fonksiyonu, Bitlis "
+    f"Eren Üniversitesi Fen Bilimleri Dergisi 11; {SURVEY}, section 3.2.17",
+    limits=(0, 1),
+)
 def sigmoid_gumbel(x: Any, /, *, xp: Any) -> Any:
     """Sigmoid times the Gumbel distribution function."""
     return expit(x, xp=xp) * xp.exp(-xp.exp(-x))
