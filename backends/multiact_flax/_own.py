@@ -22,7 +22,7 @@ def make(own: Own, seed: int) -> nnx.Module:
 
     def activation(**options: Any) -> Any:
         if not (own.tied and modules):
-            arguments = {"rngs": rngs, **own.act.options, **options}
+            arguments = {"rngs": rngs, **core.options(own, options)}
             modules.append(create(own.act.activation, **arguments))
         return modules[-1]
 

@@ -91,7 +91,7 @@ def _made(own: Own, seed: int) -> tuple[nn.Module, set[int]]:
 
     def activation(**options: Any) -> nn.Module:
         if not (own.tied and modules):
-            modules.append(create(own.act.activation, **{**own.act.options, **options}))
+            modules.append(create(own.act.activation, **core.options(own, options)))
         return modules[-1]
 
     channels = own.shape[-1:] if len(own.shape) == 3 else ()

@@ -4,7 +4,9 @@ NAME is a function that makes the model, in the framework of the run:
 
     def NAME(activation, *, shape, outputs, seed): ...
 
-`activation()` makes a module with the run's activation; options of the module may be given.
+`activation()` makes a module with the run's activation; options of the module may be given.  Its
+`channels` and `axis` mean nothing to an activation that learns nothing, so that the same function
+serves all.
 `shape` is that of one input: (features,), (channels, height, width) in PyTorch and (height, width,
 channels) in Flax, or (positions,) of the numbers of tokens, of which there are `outputs`.  The
 model takes a batch of inputs, and returns `outputs` numbers for each, of texts for each position.
@@ -18,7 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +71,12 @@ def _function(name: str, content: bytes) -> Callable[..., Any]:
         raise LoadingError(f"{name} must be a function that makes a model, got {found!r}")
     made: Callable[..., Any] = found
     return made
+
+
+def options(own: Own, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a module: the run's, then those that the user's function gives."""
+    apart = () if own.act.configuration().learnable else ("channels", "axis")
+    return {**own.act.options, **{n: value for n, value in given.items() if n not in apart}}
 
 
 def fingerprint(name: str) -> str:

@@ -31,7 +31,7 @@ from multiact.experiments.evaluation import evaluate
 from multiact.experiments.evaluation.formula import costs
 from multiact.experiments.rates import choose_rate
 from multiact.experiments.run import build_network
-from multiact.experiments.shapes import learned_shapes, picture_of_shapes
+from multiact.experiments.shapes import learned_shapes, picture_by_epoch, picture_of_shapes
 from multiact.experiments.statistics import paired, seeds_needed
 from multiact.testing.loading import LoadingError
 from tests.errors import Case, Place
@@ -189,6 +189,7 @@ TRAININGS = [
 SHAPES = [
     ("none", lambda _: learned_shapes(mlp([4, 3, 2], "relu"), {}, np.zeros(1)), ValueError, ("no activation of the network has parameters",)),
     ("gate", lambda _: learned_shapes(mlp([4, 3, 2], "swiglu", [{"learnable": ["beta"]}]), {}, np.zeros(1)), TypeError, ("act1: SwiGLU is no function of one element",)),
+    ("epochs", lambda _: picture_by_epoch([]), ValueError, ("no final run has learned a parameter",)),
     ("states", lambda _: picture_of_shapes(mlp([4, 3, 2], "prelu"), {}), ValueError, ("states must have the weights of one network",)),
 ]  # fmt: skip
 

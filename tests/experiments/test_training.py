@@ -278,6 +278,23 @@ def test_a_run_that_was_stopped_goes_on(small, monkeypatch, tmp_path, backend):
     train(runs, tmp_path / "stopped")
     assert contents(tmp_path / "stopped") == contents(tmp_path / "whole")
     assert len(contents(tmp_path / "whole")) == 4 * 4 + 2  # what prelu learned
+    for record in results(tmp_path / "whole"):
+        first, *_, last = record.learned() or [None] * 2
+        if record.run.activation == "prelu":
+            assert first == {"epoch": 0, "act1.weight": 0.25}
+            assert last == {"epoch": 3, "act1.weight": float(record.weights()["act1.weight"])}
+
+
+def test_a_run_goes_on_that_a_version_began_which_did_not_note_what_is_learned(tmp_path):
+    place = Place(tmp_path, Run("prelu", SMALL))
+    place.open()
+    for epoch in (1, 2):
+        place.append({"epoch": epoch}, 0.0)
+    place.checkpoint(1, {"act1.weight": np.ones(())})
+    assert place.open()[0] == 1
+    assert [*place.folder.glob("learned*")] == []
+    place.learn({"epoch": 2})
+    assert place.open()[0] == 1
 
 
 def test_what_is_finished_is_not_trained_again(small, monkeypatch, tmp_path):
