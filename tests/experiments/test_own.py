@@ -11,6 +11,8 @@ import pytest
 from multiact import cli
 from multiact.experiments import Recipe, Run, grid, mlp, results, start, train
 from multiact.experiments import training as module
+from multiact.experiments.network import Act, Own
+from multiact.experiments.own import function
 from multiact.experiments.store import Place
 from tests.experiments.test_training import contents, made
 
@@ -97,8 +99,11 @@ def runs_of(folder, source, activation="prelu", backend="torch", seeds=1):
 
 @pytest.mark.parametrize("backend", SOURCES)
 def test_a_run_that_was_stopped_goes_on(small, monkeypatch, tmp_path, backend):
-    """Byte for byte, with dropout and the statistics of batches."""
+    """Byte for byte, with dropout and the statistics of batches, whatever the generator's state."""
+    import torch
+
     pytest.importorskip(backend)
+    torch.manual_seed(1)
     runs = runs_of(tmp_path, SOURCES[backend], backend=backend)
     train(runs, tmp_path / "whole")
     monkeypatch.setattr(module, "_SECONDS_BETWEEN", -1)
@@ -110,9 +115,11 @@ def test_a_run_that_was_stopped_goes_on(small, monkeypatch, tmp_path, backend):
             raise KeyboardInterrupt
 
     monkeypatch.setattr(Place, "learn", stop)
+    torch.manual_seed(2)
     with pytest.raises(KeyboardInterrupt):
         train(runs, tmp_path / "stopped")
     monkeypatch.setattr(Place, "learn", learn)
+    torch.manual_seed(3)
     train(runs, tmp_path / "stopped")
     assert contents(tmp_path / "stopped") == contents(tmp_path / "whole")
     (record,) = results(tmp_path / "whole")
@@ -147,6 +154,24 @@ def test_a_changed_file_is_another_run(tmp_path):
     (tmp_path / "mine.py").write_text(TORCH + "# changed\n")
     assert Run.from_dict(run.as_dict()).folder != before
     assert Run("relu", Recipe.read("book-code")).folder == "relu-912d6e49/seed-0000"
+    found = function(run.network)
+    assert function(run.network) is found
+    (tmp_path / "mine.py").write_text("def net(**_): return 4")
+    assert function(run.network)() == 4
+
+
+def test_noise_in_flax_follows_the_seed(tmp_path):
+    nnx = pytest.importorskip("flax.nnx")
+    from multiact_flax._own import make
+
+    (tmp_path / "mine.py").write_text("def net(activation, **_): return activation(channels=3)")
+    act = Act("activation", "rrelu", {"learnable": []})
+    own = Own(f"{tmp_path / 'mine.py'}:net", act, False, (3,), (3,))
+    x = np.full((2, 3), -1.0, np.float32)
+    first, again, other = (np.asarray(make(own, seed)(x)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).all()
+    assert isinstance(make(own, 1), nnx.Module)
 
 
 def test_the_command_trains_and_compares(small, monkeypatch, capsys, tmp_path):

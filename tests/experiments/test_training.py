@@ -285,7 +285,8 @@ def test_a_run_that_was_stopped_goes_on(small, monkeypatch, tmp_path, backend):
             assert last == {"epoch": 3, "act1.weight": float(record.weights()["act1.weight"])}
 
 
-def test_a_run_goes_on_that_a_version_began_which_did_not_note_what_is_learned(tmp_path):
+def test_a_run_of_an_older_version_goes_on(tmp_path):
+    """It did not note what is learned."""
     place = Place(tmp_path, Run("prelu", SMALL))
     place.open()
     for epoch in (1, 2):
