@@ -94,8 +94,9 @@ def fingerprint(name: str) -> str:
 
 
 def _file_of(made: Any, place: str) -> str:
-    module = sys.modules.get(getattr(made, "__module__", place), sys.modules[place])
-    return str(module.__file__)
+    """Return the file that defines a function, or else that of the module which has it."""
+    defining = sys.modules.get(getattr(made, "__module__", place))
+    return str(getattr(defining, "__file__", None) or sys.modules[place].__file__)
 
 
 def check_result(own: Own, shape: tuple[int, ...]) -> None:

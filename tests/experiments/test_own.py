@@ -12,7 +12,7 @@ from multiact import cli
 from multiact.experiments import Recipe, Run, grid, mlp, results, start, train
 from multiact.experiments import training as module
 from multiact.experiments.network import Act, Own
-from multiact.experiments.own import function
+from multiact.experiments.own import fingerprint, function
 from multiact.experiments.store import Place
 from tests.experiments.test_training import contents, made
 
@@ -160,6 +160,15 @@ def test_a_changed_file_is_another_run(tmp_path):
     assert function(run.network)() == 4
 
 
+def test_a_module_has_a_digest_too(monkeypatch, tmp_path):
+    (tmp_path / "my_nets.py").write_text("class Nets:\n    net = len\ndef net(**_): ...\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = fingerprint("my_nets:net")
+    assert len(found) == 16
+    assert fingerprint(f"{tmp_path / 'my_nets.py'}:net") == found
+    assert fingerprint("my_nets:Nets.net") == found  # a function of another module
+
+
 def test_noise_in_flax_follows_the_seed(tmp_path):
     nnx = pytest.importorskip("flax.nnx")
     from multiact_flax._own import make
@@ -176,13 +185,15 @@ def test_noise_in_flax_follows_the_seed(tmp_path):
 
 def test_the_command_trains_and_compares(small, monkeypatch, capsys, tmp_path):
     pytest.importorskip("scipy")
+    pytest.importorskip("matplotlib")
     (tmp_path / "mine.py").write_text(TORCH)
     monkeypatch.chdir(tmp_path)
     command = "train --activations relu,prelu --network mine.py:net --seeds 2 --out runs"
     assert cli.main([*command.split(), "--set", "epochs=1"]) == 0
     assert {r.run.network for r in results(tmp_path / "runs")} == {"mine.py:net"}
     capsys.readouterr()
-    assert cli.main("compare runs --json".split()) == 0
+    assert cli.main("compare runs --json --shapes shapes.png".split()) == 0
+    assert (tmp_path / "shapes.png").stat().st_size > 5000
     found = json.loads(capsys.readouterr().out)
     assert "mine.py:net" in json.dumps(found)
     assert cli.main("train --activations relu --network ours.py:net --out runs".split()) == 2
