@@ -9,7 +9,6 @@ from flax import nnx
 
 from multiact.experiments import own as core
 from multiact.experiments.network import Own
-from multiact.testing.trust import user_code
 from multiact_flax import create
 from multiact_flax._modules import ActivationModule
 from multiact_flax._observe import calls_visit
@@ -27,8 +26,7 @@ def make(own: Own, seed: int) -> nnx.Module:
         return modules[-1]
 
     function = core.function(own.name)
-    with user_code():
-        model = function(activation, shape=own.shape, outputs=own.result[-1], seed=seed)
+    model = function(activation, shape=own.shape, outputs=own.result[-1], seed=seed)
     if not isinstance(model, nnx.Module):
         kind = type(model).__name__
         raise TypeError(f"{own.name} must return a flax.nnx.Module, got {kind}")
@@ -37,8 +35,7 @@ def make(own: Own, seed: int) -> nnx.Module:
 
 def outputs_of(own: Own, model: Any, x: Any) -> Any:
     """Return what the model gives for a batch."""
-    with user_code():
-        y = model(x)
+    y = model(x)
     core.check_result(own, tuple(y.shape))
     return y
 

@@ -13,7 +13,6 @@ from multiact.diagnostics.layers import Calls
 from multiact.experiments import own as core
 from multiact.experiments.network import Own, State, changing
 from multiact.experiments.training import weights_of
-from multiact.testing.trust import user_code
 from multiact_torch._files import load
 from multiact_torch._hooks import hooks
 from multiact_torch._modules import ActivationModule, create
@@ -69,8 +68,7 @@ class OwnModel:
 
     def forward(self, x: Tensor, see: See | None = None) -> Tensor:
         """Return the outputs for (1, count, ...) inputs; `see` is shown what activations do."""
-        with user_code():
-            y: Tensor = self._model(x[0]) if see is None else self._watched(x[0], see)
+        y: Tensor = self._model(x[0]) if see is None else self._watched(x[0], see)
         core.check_result(self._own, tuple(y.shape))
         return y[None]
 
@@ -97,8 +95,7 @@ def _made(own: Own, seed: int) -> tuple[nn.Module, set[int]]:
     channels = own.shape[-1:] if len(own.shape) == 3 else ()
     shape = (*channels, *own.shape[: len(own.shape) - len(channels)])
     make: Callable[..., Any] = core.function(own.name)
-    with user_code():
-        model = make(activation, shape=shape, outputs=own.result[-1], seed=seed)
+    model = make(activation, shape=shape, outputs=own.result[-1], seed=seed)
     if not isinstance(model, nn.Module):
         kind = type(model).__name__
         raise TypeError(f"{own.name} must return a torch.nn.Module, got {kind}")

@@ -6,6 +6,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from multiact.experiments.network import Conv, Network, Own, State, leaves, star
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.run import Run, build_network
 from multiact.experiments.store import Place
+from multiact.testing.trust import user_code
 
 #: a run that takes longer between two checkpoints would lose more than it costs to write them
 _SECONDS_BETWEEN = 20.0
@@ -163,7 +165,9 @@ def fit(
     """
     recipe, count = task.recipe, len(data.train)
     states = [start(task.network, seed) for seed in seeds] if states is None else states
-    stack: Stack = part(backend, "_train").Stack(task, rates, seeds, states)
+    guarded = user_code if isinstance(task.network[0], Own) else nullcontext
+    with guarded():
+        stack: Stack = part(backend, "_train").Stack(task, rates, seeds, states)
     begin(stack)
     steps = recipe.steps(count)
     for epoch in range(first, recipe.epochs):
@@ -171,8 +175,9 @@ def fit(
         at = range(epoch * steps, (epoch + 1) * steps)
         factors = np.asarray([recipe.factor(step, count) for step in at])
         inputs, targets = data.train.inputs, data.train.targets
-        losses, squares = stack.epoch(inputs, targets, orders, factors, advance)
-        scores = stack.evaluate(data.test.inputs, data.test.targets)
+        with guarded():
+            losses, squares = stack.epoch(inputs, targets, orders, factors, advance)
+            scores = stack.evaluate(data.test.inputs, data.test.targets)
         yield epoch + 1, losses, np.sqrt(squares), scores, stack
 
 

@@ -186,12 +186,17 @@ def test_noise_in_flax_follows_the_seed(tmp_path):
 def test_the_command_trains_and_compares(small, monkeypatch, capsys, tmp_path):
     pytest.importorskip("scipy")
     pytest.importorskip("matplotlib")
-    (tmp_path / "mine.py").write_text(TORCH)
+    talking = TORCH.replace(
+        "        return self", '        print("here I am")\n        return self'
+    )
+    (tmp_path / "mine.py").write_text(talking)
     monkeypatch.chdir(tmp_path)
     command = "train --activations relu,prelu --network mine.py:net --seeds 2 --out runs"
     assert cli.main([*command.split(), "--set", "epochs=1"]) == 0
     assert {r.run.network for r in results(tmp_path / "runs")} == {"mine.py:net"}
-    capsys.readouterr()
+    printed = capsys.readouterr()
+    assert "here I am" in printed.err
+    assert "here I am" not in printed.out
     assert cli.main("compare runs --json --shapes shapes.png".split()) == 0
     assert (tmp_path / "shapes.png").stat().st_size > 5000
     found = json.loads(capsys.readouterr().out)
