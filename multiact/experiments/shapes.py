@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _THIN = {"linewidth": 0.5, "alpha": 0.5}
 _MOST = 64  # thin curves
 _EPOCHS = 12  # curves in a panel
-_START: Any = {"linestyle": (0, (3, 2)), "linewidth": 1.0}
+_START: Any = {"linestyle": (0, (3, 2)), "linewidth": 1.0, "zorder": 2.5}  # above the others
 
 
 def learned_shapes(network: Network, state: State, points: np.ndarray) -> dict[str, np.ndarray]:
@@ -198,9 +198,9 @@ def picture_by_epoch(
     last = max(epoch for curves in panels.values() for epoch in curves)
     colour_of = colours_by_number(figure, grid, last, "epoch; dashed: the start")
     for axes, curves in zip(grid, panels.values(), strict=True):
-        for epoch in sorted(curves)[1:]:
-            axes.plot(x, curves[epoch], color=colour_of(epoch), linewidth=1.3)
-        axes.plot(x, curves[min(curves)], color=foreground(), **_START)
+        for epoch, curve in sorted(curves.items()):
+            look = {"color": colour_of(epoch), "linewidth": 1.3} if epoch else _START
+            axes.plot(x, curve, **{"color": foreground(), **look})
         axes.set_xlabel("$x$")
         axes.set_ylabel("$f(x)$")
         plain(axes)
