@@ -6,7 +6,7 @@ dark pictures draws and saves them in `matplotlib.style.context("dark_background
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +27,8 @@ _VIEW = {"elev": 30.0, "azim": -120.0}  # low values in front
 _ZOOM = 0.85  # leaves room for the labels, which no layout knows of
 _CELLS = 80  # of a surface, along each axis
 _COLOUR_MAP = "cividis"  # the same for all kinds of colour vision
+_ON_WHITE, _ON_DARK = (0.0, 0.85), (0.35, 1.0)  # parts of it
+_GREY = 1.5  # of red, green and blue together
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -89,6 +91,25 @@ def add_legend(place: Axes | Figure, names: Iterable[str]) -> None:
     handles = [Line2D([], [], label=name, **line_style(i)) for i, name in enumerate(names)]
     look: Any = {"loc": "best" if isinstance(place, Axes) else "outside right upper"}
     place.legend(handles=handles, frameon=False, fontsize="small", **look)
+
+
+def colours_by_number(
+    figure: Figure, axes: Sequence[Axes], last: int, label: str
+) -> Callable[[int], Any]:
+    """Return the colour of each number from 1 on, after drawing their scale beside all axes."""
+    import matplotlib as mpl
+    from matplotlib.colors import ListedColormap, Normalize, to_rgb
+
+    # neither end of the scale may be lost in the background
+    ends = _ON_DARK if sum(to_rgb(foreground())) > _GREY else _ON_WHITE
+    colours = ListedColormap(mpl.colormaps[_COLOUR_MAP](np.linspace(*ends, 256)))
+    scale = mpl.cm.ScalarMappable(Normalize(1, max(last, 2)), colours)
+    bar = figure.colorbar(scale, ax=[*axes], aspect=40, pad=0.02)
+    bar.set_label(label, fontsize="small")
+    bar.ax.tick_params(labelsize="small")
+    bar.locator = mpl.ticker.MaxNLocator(integer=True)
+    bar.update_ticks()
+    return lambda number: scale.to_rgba(np.asarray(number))
 
 
 def draw_surface(axes: Any, x: np.ndarray, y: np.ndarray, z: np.ndarray, zlabel: str) -> None:

@@ -12,8 +12,21 @@ import numpy as np
 from flax import linen as nn
 from flax import nnx
 
-from multiact.experiments.network import Act, Conv, Dense, Flatten, Network, Pool
+from multiact.experiments.network import (
+    Act,
+    Attention,
+    Conv,
+    Dense,
+    Embed,
+    Flatten,
+    Layer,
+    Network,
+    Norm,
+    Pool,
+    Residual,
+)
 from multiact_flax import create, linen, load
+from multiact_flax._layers import LinenAttention, LinenEmbed, NnxAttention, NnxEmbed
 
 Forward = Callable[[np.ndarray], np.ndarray]
 
@@ -26,13 +39,26 @@ def forwards(network: Network, file: Path) -> dict[str, Forward]:
 class NnxNetwork(nnx.Module):
     """The network with nnx modules."""
 
-    def __init__(self, network: Network, rngs: nnx.Rngs) -> None:
+    def __init__(
+        self,
+        network: Network,
+        rngs: nnx.Rngs,
+        made: dict[str, Any] | None = None,
+        prefix: str = "",
+    ) -> None:
         self.network = network
+        made = {} if made is None else made  # all modules by full names
         for layer in network:
-            if isinstance(layer, Act) and layer.tie is not None:
-                setattr(self, layer.name, getattr(self, layer.tie))
-            elif not isinstance(layer, Pool | Flatten):
-                setattr(self, layer.name, _nnx_layer(layer, rngs))
+            full = prefix + layer.name
+            if isinstance(layer, Pool | Flatten):
+                continue
+            if isinstance(layer, Residual):
+                made[full] = NnxNetwork(layer.layers, rngs, made, f"{full}.")
+            elif isinstance(layer, Act) and layer.tie is not None:
+                made[full] = made[layer.tie]
+            else:
+                made[full] = _nnx_layer(layer, rngs)
+            setattr(self, layer.name, made[full])
 
     def __call__(self, x: jax.Array) -> jax.Array:
         """Return the logits."""
@@ -44,6 +70,10 @@ class NnxNetwork(nnx.Module):
         for layer in self.network:
             if isinstance(layer, Pool | Flatten):
                 x = _without_weights(layer, x)
+            elif isinstance(layer, Residual):
+                y, inside = getattr(self, layer.name).watched(x)
+                x = x + y
+                seen += inside
             else:
                 x = getattr(self, layer.name)(x)
             if isinstance(layer, Act):
@@ -55,19 +85,23 @@ class LinenNetwork(nn.Module):
     """The network with linen modules."""
 
     network: Network
+    prefix: str = ""
 
     @nn.compact
-    def __call__(self, x: jax.Array) -> jax.Array:
-        """Return the logits."""
-        modules: dict[str, Any] = {}
+    def __call__(self, x: jax.Array, made: dict[str, Any] | None = None) -> jax.Array:
+        """Return the logits; `made` has all modules by full names."""
+        made = {} if made is None else made
         for layer in self.network:
+            full = self.prefix + layer.name
             if isinstance(layer, Pool | Flatten):
                 x = _without_weights(layer, x)
-                continue
-            first = layer.tie if isinstance(layer, Act) else None
-            module = modules[first] if first else _linen_layer(layer)
-            modules[layer.name] = module
-            x = module(x)
+            elif isinstance(layer, Residual):
+                inner = LinenNetwork(layer.layers, f"{full}.", name=layer.name)
+                x = x + inner(x, made)
+            else:
+                first = layer.tie if isinstance(layer, Act) else None
+                made[full] = made[first] if first else _linen_layer(layer)
+                x = made[full](x)
         return x
 
 
@@ -103,19 +137,35 @@ def _run(logits: Callable[[Any], Any]) -> Forward:
     return run
 
 
-def _nnx_layer(layer: Dense | Conv | Act, rngs: nnx.Rngs) -> Any:
+def _nnx_layer(layer: Layer, rngs: nnx.Rngs) -> Any:
     if isinstance(layer, Dense):
         return nnx.Linear(layer.inputs, layer.outputs, rngs=rngs)
     if isinstance(layer, Conv):
         kernel = (layer.kernel, layer.kernel)
         return nnx.Conv(layer.inputs, layer.outputs, kernel, padding=layer.padding, rngs=rngs)
+    if isinstance(layer, Norm):
+        return nnx.LayerNorm(
+            layer.features, epsilon=layer.epsilon, use_fast_variance=False, rngs=rngs
+        )
+    if isinstance(layer, Embed):
+        return NnxEmbed(layer, rngs)
+    if isinstance(layer, Attention):
+        return NnxAttention(layer, rngs)
+    assert isinstance(layer, Act)
     return create(layer.activation, rngs=rngs, **layer.options)
 
 
-def _linen_layer(layer: Dense | Conv | Act) -> Any:
+def _linen_layer(layer: Layer) -> Any:
     if isinstance(layer, Dense):
         return nn.Dense(layer.outputs, name=layer.name)
     if isinstance(layer, Conv):
         kernel = (layer.kernel, layer.kernel)
         return nn.Conv(layer.outputs, kernel, padding=layer.padding, name=layer.name)
+    if isinstance(layer, Norm):
+        return nn.LayerNorm(layer.epsilon, use_fast_variance=False, name=layer.name)
+    if isinstance(layer, Embed):
+        return LinenEmbed(layer, name=layer.name)
+    if isinstance(layer, Attention):
+        return LinenAttention(layer, name=layer.name)
+    assert isinstance(layer, Act)
     return linen.create(layer.activation, name=layer.name, **layer.options)

@@ -48,7 +48,7 @@ def _network(model: nnx.Module, layers: Layers | None, options: Mapping[str, Any
         copy = nnx.merge(graph, parameters, others)
         copy.eval()
         named = {name: m for name, m in _named(copy).items() if name in chosen}
-        with _calls_visit(named, visit):
+        with calls_visit(named, visit):
             return copy(x, **options)
 
     return Network(parameters, others, run, _by_name, chosen)
@@ -69,7 +69,7 @@ def _is_activation(module: Any) -> bool:
 
 
 @contextmanager
-def _calls_visit(modules: dict[str, Any], visit: Visit) -> Iterator[None]:
+def calls_visit(modules: dict[str, Any], visit: Visit) -> Iterator[None]:
     """Let calls of these modules lead to `visit`, while the model is traced.
 
     nnx has no hooks, and Python looks `__call__` up in the class: the classes are changed, and

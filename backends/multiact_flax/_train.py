@@ -12,11 +12,22 @@ import numpy as np
 import optax
 from flax import nnx
 
-from multiact.experiments.network import Conv, Network, State, shapes
+from multiact.experiments.network import (
+    Attention,
+    Conv,
+    Network,
+    Own,
+    State,
+    changing,
+    leaves,
+    shapes,
+)
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.training import Adam, Advance, Scores, Task, weights_of
 from multiact_flax._experiments import NnxNetwork
+from multiact_flax._modules import ActivationModule
 from multiact_flax._nnx_files import arrays_of, load
+from multiact_flax._own import make, outputs_of, watched
 
 _EVALUATED_TOGETHER = 2000
 
@@ -38,15 +49,16 @@ class Stack:
         self._task = task
         self._rates = jnp.asarray(rates, jnp.float32)
         self._optimizer = _optimizer(task.recipe)
-        self._definition = _divided(NnxNetwork(task.network, nnx.Rngs(0)))[0]
+        self._definition = _divided(_made(task.network, seeds[0]))[0]
         runs = [self._run(seed, state) for seed, state in zip(seeds, states, strict=True)]
         self._state: _Run = jax.tree.map(lambda *leaves: jnp.stack(leaves), *runs)
         self._programs = _programs(self._definition, task)
 
     def _run(self, seed: int, state: State) -> _Run:
         """Return a run that starts from a state, or goes on from it."""
-        model = NnxNetwork(self._task.network, nnx.Rngs(seed))
-        load(model, weights_of(state))
+        model = _made(self._task.network, seed)
+        if state:
+            load(model, weights_of(state))
         _, parameters, others = _divided(model)
         fresh = _Run(parameters, others, self._optimizer.init(parameters))
         saved = {n: a for n, a in state.items() if n.startswith("~")}
@@ -120,14 +132,32 @@ class Stack:
         model = nnx.merge(self._definition, run.parameters, run.others)
         weights = arrays_of(model)
         wanted = shapes(self._task.network)
-        state = {n: np.asarray(a).reshape(wanted[n]) for n, a in weights.items() if n in wanted}
+        state = {n: np.asarray(a).reshape(wanted.get(n, a.shape)) for n, a in weights.items()}
         leaves = jax.tree.leaves((_keys_as_numbers(run.others), run.optimizer))
         return state | {f"~{k}": np.asarray(leaf) for k, leaf in enumerate(leaves)}
 
+    def learned(self) -> State:
+        """Return what activations learned, with an axis in front for the runs."""
+        model = nnx.merge(self._definition, self._state.parameters, self._state.others)
+        found: State = {}
+        for path, module in nnx.iter_modules(model):
+            if isinstance(module, ActivationModule):
+                for name in changing(module.configuration):
+                    array = np.asarray(getattr(module, name)[...])
+                    shape = module.configuration.shapes[name]
+                    found[".".join(map(str, (*path, name)))] = array.reshape(-1, *shape)
+        return found
+
+
+def _made(network: Network, seed: int) -> Any:
+    """Return the model of a network."""
+    own = network[0]
+    return make(own, seed) if isinstance(own, Own) else NnxNetwork(network, nnx.Rngs(seed))
+
 
 def stackable(network: Network) -> bool:
-    """Whether several runs are trained side by side: convolutions are slower so."""
-    return not any(isinstance(layer, Conv) for layer in network)
+    """Whether several runs are trained side by side: some layers are slower so, or no faster."""
+    return not any(isinstance(layer, Conv | Attention | Own) for layer in leaves(network))
 
 
 def _optimizer(recipe: Recipe) -> Any:
@@ -180,11 +210,12 @@ def _step(
     x: Any, y: Any,
 ) -> tuple[_Run, tuple[Any, Any]]:  # fmt: skip
     """Make one step of one run; return it, its loss, and the squared norm of its gradient."""
+    smoothing = task.recipe.label_smoothing
 
     def loss_of(parameters: Any) -> tuple[Any, Any]:
         # a copy, whose random numbers may be counted here
         model = nnx.merge(definition, parameters, run.others, copy=True)
-        loss = _losses(task, model(x[rows]), y[rows], task.recipe.label_smoothing).mean()
+        loss = _losses(task, _outputs(task, model, x[rows]), y[rows], smoothing).mean()
         return loss, _divided(model)[2]
 
     gradient_of = jax.value_and_grad(loss_of, has_aux=True)
@@ -206,21 +237,35 @@ def _scanned(every: Any, state: Any, rates: Any, rows: Any, factors: Any, x: Any
     return jax.lax.scan(step, state, (jnp.moveaxis(rows, 1, 0), factors))
 
 
+def _outputs(task: Task, model: Any, x: Any) -> Any:
+    own = task.network[0]
+    return outputs_of(own, model, x) if isinstance(own, Own) else model(x)
+
+
 def _losses(task: Task, outputs: Any, targets: Any, smoothing: float) -> Any:
     """Return the loss of each example."""
     if not task.classification:
         return jnp.mean((outputs - targets) ** 2, axis=1) / 2
     labels = jax.nn.one_hot(targets, outputs.shape[-1])
-    return optax.softmax_cross_entropy(outputs, optax.smooth_labels(labels, smoothing))
+    each = optax.softmax_cross_entropy(outputs, optax.smooth_labels(labels, smoothing))
+    return _of_examples(each)
+
+
+def _of_examples(values: Any) -> Any:
+    """Return one number for each example, of texts the mean over the positions."""
+    return values.mean(tuple(range(1, values.ndim))) if values.ndim > 1 else values
 
 
 def _score(definition: Any, task: Task, run: _Run, x: Any, y: Any) -> Any:
     """Return the sum of losses, the number of right answers, and each unit's least and largest."""
     model = nnx.merge(definition, run.parameters, run.others, copy=True)
     model.eval()
-    outputs, seen = model.watched(x)
+    own = task.network[0]
+    outputs, seen = watched(own, model, x) if isinstance(own, Own) else model.watched(x)
     loss = _losses(task, outputs, y, 0.0).sum()
-    right = (outputs.argmax(-1) == y).sum() if task.classification else jnp.zeros(())
+    right = jnp.zeros(())
+    if task.classification:
+        right = _of_examples(outputs.argmax(-1) == y).sum()
     units = [a.reshape(-1, a.shape[-1]) for a in seen]
     low = jnp.concatenate([jnp.zeros(0), *(a.min(0) for a in units)])
     high = jnp.concatenate([jnp.zeros(0), *(a.max(0) for a in units)])

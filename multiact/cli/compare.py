@@ -5,11 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from multiact._files import replaced
 from multiact.cli.console import UsageError, print_json, print_table
 from multiact.experiments.compare import Comparison, compare
+from multiact.experiments.pictures import picture
 from multiact.experiments.report import FORMATS, sections
+from multiact.experiments.shapes import picture_by_epoch
+from multiact.testing.loading import LoadingError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plot", metavar="FILE", type=Path, help="draw it, to a .png, .svg or .pdf"
     )
+    parser.add_argument(
+        "--shapes", metavar="FILE", type=Path,
+        help="draw the shapes of learned activations by epoch, to a .png, .svg or .pdf",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,8 +44,10 @@ def run(args: argparse.Namespace) -> int:
     try:
         comparison = compare(args.folder, args.baseline, margin=args.margin)
         if args.plot is not None:
-            _save(comparison, args.plot)
-    except (ImportError, LookupError, ValueError, OSError) as error:
+            _save(picture(comparison), args.plot)
+        if args.shapes is not None:
+            _save(picture_by_epoch(comparison.records), args.shapes)
+    except (ImportError, LookupError, ValueError, TypeError, OSError, LoadingError) as error:
         raise UsageError(error) from error
     if args.json:
         print_json(comparison.as_dict())
@@ -56,9 +69,6 @@ def _print(comparison: Comparison) -> None:
         print(f"warning: {warning}")
 
 
-def _save(comparison: Comparison, file: Path) -> None:
-    from multiact.experiments.pictures import picture
-
-    figure = picture(comparison)
+def _save(figure: Figure, file: Path) -> None:
     with replaced(file) as new:
         figure.savefig(new)

@@ -9,11 +9,15 @@ from typing import Any
 
 from multiact.adapters.frameworks import Unavailable, part
 from multiact.cli.console import UsageError, print_json, print_table, progress
-from multiact.experiments import Recipe, Run, grid, train
+from multiact.experiments import Recipe, Run, grid, own, train
 from multiact.experiments.choice import Choice, split_choices
 from multiact.experiments.store import records_of
 from multiact.experiments.sweep import tune
 from multiact.testing.loading import LoadingError
+
+_ERRORS = (
+    *(Unavailable, ImportError, OSError, LookupError, ValueError, TypeError, LoadingError),
+)  # what a user can correct
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--out", required=True, type=Path, metavar="FOLDER", help="where the results are")
     add("--recipe", default="digits", metavar="NAME", help="a recipe, or FILE.toml")
     add("--data", metavar="NAME", help="other data than the recipe's")
+    add("--network", metavar="NAME", help="another network than the recipe's, or FILE.py:NAME")
     add("--set", action="append", default=[], metavar="KEY=VALUE", help="change the recipe")
     add("--seeds", type=int, default=5, metavar="N", help="5 by default")
     add(
@@ -43,22 +48,31 @@ def run(args: argparse.Namespace) -> int:
     activations = [name for text in args.activations for name in split_choices(text)]
     try:
         recipe = _recipe(args)
-        for text in activations:
-            Choice.parse(text)
+        _check(activations, recipe)
         if args.seeds < 1 or args.tuning_seeds < 1:
             raise ValueError("--seeds and --tuning-seeds must be 1 or more")
         part(args.backend, "_train")
         runs = _train(args, activations, recipe)
-    except (Unavailable, ImportError, OSError, LookupError, ValueError, TypeError) as error:
+    except _ERRORS as error:
         raise UsageError(error) from error
-    except LoadingError as error:
-        raise UsageError(f"--activations: {error}") from error
     _print(args, runs)
     return 0
 
 
+def _check(activations: Sequence[str], recipe: Recipe) -> None:
+    """Read what a user's files are to have, before anything is trained."""
+    try:
+        for text in activations:
+            Choice.parse(text)
+    except LoadingError as error:
+        raise UsageError(f"--activations: {error}") from error
+    if own.is_own(recipe.network):
+        own.function(recipe.network)
+
+
 def _recipe(args: argparse.Namespace) -> Recipe:
-    changes = {} if args.data is None else {"data": args.data}
+    given = {"data": args.data, "network": args.network}
+    changes = {name: value for name, value in given.items() if value is not None}
     for text in args.set:
         name, equals, value = text.partition("=")
         if not equals:

@@ -5,9 +5,22 @@ and stores them as plain files, which `results` reads.  The code for each framew
 backend (`multiact_torch._train` and so on); nothing here imports a framework.
 """
 
+from multiact.experiments.architectures import mlp
 from multiact.experiments.compare import compare
 from multiact.experiments.data import Dataset, Split, batches, load
-from multiact.experiments.network import Act, Conv, Dense, Flatten, Network, Pool, mlp, start
+from multiact.experiments.network import (
+    Act,
+    Attention,
+    Conv,
+    Dense,
+    Embed,
+    Flatten,
+    Network,
+    Norm,
+    Pool,
+    Residual,
+    start,
+)
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.run import Run
 from multiact.experiments.store import Record, results
@@ -15,14 +28,18 @@ from multiact.experiments.sweep import grid, train, tune
 
 __all__ = [
     "Act",
+    "Attention",
     "Conv",
     "Dataset",
     "Dense",
+    "Embed",
     "Flatten",
     "Network",
+    "Norm",
     "Pool",
     "Recipe",
     "Record",
+    "Residual",
     "Run",
     "Split",
     "batches",

@@ -14,8 +14,9 @@ import numpy as np
 from multiact.adapters.frameworks import Unavailable, part
 from multiact.checkpoints import write
 from multiact.declare import registry
+from multiact.experiments.architectures import mlp
 from multiact.experiments.data import Dataset
-from multiact.experiments.network import Act, Network, State, count, mlp, read_state
+from multiact.experiments.network import Act, Network, State, count, read_state
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.result import Result, Score
 from multiact.experiments.training import Advance, Task, fit, prepare, weights_of

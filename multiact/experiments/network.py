@@ -1,16 +1,16 @@
 """Descriptions of networks, shared by all frameworks, and their starting weights.
 
-A network is a tuple of layers.  Its data are (count, features), or (count, height, width,
-channels) for convolutions; the names and layouts of its weights are PyTorch's.
+A network is a tuple of layers.  Its data are (count, features), (count, height, width, channels)
+for convolutions, or (count, positions) of the numbers of tokens; the names and layouts of its
+weights are PyTorch's.
 """
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ from multiact.declare import registry
 from multiact.declare.activation import Activation
 
 State = dict[str, np.ndarray]  # "dense1.weight" -> array
+#: deviation of the first embeddings
+_EMBEDDED = 0.02
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,46 @@ class Flatten:
 
 
 @dataclass(frozen=True)
+class Norm:
+    """Mean 0 and deviation 1 over the features of each example, then a scale and a shift for each.
+
+    Of images, over the channels of each pixel; of texts, over the features of each position.
+    """
+
+    name: str
+    features: int
+    epsilon: float = 1e-5
+
+
+@dataclass(frozen=True)
+class Embed:
+    """The sum of two vectors: one that belongs to a token, and one to its position."""
+
+    name: str
+    tokens: int
+    positions: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Each position takes from the others, with `causal` from those before it and itself alone."""
+
+    name: str
+    width: int
+    heads: int
+    causal: bool = True
+
+
+@dataclass(frozen=True)
+class Residual:
+    """Layers whose result is added to what they are given; their names start with its own."""
+
+    name: str
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True)
 class Act:
     """An activation with the options of its modules, such as `channels`.
 
@@ -71,7 +113,8 @@ class Act:
     options
         Arguments of the module's constructor.
     tie
-        Name of an earlier layer whose module this one uses again, with its parameters.
+        Full name of an earlier layer, such as "mlp1.act", whose module this one uses again, with
+        its parameters.
     """
 
     name: str
@@ -87,135 +130,60 @@ class Act:
         return configure(registry.get(self.activation), (), self.options)
 
 
-Layer = Dense | Conv | Pool | Flatten | Act
+@dataclass(frozen=True)
+class Own:
+    """A model of the user's, which is a network's only layer; see `multiact.experiments.own`.
+
+    Attributes
+    ----------
+    name
+        What calls it in errors: FILE.py:NAME.
+    act
+        The activation that it is made with.
+    tied
+        Whether all its activations are one module.
+    shape
+        Of one input, images with their channels last.
+    result
+        Of one output.
+    """
+
+    name: str
+    act: Act
+    tied: bool
+    shape: tuple[int, ...]
+    result: tuple[int, ...]
+
+
+Layer = Dense | Conv | Pool | Flatten | Norm | Embed | Attention | Residual | Act | Own
+Drawn = Dense | Conv | Embed | Attention  # their weights start at random
 Network = tuple[Layer, ...]
 
 
-def mlp(
-    sizes: Sequence[int],
-    activation: str | Activation,
-    options: Sequence[Mapping[str, Any]] | None = None,
-    *,
-    tie: bool = False,
-) -> Network:
-    """Describe dense layers with an activation after each but the last.
+def qualified(network: Network, prefix: str = "") -> Network:
+    """Return a network with full names: "block1.conv1" for a layer of the residual "block1"."""
+    return tuple(_qualified(layer, prefix) for layer in network)
 
-    Parameters
-    ----------
-    sizes
-        Number of inputs, then number of outputs of each layer.  Before a gate, which halves
-        them, a layer has twice as many.
-    activation
-        Name or record of the activation.
-    options
-        Options of each activation; by default none.
-    tie
-        Whether all layers share one module, with one set of learned parameters.
 
-    Returns
-    -------
-    tuple
-        The layers, named dense1, act1, dense2 ...
+def _qualified(layer: Layer, prefix: str) -> Layer:
+    name = prefix + layer.name
+    if isinstance(layer, Residual):
+        return Residual(name, qualified(layer.layers, f"{name}."))
+    return replace(layer, name=name) if prefix else layer
 
-    Raises
-    ------
-    ValueError
-        If there are not as many options as activations.
 
-    Examples
-    --------
-    >>> from multiact.experiments import mlp
-    >>> [layer.name for layer in mlp([784, 256, 128, 10], "talu")]
-    ['dense1', 'act1', 'dense2', 'act2', 'dense3']
-    """
-    count = len(sizes) - 2
-    options = [{}] * count if options is None else options
-    if len(options) != count:
-        raise ValueError(f"{count} activations need as many options, got {len(options)}")
-    act = registry.get(activation)
-    factor = 2 if act.kind == "gated" else 1
-    layers: list[Layer] = []
-    for i, (inputs, outputs) in enumerate(pairwise(sizes), 1):
-        if i > count:
-            layers.append(Dense(f"dense{i}", inputs, outputs))
+def leaves(network: Network) -> Iterator[Layer]:
+    """Yield the layers that contain no others, in their order, by their full names."""
+    for layer in qualified(network):
+        if isinstance(layer, Residual):
+            yield from leaves(layer.layers)
         else:
-            layers.append(Dense(f"dense{i}", inputs, factor * outputs))
-            first = "act1" if tie and i > 1 else None
-            layers.append(Act(f"act{i}", activation, options[i - 1], first))
-    return tuple(layers)
+            yield layer
 
 
-def convolutional(
-    shape: Sequence[int],
-    channels: Sequence[int],
-    hidden: Sequence[int],
-    outputs: int,
-    activation: str | Activation,
-    options: Mapping[str, Any] | None = None,
-    *,
-    kernel: int = 3,
-    padding: int = 1,
-    tie: bool = False,
-) -> Network:
-    """Describe convolutions, each with an activation and a pool of 2 x 2, then dense layers.
-
-    Parameters
-    ----------
-    shape
-        Height, width and channels of an image.
-    channels
-        Number of channels after each convolution.
-    hidden
-        Number of outputs of the dense layers but the last.
-    outputs
-        Number of outputs of the last layer.
-    activation
-        Name or record of the activation, a function of one element.
-    options
-        Options of every activation.
-    kernel, padding
-        Of the convolutions.
-    tie
-        Whether all layers share one module.
-
-    Returns
-    -------
-    tuple
-        The layers, named conv1, act1, pool1, conv2 ... flatten, dense1 ...
-
-    Raises
-    ------
-    ValueError
-        If the image is too small.
-    TypeError
-        If the activation is no function of one element.
-    """
-    act = registry.get(activation)
-    if act.kind != "elementwise":
-        raise TypeError(f"{act.key} is {act.kind}; convolutions take elementwise activations")
-    options = options or {}
-    layers: list[Layer] = []
-    height, width, inputs = shape
-    for i, count in enumerate(channels, 1):
-        height, width = ((n + 2 * padding - kernel + 1) // 2 for n in (height, width))
-        if min(height, width) < 1:
-            raise ValueError(f"images of {shape[0]} x {shape[1]} are too small for {i} pools")
-        tied = "act1" if tie and i > 1 else None
-        layers += [
-            Conv(f"conv{i}", inputs, count, kernel, padding),
-            Act(f"act{i}", activation, options, tied),
-            Pool(f"pool{i}"),
-        ]
-        inputs = count
-    layers.append(Flatten())
-    dense = mlp([inputs * height * width, *hidden, outputs], activation)
-    for layer in dense:
-        if isinstance(layer, Act):
-            number = len(channels) + int(layer.name.removeprefix("act"))
-            layers.append(Act(f"act{number}", activation, options, "act1" if tie else None))
-        else:
-            layers.append(layer)
-    return tuple(layers)
+def acts(network: Network) -> Iterator[Act]:
+    """Yield the activations of a network, by their full names."""
+    return (layer for layer in leaves(network) if isinstance(layer, Act))
 
 
 def start(network: Network, seed: int) -> State:
@@ -234,7 +202,8 @@ def start(network: Network, seed: int) -> State:
     -------
     dict of numpy.ndarray
         float32 arrays by PyTorch's names.  Weights and biases are uniform within
-        1 / sqrt(fan_in), as in `torch.nn.Linear`.
+        1 / sqrt(fan_in), as in `torch.nn.Linear`; embeddings are normal with deviation 0.02, as
+        in GPT-2.  Of a user's own model there are none: it starts as its function makes it.
 
     Examples
     --------
@@ -243,20 +212,30 @@ def start(network: Network, seed: int) -> State:
     (3, 4)
     """
     state: State = {}
-    weighted = [layer for layer in network if isinstance(layer, Dense | Conv)]
-    for position, layer in enumerate(weighted):
+    drawn = [layer for layer in leaves(network) if isinstance(layer, Drawn)]
+    for position, layer in enumerate(drawn):
         random = np.random.default_rng((seed, position))
         for name, shape in _weight_shapes(layer).items():
-            bound = 1 / math.sqrt(_fan_in(layer))
-            state[f"{layer.name}.{name}"] = random.uniform(-bound, bound, shape).astype(np.float32)
+            state[f"{layer.name}.{name}"] = _draw_weights(layer, shape, random).astype(np.float32)
+    for norm in leaves(network):
+        if isinstance(norm, Norm):
+            state[f"{norm.name}.weight"] = np.ones(norm.features, np.float32)
+            state[f"{norm.name}.bias"] = np.zeros(norm.features, np.float32)
     for position, act in enumerate(acts(network)):
         if act.tie is None:
-            draw = _Draw(np.random.default_rng((seed, len(weighted) + position)))
+            draw = _Draw(np.random.default_rng((seed, len(drawn) + position)))
             c = act.configuration()
             for name, shape in _act_shapes(c).items():
                 value = np.broadcast_to(np.asarray(c.start(name, draw, np)), shape)
                 state[f"{act.name}.{name}"] = value.astype(np.float32)
     return {name: state[name] for name in shapes(network)}
+
+
+def _draw_weights(layer: Drawn, shape: tuple[int, ...], random: np.random.Generator) -> np.ndarray:
+    if isinstance(layer, Embed):
+        return random.normal(0, _EMBEDDED, shape)
+    bound = 1 / math.sqrt(_fan_in(layer))
+    return random.uniform(-bound, bound, shape)
 
 
 class _Draw:
@@ -270,11 +249,6 @@ class _Draw:
 
     def normal(self, shape: tuple[int, ...]) -> np.ndarray:
         return self._random.standard_normal(shape)
-
-
-def acts(network: Network) -> Iterator[Act]:
-    """Yield the activations of a network."""
-    return (layer for layer in network if isinstance(layer, Act))
 
 
 def read_state(network: Network, file: str | os.PathLike[str]) -> State:
@@ -304,9 +278,9 @@ def read_state(network: Network, file: str | os.PathLike[str]) -> State:
 def shapes(network: Network) -> dict[str, tuple[int, ...]]:
     """Return names and shapes of all parameters, as PyTorch saves them."""
     result: dict[str, tuple[int, ...]] = {}
-    for layer in network:
+    for layer in leaves(network):
         parameters: dict[str, tuple[int, ...]] = {}
-        if isinstance(layer, Dense | Conv):
+        if isinstance(layer, Drawn | Norm):
             parameters = _weight_shapes(layer)
         elif isinstance(layer, Act) and layer.tie is None:
             parameters = _act_shapes(layer.configuration())
@@ -314,7 +288,35 @@ def shapes(network: Network) -> dict[str, tuple[int, ...]]:
     return result
 
 
-def _weight_shapes(layer: Dense | Conv) -> dict[str, tuple[int, ...]]:
+def learned(network: Network) -> list[str]:
+    """Return the names of what activations learn: parameters, and running statistics."""
+    return [
+        f"{act.name}.{name}"
+        for act in acts(network)
+        if act.tie is None
+        for name in changing(act.configuration())
+    ]
+
+
+def changing(c: Configuration) -> list[str]:
+    """Return the names of the parameters of an activation that training changes."""
+    kept = (*c.learnable, *c.activation.running)
+    return [name for name in _act_shapes(c) if name in kept]
+
+
+def _weight_shapes(layer: Drawn | Norm) -> dict[str, tuple[int, ...]]:
+    if isinstance(layer, Norm):
+        return {"weight": (layer.features,), "bias": (layer.features,)}
+    if isinstance(layer, Embed):
+        width = layer.width
+        return {
+            "tokens.weight": (layer.tokens, width),
+            "positions.weight": (layer.positions, width),
+        }
+    if isinstance(layer, Attention):
+        n = layer.width
+        inner = {"qkv.weight": (3 * n, n), "qkv.bias": (3 * n,)}
+        return {**inner, "out.weight": (n, n), "out.bias": (n,)}
     kernel = (layer.kernel, layer.kernel) if isinstance(layer, Conv) else ()
     return {"weight": (layer.outputs, layer.inputs, *kernel), "bias": (layer.outputs,)}
 
@@ -323,7 +325,9 @@ def _act_shapes(c: Configuration) -> dict[str, tuple[int, ...]]:
     return {name: shape for name, shape in c.shapes.items() if shape or name in c.learnable}
 
 
-def _fan_in(layer: Dense | Conv) -> int:
+def _fan_in(layer: Dense | Conv | Attention) -> int:
+    if isinstance(layer, Attention):
+        return layer.width
     return layer.inputs * (layer.kernel**2 if isinstance(layer, Conv) else 1)
 
 

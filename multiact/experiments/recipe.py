@@ -30,7 +30,8 @@ class Recipe:
         Name of the data set, for `multiact.experiments.load`.
     network
         "mlp-256-128": hidden layers of dense networks; "lenet" or "cnn-32-64-128": convolutions,
-        then one dense layer.
+        then one dense layer; "resnet-16-32"; "transformer-64-2-4": width, blocks and heads; or
+        "FILE.py:NAME", a function that makes a model: see `multiact.experiments.own`.
     epochs
         How many times every example is seen.
     batch_size

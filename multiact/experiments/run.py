@@ -11,13 +11,17 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Self
 
+from multiact.experiments import own
+from multiact.experiments.architectures import convolutional, mlp, residual, transformer
 from multiact.experiments.choice import Choice
 from multiact.experiments.data import Dataset
-from multiact.experiments.network import Network, convolutional, mlp
+from multiact.experiments.network import Network
 from multiact.experiments.recipe import Recipe
 
 STAGES = ("tune", "final")
 BACKENDS = ("torch", "flax")
+_NETWORK = re.compile(r"(mlp|resnet)(-\d+)+|cnn(-\d+){2,}|lenet|transformer(-\d+){3}")
+_EXAMPLES = "mlp-256-128, cnn-32-64-128, lenet, resnet-16-32, transformer-64-2-4"
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,11 @@ class Run:
         """Return all that determines the run, in a form that JSON can hold."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         formula = self.choice.activation
-        # a user may change the formula in the file that the text names
-        own = {} if formula.package == "multiact" else {"formula": _fingerprint(formula)}
-        return {**values, "recipe": self.recipe.as_dict(), **own}
+        # a user may change what is in the files that the texts name
+        changing = {} if formula.package == "multiact" else {"formula": _fingerprint(formula)}
+        if own.is_own(self.network):
+            changing["model"] = own.fingerprint(self.network)
+        return {**values, "recipe": self.recipe.as_dict(), **changing}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -110,26 +116,34 @@ def build_network(run: Run, data: Dataset) -> Network:
 
     Raises
     ------
+    LoadingError
+        If there is no file or function of this name.
     ValueError
-        If there is no such network, or the images are too small for it.
+        If there is no such network, or if it takes other inputs, or larger images.
     """
+    if own.is_own(run.network):
+        return own.describe(run.network, run.choice, data)
+    if _NETWORK.fullmatch(run.network) is None:
+        raise ValueError(f"no network {run.network!r}; write {_EXAMPLES} or FILE.py:NAME")
     name, *numbers = run.network.split("-")
+    sizes = [*map(int, numbers)]
+    if (name == "transformer") != bool(data.symbols):
+        takes, has = ("texts", "numbers") if name == "transformer" else ("numbers", "texts")
+        raise ValueError(f"{run.network} takes {takes}; {run.data} has {has}")
     choice = run.choice
-    act, options = choice.activation, choice.options
+    described: Any = choice.activation, choice.options
     outputs = len(data.classes) or data.train.targets.shape[1]
-    shape = data.train.inputs.shape[1:]
-    sizes = [int(number) for number in numbers if number.isdigit()]
-    if name == "mlp" and len(sizes) == len(numbers) > 0:
-        dense = [math.prod(shape), *sizes, outputs]
+    if name == "mlp":
+        dense = [math.prod(data.shape), *sizes, outputs]
+        act, options = described
         return mlp(dense, act, [options] * len(sizes), tie=choice.tied)
-    if (name == "lenet" and not numbers) or (name == "cnn" and len(sizes) == len(numbers) > 1):
-        if len(shape) not in (2, 3):
-            raise ValueError(f"{run.network} takes images; those of {run.data} have shape {shape}")
-        image = (*shape[-2:], shape[0] if len(shape) == 3 else 1)
-        if name == "lenet":
-            five: Any = {"kernel": 5, "padding": 0}
-            return convolutional(
-                image, (6, 16), (120, 84), outputs, act, options, tie=choice.tied, **five
-            )
-        return convolutional(image, sizes[:-1], sizes[-1:], outputs, act, options, tie=choice.tied)
-    raise ValueError(f"no network {run.network!r}; write mlp-256-128, cnn-32-64-128 or lenet")
+    if name == "transformer":
+        return transformer(outputs, data.shape[0], sizes, *described, tie=choice.tied)
+    if len(data.shape) not in (2, 3):
+        raise ValueError(f"{run.network} takes images; those of {run.data} have shape {data.shape}")
+    image = (*data.shape[-2:], data.shape[0] if len(data.shape) == 3 else 1)
+    if name == "resnet":
+        return residual(image, sizes, outputs, *described, tie=choice.tied)
+    five: Any = {"kernel": 5, "padding": 0} if name == "lenet" else {}
+    convolutions, hidden = ((6, 16), (120, 84)) if name == "lenet" else (sizes[:-1], sizes[-1:])
+    return convolutional(image, convolutions, hidden, outputs, *described, tie=choice.tied, **five)

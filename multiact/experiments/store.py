@@ -2,6 +2,7 @@
 
 OUT/<activation>-<digest>/seed-0003/run.json            what determines the run
                                    epochs.jsonl         a line for each epoch
+                                   learned.jsonl        what activations learned, from the start on
                                    times.jsonl          what differs from run to run: seconds
                                    checkpoint.safetensors   while it is unfinished
                                    weights.safetensors
@@ -26,6 +27,7 @@ from multiact.experiments.run import Run
 
 Arrays = dict[str, np.ndarray]
 _RUN, _EPOCHS, _TIMES, _DONE = "run.json", "epochs.jsonl", "times.jsonl", "done.json"
+_LEARNED = "learned.jsonl"
 _CHECKPOINT, _WEIGHTS = "checkpoint.safetensors", "weights.safetensors"
 _EPOCH = "epoch"
 
@@ -55,6 +57,11 @@ class Record:
     def weights(self) -> Arrays:
         """Read the trained weights, by PyTorch's names."""
         return read(self.folder / _WEIGHTS)
+
+    def learned(self) -> tuple[Mapping[str, Any], ...]:
+        """Read what activations learned: by names, after each "epoch", 0 being the start."""
+        file = self.folder / _LEARNED
+        return tuple(_lines(file)) if file.is_file() else ()
 
 
 def results(folder: str | os.PathLike[str]) -> list[Record]:
@@ -105,13 +112,15 @@ class Place:
         checkpoint = self.folder / _CHECKPOINT
         if not checkpoint.is_file():
             _write_text(self.folder / _RUN, _json(self.run.as_dict(), indent=1))
-            for name in (_EPOCHS, _TIMES):
+            for name in (_EPOCHS, _TIMES, _LEARNED):
                 (self.folder / name).unlink(missing_ok=True)
             return 0, None
         arrays = read(checkpoint)
         epoch = int(arrays.pop(_EPOCH))
         for name in (_EPOCHS, _TIMES):  # lines of epochs after the checkpoint are written again
             self._rewrite(name, epoch)
+        if (self.folder / _LEARNED).is_file():
+            self._rewrite(_LEARNED, epoch + 1)
         return epoch, arrays
 
     def _rewrite(self, name: str, count: int) -> None:
@@ -121,8 +130,15 @@ class Place:
     def append(self, epoch: Mapping[str, Any], seconds: float) -> None:
         """Add the line of an epoch."""
         for name, line in ((_EPOCHS, epoch), (_TIMES, {"seconds": round(seconds, 4)})):
-            with open(self.folder / name, "a", encoding="utf-8") as file:
-                file.write(_json(line) + "\n")
+            self._add(name, line)
+
+    def learn(self, line: Mapping[str, Any]) -> None:
+        """Add what activations have learned after an epoch."""
+        self._add(_LEARNED, line)
+
+    def _add(self, name: str, line: Mapping[str, Any]) -> None:
+        with open(self.folder / name, "a", encoding="utf-8") as file:
+            file.write(_json(line) + "\n")
 
     def checkpoint(self, epoch: int, arrays: Mapping[str, np.ndarray]) -> None:
         """Store the state after so many epochs."""

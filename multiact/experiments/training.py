@@ -6,6 +6,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -13,10 +14,11 @@ import numpy as np
 
 from multiact.adapters.frameworks import part
 from multiact.experiments.data import Dataset, Split, batches, load
-from multiact.experiments.network import Conv, Network, State, start
+from multiact.experiments.network import Conv, Network, Own, State, leaves, start
 from multiact.experiments.recipe import Recipe
 from multiact.experiments.run import Run, build_network
 from multiact.experiments.store import Place
+from multiact.testing.trust import user_code
 
 #: a run that takes longer between two checkpoints would lose more than it costs to write them
 _SECONDS_BETWEEN = 20.0
@@ -83,23 +85,33 @@ class Stack(Protocol):
         """Return the scores of all runs."""
         ...
 
+    def learned(self) -> State:
+        """Return what activations learned, by full names, with an axis in front for the runs."""
+        ...
+
     def arrays(self) -> list[State]:
         """Return what each run needs to go on: weights, and the optimiser's, "~" in their names."""
         ...
 
 
 def prepare(data: Dataset, recipe: Recipe, network: Network) -> Dataset:
-    """Return the data as the network takes them: float32, images with channels or in rows."""
-    images = any(isinstance(layer, Conv) for layer in network)
+    """Return the data as the network takes them: float32, images with channels or in rows.
+
+    Symbols are integers.
+    """
+    images = any(isinstance(layer, Conv) for layer in leaves(network))
+    images |= isinstance(network[0], Own) and data.image != ()
 
     def converted(split: Split) -> Split:
+        targets = split.targets.astype(np.int64 if data.classes else np.float32)
         x = split.inputs
+        if data.symbols:
+            return Split(x.astype(np.int64), targets)
         y = data.standardise(x) if recipe.scaling == "standard" else _halved(x, data.name)
         if not images:
             y = y.reshape(len(y), -1)
         else:  # colours come first, and go to the end
             y = np.moveaxis(y, 1, -1) if y.ndim == 4 else y[..., None]
-        targets = split.targets.astype(np.int64 if data.classes else np.float32)
         return Split(np.ascontiguousarray(y), targets)
 
     return replace(data, train=converted(data.train), test=converted(data.test))
@@ -122,6 +134,7 @@ def fit(
     advance: Advance = lambda steps: None,
     states: Sequence[State] | None = None,
     first: int = 0,
+    begin: Callable[[Stack], None] = lambda stack: None,
 ) -> Iterator[tuple[int, np.ndarray, np.ndarray, Scores, Stack]]:
     """Train a stack on prepared data, and yield after every epoch.
 
@@ -141,6 +154,8 @@ def fit(
         Where the runs stand, if they do not start.
     first
         The number of epochs that are done.
+    begin
+        Called with the stack before the first of these epochs.
 
     Yields
     ------
@@ -150,15 +165,19 @@ def fit(
     """
     recipe, count = task.recipe, len(data.train)
     states = [start(task.network, seed) for seed in seeds] if states is None else states
-    stack: Stack = part(backend, "_train").Stack(task, rates, seeds, states)
+    guarded = user_code if isinstance(task.network[0], Own) else nullcontext
+    with guarded():
+        stack: Stack = part(backend, "_train").Stack(task, rates, seeds, states)
+    begin(stack)
     steps = recipe.steps(count)
     for epoch in range(first, recipe.epochs):
         orders = np.stack([_order(count, seed, epoch) for seed in seeds])
         at = range(epoch * steps, (epoch + 1) * steps)
         factors = np.asarray([recipe.factor(step, count) for step in at])
         inputs, targets = data.train.inputs, data.train.targets
-        losses, squares = stack.epoch(inputs, targets, orders, factors, advance)
-        scores = stack.evaluate(data.test.inputs, data.test.targets)
+        with guarded():
+            losses, squares = stack.epoch(inputs, targets, orders, factors, advance)
+            scores = stack.evaluate(data.test.inputs, data.test.targets)
         yield epoch + 1, losses, np.sqrt(squares), scores, stack
 
 
@@ -218,12 +237,18 @@ def _train(
 ) -> None:  # fmt: skip
     rates, seeds = [run.recipe.rate for run in runs], [run.seed for run in runs]
     began = saved = time.perf_counter()
-    epochs = fit(task, data, rates, seeds, runs[0].backend, states=states, first=first)
+
+    def begin(stack: Stack) -> None:
+        if first == 0:
+            _learned(places, 0, stack)
+
+    epochs = fit(task, data, rates, seeds, runs[0].backend, states=states, first=first, begin=begin)
     for epoch, losses, norms, scores, stack in epochs:
         now = time.perf_counter()
         lines = [_line(epoch, losses[i], norms[i], scores, i) for i in range(len(runs))]
         for place, line in zip(places, lines, strict=True):
             place.append(line, (now - began) / len(runs))
+        _learned(places, epoch, stack)
         last = epoch == task.recipe.epochs
         if last or now - saved > _SECONDS_BETWEEN:
             saved = now
@@ -234,6 +259,13 @@ def _train(
                     places[i].checkpoint(epoch, arrays)
         advance(len(runs))
         began = time.perf_counter()
+
+
+def _learned(places: Sequence[Place], epoch: int, stack: Stack) -> None:
+    """Store what the activations have learned after so many epochs."""
+    if learned := stack.learned():
+        for i, place in enumerate(places):
+            place.learn({"epoch": epoch, **{n: a[i].tolist() for n, a in learned.items()}})
 
 
 def _line(epoch: int, loss: Any, norm: Any, scores: Scores, i: int) -> dict[str, Any]:

@@ -24,14 +24,14 @@ from multiact.experiments import (
     train,
     training,
 )
+from multiact.experiments.architectures import convolutional
 from multiact.experiments.choice import Choice
 from multiact.experiments.data import folders, images
 from multiact.experiments.evaluation import evaluate
 from multiact.experiments.evaluation.formula import costs
-from multiact.experiments.network import convolutional
 from multiact.experiments.rates import choose_rate
 from multiact.experiments.run import build_network
-from multiact.experiments.shapes import learned_shapes, picture_of_shapes
+from multiact.experiments.shapes import learned_shapes, picture_by_epoch, picture_of_shapes
 from multiact.experiments.statistics import paired, seeds_needed
 from multiact.testing.loading import LoadingError
 from tests.errors import Case, Place
@@ -103,6 +103,13 @@ def network(name: str, data: str = "fashion-mnist-subset") -> Any:
     return build_network(replace(RUNS[0], recipe=Recipe(data=data, network=name)), load(data))
 
 
+def owned(place: Place, text: str, backend: str = "torch") -> Any:
+    """Train a model of a user's own on images."""
+    (place.folder / "mine.py").write_text(text)
+    recipe = Recipe(data=images.SUBSET, network=f"{place.folder / 'mine.py'}:net")
+    return train(grid(["relu"], recipe, 1, backend), place.folder)
+
+
 def halved(_: Place) -> Any:
     """Halve what is no picture."""
     data = replace(load(images.SUBSET), train=load(images.SUBSET).train)
@@ -154,8 +161,17 @@ TRAININGS = [
     ("choice", lambda _: Choice.parse("relu(("), LoadingError, ("'relu((' is no NAME",)),
     ("option", lambda _: Choice.parse("celu(0.5)"), LoadingError, ("'0.5' is no OPTION=VALUE",)),
     ("network", lambda _: network("lstm"), ValueError, ("no network 'lstm'", "mlp-256-128")),
+    ("own: file", lambda _: network("nowhere.py:net"), LoadingError, ("there is no file nowhere.py",)),
+    ("own: option", lambda p: commanded(p, "--activations", "relu", "--network", "nowhere.py:net"), UsageError, ("there is no file nowhere.py",)),
+    ("own: function", lambda p: owned(p, "net = 3"), LoadingError, ("mine.py:net must be a function that makes a model, got 3",)),
+    ("own: module", lambda p: owned(p, "def net(a, **_): return 3"), TypeError, ("mine.py:net must return a torch.nn.Module, got int",)),
+    ("own: outputs", lambda p: owned(p, "import torch\ndef net(a, **_): return torch.nn.Linear(28, 10)"), ValueError, ("mine.py:net: the outputs must have shape (count, 10)", "28, 10)")),
+    ("numbers", lambda _: network("transformer-8-1-2", "digits"), ValueError, ("transformer-8-1-2 takes texts", "digits has numbers")),
+    ("texts", lambda _: network("mlp-8", "text"), ValueError, ("mlp-8 takes numbers", "text has texts")),
+    ("heads", lambda _: network("transformer-8-1-3", "text"), ValueError, ("3 heads do not divide a width of 8",)),
     ("no images", lambda _: network("lenet", "wine"), ValueError, ("lenet", "shape")),
     ("small images", lambda _: convolutional((8, 8, 1), (2, 2, 2, 2), (3,), 2, "relu"), ValueError, ("8 x 8 are too small for 4 pools",)),
+    ("small image", lambda _: network("resnet-2-2-2-2-2"), ValueError, ("28 x 28 are too small for 5 pools",)),
     ("kind", lambda _: convolutional((8, 8, 1), (2,), (3,), 2, "swiglu"), TypeError, ("swiglu is gated", "elementwise")),
     ("no results", lambda p: results(p.folder), FileNotFoundError, ("no finished run in",)),
     ("scaling", halved, ValueError, ("scaling = 'half'", "pixels from 0 to 255")),
@@ -173,6 +189,7 @@ TRAININGS = [
 SHAPES = [
     ("none", lambda _: learned_shapes(mlp([4, 3, 2], "relu"), {}, np.zeros(1)), ValueError, ("no activation of the network has parameters",)),
     ("gate", lambda _: learned_shapes(mlp([4, 3, 2], "swiglu", [{"learnable": ["beta"]}]), {}, np.zeros(1)), TypeError, ("act1: SwiGLU is no function of one element",)),
+    ("epochs", lambda _: picture_by_epoch([]), ValueError, ("no final run has learned a parameter",)),
     ("states", lambda _: picture_of_shapes(mlp([4, 3, 2], "prelu"), {}), ValueError, ("states must have the weights of one network",)),
 ]  # fmt: skip
 
@@ -197,6 +214,13 @@ CASES = [
     *(Case(f"evaluation: {label}", *rest, "jinja2") for label, *rest in EVALUATIONS),
     *(Case(f"training: {label}", *rest, "torch") for label, *rest in TRAININGS),
     *(Case(f"shapes: {label}", *rest) for label, *rest in SHAPES),
+    Case(
+        "training: own, flax",
+        lambda p: owned(p, "def net(a, **_): return 3", "flax"),
+        TypeError,
+        ("mine.py:net must return a flax.nnx.Module, got int",),
+        "flax",
+    ),
     Case(
         "training: cluster",
         lambda p: train(RUNS, p.folder, cluster="slurm"),

@@ -30,6 +30,21 @@ def test_tables(name):
     np.testing.assert_allclose(x.std(axis), 1, atol=1e-5)
 
 
+def test_the_text_is_cut_into_windows():
+    found = load("text")
+    sizes = found.shape, len(found.train), len(found.test), len(found.symbols)
+    assert sizes == ((64,), 1380, 153, 61)
+    assert found.symbols == found.classes
+    said, follows = (
+        "".join(found.symbols[k] for k in part[:2].ravel())
+        for part in (found.train.inputs, found.train.targets)
+    )
+    assert said.startswith("First Citizen:\nBefore we proceed any further, hear me speak.")
+    assert follows[:-1] == said[1:]
+    following = found.train.inputs[1:, 0]
+    np.testing.assert_array_equal(found.train.targets[:-1, -1], following)
+
+
 def test_the_division_is_the_same_on_every_machine():
     pytest.importorskip("sklearn")
     found = load("digits")

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from multiact.experiments import Act, Dense, mlp
-from multiact.experiments.network import count, read_state, shapes
+from multiact.experiments import Act, Conv, Dense, mlp
+from multiact.experiments.architectures import residual, transformer
+from multiact.experiments.network import acts, count, learned, read_state, shapes, start
 
 safetensors = pytest.importorskip("safetensors.numpy")
 
@@ -26,6 +27,40 @@ def test_shapes_are_those_of_torch():
     assert count(SMALL) == 6 + 2 + 1 + 2
     learned = mlp([784, 256, 128, 10], "talu", ({}, {"channels": 128}))
     assert count(learned) == 784 * 256 + 256 + 1 + 256 * 128 + 128 + 128 + 128 * 10 + 10
+
+
+def test_a_description_of_the_usual_small_transformer():
+    network = transformer(80, 64, (64, 2, 4), "prelu", tie=True)
+    assert count(network) == 114_512 + 1  # and one slope
+    names = [*shapes(network)]
+    assert names[:2] == ["embed.tokens.weight", "embed.positions.weight"]
+    assert names[2:5] == [
+        "attend1.norm.weight",
+        "attend1.norm.bias",
+        "attend1.attention.qkv.weight",
+    ]
+    assert [act.name for act in acts(network)] == ["mlp1.act", "mlp2.act"]
+    assert learned(network) == ["mlp1.act.weight"]
+    gated = shapes(transformer(80, 64, (64, 2, 4), "swiglu"))
+    assert gated["mlp1.dense1.weight"] == (512, 64)
+    assert gated["mlp1.dense2.weight"] == (64, 256)
+
+
+def test_weights_at_the_start():
+    """Those of a layer do not depend on normalisations and activations among the layers."""
+    plain, other = (
+        transformer(9, 5, (16, 1, 2), "gelu"), residual((4, 4, 1), (3,), 2, "prelu"),
+    )  # fmt: skip
+    state = start(plain, 1)
+    assert 0.01 < state["embed.tokens.weight"].std() < 0.03
+    bound = np.abs(state["attend1.attention.qkv.weight"]).max()
+    assert 0.9 / 4 < bound <= 1 / 4
+    assert state["norm.weight"].tolist() == [1] * 16
+    assert not state["norm.bias"].any()
+    state = start(other, 1)
+    only = start((Conv("a", 1, 3, 3), Conv("b", 3, 3, 3)), 1)
+    np.testing.assert_array_equal(state["conv1.weight"], only["a.weight"])
+    np.testing.assert_array_equal(state["block1.conv1.weight"], only["b.weight"])
 
 
 FAULTS = {

@@ -1,11 +1,15 @@
 """The shapes of activations with the parameters in weights."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from multiact.experiments import mlp, start
-from multiact.experiments.shapes import learned_shapes, picture_of_shapes
+from multiact.experiments import Dataset, Recipe, Split, grid, mlp, results, start, train, training
+from multiact.experiments.shapes import learned_shapes, picture_by_epoch, picture_of_shapes
 
+DOTS = np.random.default_rng(0).standard_normal((40, 3))
+CLASSES = (DOTS[:, 0] > 0).astype(np.uint8)
 X = np.linspace(-3, 3, 13)
 
 
@@ -59,6 +63,33 @@ def test_the_picture():
     assert len(channels.lines) == 2 + 2 * 3
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["act1", "act2"]
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["start", "end"]
+
+
+def test_the_picture_by_epoch(monkeypatch, tmp_path):
+    """One run of each activation that learned; a line for each epoch, and the start on top."""
+    pytest.importorskip("matplotlib")
+    pytest.importorskip("torch")
+    data = Dataset(
+        "digits", "here", Split(DOTS, CLASSES), Split(DOTS, CLASSES), 0.0, 1.0, ("a", "b")
+    )
+    monkeypatch.setattr(training, "load", lambda _: data)
+    recipe = Recipe.read("digits").changed({"epochs": 3, "network": "mlp-4-4"})
+    train(grid(["relu", "prelu", 'swiglu(learnable=["beta"])'], recipe, 2), tmp_path)
+    records = results(tmp_path)
+    figure = picture_by_epoch(reversed(records), interval=(-2, 2))
+    *panels, bar = figure.axes
+    assert [axes.get_title(loc="left") for axes in panels] == ["prelu, act1", "prelu, act2"]
+    (first,) = (r for r in records if r.run.activation == "prelu" and r.run.seed == 0)
+    for axes, name in zip(panels, ("act1.weight", "act2.weight"), strict=True):
+        slopes = [line.get_ydata()[0] / -2 for line in axes.lines]
+        learned = [line[name] for line in first.learned()]
+        np.testing.assert_allclose(slopes, learned)
+        assert [line.get_linestyle() for line in axes.lines] == ["--", "-", "-", "-"]
+        assert len(set(slopes)) == 4
+    assert "epoch" in bar.get_ylabel()
+    other = replace(first, run=replace(first.run, backend="flax"))
+    titles = [a.get_title(loc="left") for a in picture_by_epoch([first, other]).axes]
+    assert titles[2] == "prelu, act1\ndigits, mlp-4-4, flax"
 
 
 def test_many_channels_are_thinned_out():

@@ -12,7 +12,7 @@ import pytest
 from multiact.adapters.frameworks import part
 from multiact.experiments import Dataset, Recipe, Run, Split, grid, mlp, results, start, train
 from multiact.experiments import training as module
-from multiact.experiments.network import convolutional
+from multiact.experiments.architectures import convolutional, residual, transformer
 from multiact.experiments.store import Place, missing
 from multiact.experiments.training import Task, fit
 from tests.helpers.registered import temporary_registrations
@@ -105,10 +105,27 @@ def test_numbers_of_an_epoch_are_what_they_say(backend):
     assert norm > 0
 
 
+def made_text(count=24, positions=5, symbols=7) -> Dataset:
+    """Texts in which each character follows from the one before it."""
+    random = np.random.default_rng(1)
+    numbers = (random.integers(0, symbols, (count, 1)) + 2 * np.arange(positions + 1)) % symbols
+    names = tuple(map(str, range(symbols)))
+    x, y = numbers[:, :-1].astype(np.int64), numbers[:, 1:].astype(np.int64)
+    train, test = (Split(x[part], y[part]) for part in (slice(8, None), slice(8)))
+    return Dataset("made", "here", train, test, 0.0, 1.0, names, names)
+
+
+DATA = {
+    "convolutions": lambda: made(shape=(8, 8, 2)),
+    "residual": lambda: made(shape=(4, 4, 2), train=24),
+    "transformer": made_text,
+}
 NETWORKS = {
     "dense": lambda act: mlp([6, 5, 4, 3], act),
     "tied": lambda act: mlp([6, 5, 4, 3], act, tie=True),
     "convolutions": lambda act: convolutional((8, 8, 2), [3, 4], [5], 3, act),
+    "residual": lambda act: residual((4, 4, 2), [8], 3, act),
+    "transformer": lambda act: transformer(7, 5, [8, 1, 2], act),
 }
 
 
@@ -116,19 +133,80 @@ NETWORKS = {
     ("network", "activation", "recipe"),
     [
         ("dense", "talu", SGD), ("dense", "staf", ADAM), ("tied", "prelu", SGD),
-        ("convolutions", "gelu", SGD),
+        ("convolutions", "gelu", SGD), ("residual", "prelu", SGD), ("transformer", "swiglu", SGD),
     ],
 )  # fmt: skip
 def test_flax_learns_what_torch_learns(network, activation, recipe):
     """From the same weights with the same batches; float32's rounding grows a little."""
     pytest.importorskip("flax")
     task = Task(NETWORKS[network](activation), recipe, True)
-    data = made(shape=(8, 8, 2) if network == "convolutions" else None)
+    data = DATA.get(network, made)()
     ours, states = trained(task, data, [recipe.rate], [2])
     theirs, others = trained(task, data, [recipe.rate], [2], "flax")
     np.testing.assert_allclose(theirs, ours, rtol=2e-5, atol=1e-6)
+    assert set(module.weights_of(states[0])) == set(module.weights_of(others[0]))
     for name, array in module.weights_of(states[0]).items():
         np.testing.assert_allclose(others[0][name], array, rtol=1e-4, atol=2e-5, err_msg=name)
+
+
+def test_a_text_has_the_mean_over_its_positions():
+    """The loss and the accuracy of a network that always expects the same character."""
+    network = transformer(7, 5, [8, 1, 2], "relu")
+    data = made_text()
+    state = {n: np.zeros_like(a) for n, a in start(network, 0).items()}
+    state["head.bias"][3] = 1
+    task = Task(network, replace(SGD, epochs=1), True)
+    rows = fit(task, data, [1e-9], [0], "torch", states=[state])
+    for _, losses, _, scores, _ in rows:
+        for loss, targets in ((losses, data.train.targets), (scores.loss, data.test.targets)):
+            assert loss[0] == pytest.approx(np.log(6 + np.e) - (targets == 3).mean(), rel=1e-6)
+        assert scores.accuracy[0] == pytest.approx((data.test.targets == 3).mean())
+
+
+def test_a_text_is_read_from_the_left():
+    """What comes after a character has no influence on what is predicted at it."""
+    import torch
+    from multiact_torch import load as load_weights
+    from multiact_torch._experiments import build
+
+    network = transformer(7, 5, [8, 1, 2], "gelu")
+    model = build(network).eval()
+    load_weights(model, start(network, 0))
+    x = torch.tensor([[1, 2, 3, 4, 5], [1, 2, 3, 6, 0]])
+    first, second = model(x).detach()
+    assert torch.equal(first[:3], second[:3])
+    assert not torch.equal(first[3:], second[3:])
+    swapped = model(x[:, [1, 0, 2, 3, 4]])[0]
+    assert not torch.allclose(first[2], swapped[2])  # the positions count
+
+
+@pytest.mark.parametrize("name", ["residual", "transformer"])
+def test_trained_weights_move_between_the_frameworks(name):
+    """The modules of torch, nnx and linen have the names and layouts of the descriptions."""
+    nnx = pytest.importorskip("flax.nnx")
+    import jax
+    import multiact_flax
+    import multiact_torch
+    import torch
+    from multiact_flax._experiments import LinenNetwork, NnxNetwork
+    from multiact_torch._experiments import build
+
+    network = residual((4, 4, 2), [8], 3, "prelu")
+    if name == "transformer":
+        network = transformer(7, 5, [8, 2, 2], "prelu", tie=True)
+    state, x = start(network, 3), DATA[name]().test.inputs
+    model = build(network).eval()
+    multiact_torch.load(model, state)
+    assert {*model.state_dict()} - {"mlp2.act.weight"} == {*state}
+    images = torch.from_numpy(np.moveaxis(x, -1, 1) if x.ndim == 4 else x)
+    expected = model(images).detach().numpy()
+    other = NnxNetwork(network, nnx.Rngs(0))
+    multiact_flax.load(other, state)
+    third = LinenNetwork(network)
+    variables = jax.eval_shape(third.init, jax.random.key(0), x)
+    loaded = multiact_flax.linen.load(variables, state)
+    for outputs in (nnx.jit(other)(x), jax.jit(third.apply)(loaded, x)):
+        np.testing.assert_allclose(outputs, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_a_regression_has_half_the_mean_square():
@@ -201,7 +279,25 @@ def test_a_run_that_was_stopped_goes_on(small, monkeypatch, tmp_path, backend):
     assert len(missing(runs, tmp_path / "stopped")) == 4
     train(runs, tmp_path / "stopped")
     assert contents(tmp_path / "stopped") == contents(tmp_path / "whole")
-    assert len(contents(tmp_path / "whole")) == 4 * 4
+    assert len(contents(tmp_path / "whole")) == 4 * 4 + 2  # what prelu learned
+    for record in results(tmp_path / "whole"):
+        first, *_, last = record.learned() or [None] * 2
+        if record.run.activation == "prelu":
+            assert first == {"epoch": 0, "act1.weight": 0.25}
+            assert last == {"epoch": 3, "act1.weight": float(record.weights()["act1.weight"])}
+
+
+def test_a_run_of_an_older_version_goes_on(tmp_path):
+    """It did not note what is learned."""
+    place = Place(tmp_path, Run("prelu", SMALL))
+    place.open()
+    for epoch in (1, 2):
+        place.append({"epoch": epoch}, 0.0)
+    place.checkpoint(1, {"act1.weight": np.ones(())})
+    assert place.open()[0] == 1
+    assert [*place.folder.glob("learned*")] == []
+    place.learn({"epoch": 2})
+    assert place.open()[0] == 1
 
 
 def test_what_is_finished_is_not_trained_again(small, monkeypatch, tmp_path):
@@ -294,3 +390,5 @@ def test_a_stack_holds_no_convolutions():
     for name in ("rrelu", "staf", "softmax"):
         assert not stackable(mlp([4, 3, 4], name)), name
     assert not stackable(convolutional((8, 8, 1), [2], [3], 2, "relu"))
+    assert not stackable(residual((8, 8, 1), [2], 2, "relu"))
+    assert not stackable(transformer(4, 4, [4, 1, 1], "relu"))

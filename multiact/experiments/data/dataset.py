@@ -16,10 +16,10 @@ class Split:
     Attributes
     ----------
     inputs
-        An array of shape (count, ...): uint8 for pixels, otherwise floats.
+        An array of shape (count, ...): uint8 for pixels and symbols, otherwise floats.
     targets
-        For classification, the indices of the classes, uint8 of shape (count,); for regression,
-        floats of shape (count, outputs).
+        For classification, the indices of the classes, uint8 of shape (count,), for texts
+        (count, positions); for regression, floats of shape (count, outputs).
     """
 
     inputs: np.ndarray
@@ -53,6 +53,8 @@ class Dataset:
         1/255: numbers, or arrays where channels or columns have their own.
     classes
         The names of the classes; none for regression.
+    symbols
+        What the numbers in the inputs stand for, in texts.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Dataset:
     mean: float | np.ndarray
     std: float | np.ndarray
     classes: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<{self.describe()}>"
@@ -75,6 +78,12 @@ class Dataset:
     def shape(self) -> tuple[int, ...]:
         """The shape of one input."""
         return self.train.inputs.shape[1:]
+
+    @property
+    def image(self) -> tuple[int, ...]:
+        """Height, width and channels of one input; () if it is no image."""
+        *colours, height, width = self.shape if len(self.shape) > 1 else (0, 0)
+        return (height, width, *(colours or (1,))) if height else ()
 
     def standardise(self, inputs: np.ndarray) -> np.ndarray:
         """Convert inputs to float32 with mean near 0 and standard deviation near 1."""
