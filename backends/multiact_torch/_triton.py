@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -57,6 +58,9 @@ def run(loop: FusedLoop, operands: Sequence[Any], out: Sequence[Tensor] = ()) ->
     given = _parameters(loop, operands[count:], x)
     stored = [*out, *(torch.empty_like(x) for _ in range(loop.stored - len(out)))]
     shapes = tuple(shape for _, _, shape in given)
+    if not x.numel():
+        channels = max(map(math.prod, shapes), default=1)
+        return LoopResult(stored, x.new_zeros(len(loop.reductions), channels))
     space = device_space(tuple(x.shape), _strides([*arrays, *stored]), shapes)
     if space is None:  # arrays with gaps or different layouts
         arrays = [MEMORY.copy_like(a, x) for a in arrays]
@@ -150,11 +154,9 @@ def _launch(
     """Launch a kernel on the current stream of the arrays' device; return the sums."""
     x, sums = arrays[0], len(loop.reductions)
     real = torch.float64 if loop.bits == 64 else torch.float32
-    if not x.numel():
-        return torch.zeros(sums, space.channels, dtype=real, device=x.device) if sums else ()
     launch = launch_of(space, loop.per_thread, bool(sums))
     partial = [torch.empty((sums, *launch.sums), dtype=real, device=x.device)] if sums else []
-    with _on_device_of(x):
+    with _launching(x):
         kernel[(launch.programs,)](
             *arrays, *partial, *parameters, *launch.integers, **launch.constants,
             num_warps=launch.warps, enable_fp_fusion=False,
@@ -163,5 +165,8 @@ def _launch(
     return partial[0].sum((1, 3), dtype=torch.float64) if sums else ()
 
 
-def _on_device_of(x: Tensor) -> AbstractContextManager[Any]:
-    return torch.cuda.device_of(x) if x.is_cuda else nullcontext()  # type: ignore[no-untyped-call]
+def _launching(x: Tensor) -> AbstractContextManager[Any]:
+    """The device of an array as the current one; the interpreter computes with NumPy."""
+    if x.is_cuda:
+        return torch.cuda.device_of(x)  # type: ignore[no-untyped-call]
+    return np.errstate(all="ignore")

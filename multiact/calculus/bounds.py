@@ -23,7 +23,7 @@ class Interval(NamedTuple):
 @lru_cache(maxsize=1 << 16)
 def interval(e: Expr) -> Interval:
     """Bounds of `e`, infinite where none are seen."""
-    if isinstance(e.value, float):
+    if isinstance(e.value, float) and not math.isnan(e.value):
         return Interval(e.value, e.value)
     if isinstance(e.value, Number):
         return Interval(e.value.low, e.value.high)

@@ -8,17 +8,17 @@ not depend on the order in which programs run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from multiact.calculus.graph import elements
-from multiact.calculus.lower import Target, lowered
+from multiact.calculus.lower import Target, lowered, taken_apart
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr, symbol
 from multiact.kernels.factoring import Factor, factor_reductions, hoist_invariants
 from multiact.kernels.triton_block import WAVES, Statements
 from multiact.special.arithmetic import WAVE_LIMIT, by_arithmetic
-from multiact.special.devices import ON_DEVICES
+from multiact.special.devices import ON_DEVICES, OWN
 
 _NARROW = frozenset({"float16", "bfloat16"})
 _SHORT = {"float64": "fp64", "float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
@@ -101,7 +101,8 @@ class DeviceLoop:
 def target_of(dtype: str) -> Target:
     """Return what kernels of a dtype are made for."""
     bits = 64 if dtype == "float64" else 16 if dtype in _NARROW else 32
-    return Target(bits, fma=True, arithmetic=ON_DEVICES, clamps=True)
+    own = OWN if bits < 64 else frozenset()
+    return Target(bits, fma=True, own=own, arithmetic=ON_DEVICES, clamps=True)
 
 
 class _Printer:
@@ -112,7 +113,9 @@ class _Printer:
         self.columns, self.flat = loop.walk == "columns", loop.walk == "flat"
         self.data, self.stored = range(len(loop.inputs.data)), loop.stored
         varies = loop.inputs.varies
-        outputs = hoist_invariants(lowered(loop.outputs, target_of(loop.dtype)), varies)
+        target = target_of(loop.dtype)
+        plain = lowered(loop.outputs, replace(target, arithmetic=frozenset()))
+        outputs = hoist_invariants(taken_apart(plain, target), varies)
         found, self.later = factor_reductions(outputs, loop.reductions, varies)
         self.parameters = dict(zip(loop.inputs.numbers, self._numbers(), strict=True))
         variables = {n: f"x{k}" for k, n in enumerate(loop.inputs.data)} | self.parameters

@@ -33,11 +33,12 @@ _SCALE = 64  # what is larger is divided by 2 to this power
 _ATANH_TERMS = ByBits({32: 5, 64: 12})
 
 
-def _parts(u: Any) -> tuple[Any, Any]:
-    """n and exp(r) - 1, where u = n log 2 + r in float32."""
+def _parts(u: Any, rest: Any = None) -> tuple[Any, Any]:
+    """n and exp(r) - 1, where u + rest = n log 2 + r in float32."""
     high, low = LOG2[32]
     n = call("round", u * (1 / math.log(2)))
     r = u - n * high - n * low
+    r = r if rest is None else r + rest
     p, r2 = SMALL_EXPM1, r * r
     return n, r + r2 * (r2 * (r2 * p[4] + (r * p[3] + p[2])) + (r * p[1] + p[0]))
 
@@ -67,6 +68,25 @@ def _expm1(u: Any, seen: Interval, bits: int) -> Any:
     half = call("power_by_bits", n + (WHOLE[bits] - 1.0))
     y = half * q + (half - 0.5)
     return y + y
+
+
+def _bell(a: Any, _seen: Interval, bits: int) -> Any:
+    """exp(-a^2 / 2) in float32."""
+    return _of_square(a, 0.5 * a, bits)
+
+
+def _narrow_bell(a: Any, _seen: Interval, bits: int) -> Any:
+    """exp(-a^2) in float32."""
+    return _of_square(a, a, bits)
+
+
+def _of_square(a: Any, b: Any, bits: int) -> Any:
+    """exp(-a b) with the rounding error of the product, which 16 bits do not show."""
+    u = -a * b
+    rest = None if bits == 16 else call("neg", call("fma", a, b, u))
+    n, q = _parts(call("maximum", u, -110.0), rest)
+    power = call("power_by_bits", n + WHOLE[bits])
+    return power + power * q
 
 
 def _tanh(u: Any, _seen: Interval, bits: int) -> Any:
@@ -200,19 +220,26 @@ def _two_part_log(a: Any, bits: int) -> tuple[Any, Any]:
     gap = call("fma", s, below, -m) + s * (m - (below - 2.0))  # of s, times its divisor
     t = s * s
     series = horner(tuple(1 / (2 * k + 3) for k in range(_ATANH_TERMS[bits])), t)
-    first, second = 2.0 * s, 2.0 * (s * t * series - gap / below)
     high, low = LOG2[bits]
-    leading = call("mul", n, high)
-    total = call("add", leading, first)
-    lost = call("sub", first, call("sub", total, leading))
-    return total, second + (n * low + lost)
+    tail = 2.0 * (s * t * series - gap / below) + n * low
+    total, lost = _sum(call("mul", n, high), 2.0 * s)
+    total, more = _sum(total, tail)
+    return total, lost + more
+
+
+def _sum(a: Any, b: Any) -> tuple[Any, Any]:
+    """The sum with a smaller number, and what rounding it has lost."""
+    total = call("add", a, b)
+    return total, call("sub", b, call("sub", total, a))
 
 
 _RULES: dict[str, Rule] = {
     "exp": _exp, "expm1": _expm1, "tanh": _tanh, "log1p": _log1p, "atan": _atan, "sinh": _sinh,
     "cosh": _cosh, "asinh": _asinh, "acosh": _acosh, "atanh": _atanh, "tan": _tan, "log2": _log2,
-    "log10": _log10, "pow": _pow,
+    "log10": _log10, "pow": _pow, "bell": _bell, "narrow_bell": _narrow_bell,
 }  # fmt: skip
 
 #: what graphics processors compute by sums and products
-ON_DEVICES: Arithmetic = frozenset(_RULES.items()) | arithmetic.by_arithmetic("bell", "narrow_bell")
+ON_DEVICES: Arithmetic = frozenset(_RULES.items())
+#: primitives that have such a form in float32
+OWN = frozenset({"bell", "narrow_bell"})
