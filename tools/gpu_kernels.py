@@ -20,7 +20,9 @@ def operation(name: str) -> Operation:
     return Operation((act.expression(form),), form.inputs, act.key)
 
 
-def kernels(name: str, dtype: str = "float32", walk: str = "flat") -> Iterator[tuple[str, DeviceLoop]]:
+def kernels(
+    name: str, dtype: str = "float32", walk: str = "flat"
+) -> Iterator[tuple[str, DeviceLoop]]:
     """Yield the kernels of values, and of gradients by the arrays and all parameters.
 
     Parameters

@@ -10,7 +10,7 @@ from multiact.calculus.bounds import interval
 from multiact.calculus.graph import topological, users
 from multiact.calculus.simplify import transformed
 from multiact.calculus.tracing import Expr, call, is_const
-from multiact.special.devices import WHOLE
+from multiact.special.devices import WAVE_LIMIT, WHOLE
 
 _INFIX = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
@@ -76,12 +76,13 @@ class Statements:
         self.outputs = tuple(outputs) if bits == 64 else _multiplied(outputs, varies)
         self.order = topological(self.outputs)
         self.uses = users(self.outputs)
-        # roundings whose results are exponents, and the numbers that hold these in their last bits
-        exponents = [e.args[0] for e in self.order if e.op == "power_by_bits"]
-        self.near = {a for e in exponents for a in e.args if a.op == "round"}
+        # roundings of which the bits are used, and the numbers that end with these
+        whole = [e.args[-1] for e in self.order if e.op in ("power_by_bits", "flipped_by_bits")]
+        self.near = {a for e in whole for a in e.args if a.op == "round"}
         self.shifted: dict[Expr, str] = {}
         self.names: dict[Expr, str] = {}
         self.lines: list[str] = []
+        self.far = self._print_angles(variables)
         for e in self.order:
             self._print(e, variables)
 
@@ -93,12 +94,31 @@ class Statements:
     @property
     def waves(self) -> set[str]:
         """The functions of angles that are called for every element."""
-        return {e.op for e in self.order if self._is_wave(e)}
+        return {e.op for e in self.order if self.is_wave(e)}
 
-    def _is_wave(self, e: Expr) -> bool:
+    def is_wave(self, e: Expr) -> bool:
+        """Whether it is a function of an angle that is called for every element."""
         return e.op in WAVES and self.bits < 64 and self.varies(e)
 
+    def _print_angles(self, variables: Mapping[str, str]) -> dict[Expr, str]:
+        """Print the angles, and whether one of them is too large for the arithmetic forms.
+
+        That takes all threads of a program, so it is found out once for all angles that do not
+        depend on sines themselves.
+        """
+        angles = dict.fromkeys(e.args[0] for e in self.order if self.is_wave(e))
+        first = [a for a in angles if not any(map(self.is_wave, topological([a])))]
+        for e in topological(first):
+            self._print(e, variables)
+        return dict.fromkeys(first, self._assign(self._any_far(first))) if first else {}
+
+    def _any_far(self, angles: Sequence[Expr]) -> str:
+        far = " | ".join(f"(tl.abs({self.names[a]}) > {WAVE_LIMIT})" for a in angles)
+        return f"tl.max(({far}).to(tl.int32)) > 0"
+
     def _print(self, e: Expr, variables: Mapping[str, str]) -> None:
+        if e in self.names:
+            return
         if e.op == "symbol":
             self.names[e] = variables[str(e.value)]
         elif e.op == "const":
@@ -146,8 +166,9 @@ class Statements:
         args = [self.names[a] for a in e.args]
         if e.op in _INFIX:
             return f"{args[0]} {_INFIX[e.op]} {args[1]}"
-        if self._is_wave(e):
-            return f"wide_{e.op}({args[0]})"
+        if self.is_wave(e):
+            far = self.far.get(e.args[0]) or self._any_far(e.args)
+            return f"wide_{e.op}({args[0]}, {far})"
         if e.op not in _SIMPLE:
             raise NotImplementedError(f"no Triton form of {e.op}")
         return _SIMPLE[e.op].format(*args)
@@ -157,6 +178,7 @@ class Statements:
         return {
             "add": self._sum, "sub": self._sum, "where": self._choice, "round": self._rounded,
             "sqrt": self._root, "power_by_bits": self._power, "exponent_by_bits": self._exponent,
+            "flipped_by_bits": self._flipped,
         }  # fmt: skip
 
     def _choice(self, e: Expr) -> str:
@@ -176,7 +198,8 @@ class Statements:
         for n, c in (e.args, e.args[::-1]):
             if e.op == "add" and n in self.shifted and is_const(c):
                 rest = float(c.value or 0) - WHOLE[self.bits]
-                return f"{self.shifted[n]} + {rest!r}" if rest else self.shifted[n]
+                if abs(rest) <= 1:
+                    return f"{self.shifted[n]} + {rest!r}" if rest else self.shifted[n]
         left, right = e.args
         sign = "" if e.op == "add" else "-"
         if self._is_fused(left):
@@ -218,6 +241,11 @@ class Statements:
             start, shift, kind = 0x3FE8000000000000, 52, "int64"
         bits = f"{self.names[e.args[0]]}.to(tl.{kind}, bitcast=True)"
         return f"(({bits} - {start}) >> {shift}).to({self.dtype})"
+
+    def _flipped(self, e: Expr) -> str:
+        """The first number, its sign changed where the second has a last bit."""
+        y, n = (f"{self.names[a]}.to(tl.int32, bitcast=True)" for a in e.args)
+        return f"({y} ^ ({n} << 31)).to(tl.float32, bitcast=True)"
 
 
 def _multiplied(outputs: Sequence[Expr], varies: Varies) -> tuple[Expr, ...]:

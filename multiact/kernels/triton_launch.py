@@ -10,8 +10,8 @@ from multiact.kernels.triton_layout import SHORT, DeviceSpace
 THREADS = 128  # of a program
 _WARP = 32
 _COLUMNS = 256  # of a panel, at most
-#: rows of blocks from which on a program adds up more of them: fewer sums to store and add
-_STEPS = ((512, 16), (64, 4))
+#: blocks from which on a program adds up as many of them: fewer sums to store and to add
+_STEPS = ((8192, 16), (2048, 8), (512, 4))
 
 
 class Launch(NamedTuple):
@@ -56,15 +56,17 @@ def launch_of(space: DeviceSpace, per_thread: int, sums: bool) -> Launch:
         return _columns(space, size, sums)
     outer, channels, inner, strides = space
     if space.walk == "flat":
-        programs = -(-inner // size)
-        return Launch(programs, THREADS // _WARP, {"BLOCK": size}, (inner,), (1, 1, programs))
+        blocks = -(-inner // size)
+        steps = _steps(blocks)
+        programs = -(-blocks // steps) if sums else blocks
+        constants = {"BLOCK": size} | ({"STEPS": steps} if sums else {})
+        return Launch(programs, THREADS // _WARP, constants, (inner,), (1, 1, programs))
     block = min(size, max(SHORT, _power_of_two(inner)))
     chunks = -(-inner // block)
+    constants = {"BLOCK": block} | ({"STEPS": 1} if sums else {})
     warps = max(1, block // (_WARP * per_thread))
     integers = (*strides, outer, channels, inner)
-    return Launch(
-        outer * channels * chunks, warps, {"BLOCK": block}, integers, (outer, channels, chunks)
-    )
+    return Launch(outer * channels * chunks, warps, constants, integers, (outer, channels, chunks))
 
 
 def _columns(space: DeviceSpace, size: int, sums: bool) -> Launch:
@@ -73,13 +75,18 @@ def _columns(space: DeviceSpace, size: int, sums: bool) -> Launch:
     columns = min(_COLUMNS, size, _power_of_two(width))
     rows = min(size // columns, _power_of_two(outer))
     blocks = -(-outer // rows)
-    steps = next((n for least, n in _STEPS if sums and blocks >= least), 1)
-    panels = -(-outer // (rows * steps))
-    constants = {"ROWS": rows, "COLUMNS": columns, "STEPS": steps}
+    steps = _steps(blocks) if sums else 1
+    panels = -(-blocks // steps)
+    constants = {"ROWS": rows, "COLUMNS": columns} | ({"STEPS": steps} if sums else {})
     warps = max(1, rows * columns * THREADS // size // _WARP)
     integers = (*strides, outer, channels, inner)
     programs = panels * -(-width // columns)
     return Launch(programs, warps, constants, integers, (panels, channels, inner))
+
+
+def _steps(blocks: int) -> int:
+    """The number of blocks that a program adds up: many, if enough programs remain."""
+    return next((steps for least, steps in _STEPS if blocks >= least), 1)
 
 
 def _power_of_two(n: int) -> int:

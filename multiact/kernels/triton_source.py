@@ -16,9 +16,8 @@ from multiact.calculus.lower import Target, lowered, taken_apart
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr, symbol
 from multiact.kernels.factoring import Factor, factor_reductions, hoist_invariants
-from multiact.kernels.triton_block import WAVES, Statements
-from multiact.special.arithmetic import WAVE_LIMIT, by_arithmetic
-from multiact.special.devices import ON_DEVICES, OWN
+from multiact.kernels.triton_block import Statements
+from multiact.special.devices import ON_DEVICES, OWN, WAVE_LIMIT, near_cos, near_sin
 
 _NARROW = frozenset({"float16", "bfloat16"})
 _SHORT = {"float64": "fp64", "float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
@@ -27,6 +26,7 @@ TOO_LARGE = 4000
 #: elements of a thread for kernels of up to as many operations: more would not fit into registers
 _PER_THREAD = ((100, 8), (400, 4))
 
+_OF_WAVES = 20  # operations of a sine
 #: how a parameter is given: as a number, a tensor with one number or one for each element of an
 #: array parameter, or as a tensor with one number for each channel
 KINDS = ("number", "shared", "channel")
@@ -81,8 +81,9 @@ class DeviceLoop:
 
     @property
     def operations(self) -> int:
-        """The number of operations for each element."""
-        return len(self._printer.block.lines)
+        """The number of operations for each element, those of sines among them."""
+        block = self._printer.block
+        return len(block.lines) + _OF_WAVES * sum(map(block.is_wave, block.order))
 
     @property
     def per_thread(self) -> int:
@@ -106,7 +107,12 @@ def target_of(dtype: str) -> Target:
 
 
 class _Printer:
-    """Prints a loop. Variables are named as in C kernels: x read, y written, q parameters."""
+    """Prints a loop.
+
+    The names of variables start with a letter and end with the index of an array, parameter or
+    output: x arrays read, v their elements, y arrays written, p parameters, q their numbers, s
+    sums.
+    """
 
     def __init__(self, loop: DeviceLoop) -> None:
         self.loop = loop
@@ -118,7 +124,7 @@ class _Printer:
         outputs = hoist_invariants(taken_apart(plain, target), varies)
         found, self.later = factor_reductions(outputs, loop.reductions, varies)
         self.parameters = dict(zip(loop.inputs.numbers, self._numbers(), strict=True))
-        variables = {n: f"x{k}" for k, n in enumerate(loop.inputs.data)} | self.parameters
+        variables = {n: f"v{k}" for k, n in enumerate(loop.inputs.data)} | self.parameters
         self.block = Statements(found, variables, loop.bits, varies)
         if len(self.block.lines) > TOO_LARGE:
             raise NotImplementedError(f"{len(self.block.lines)} operations are too many")
@@ -135,7 +141,8 @@ class _Printer:
     def source(self) -> str:
         body = self.in_columns() if self.columns else self.in_blocks()
         arguments = ", ".join(self.signature())
-        constants = ["ROWS", "COLUMNS", "STEPS"] if self.columns else ["BLOCK"]
+        constants = ["ROWS", "COLUMNS"] if self.columns else ["BLOCK"]
+        constants += ["STEPS"] if self.loop.reductions else []
         arguments += "".join(f", {c}: tl.constexpr" for c in constants)
         text = "".join(f"    {line}\n" for line in body)
         helpers = "".join(_wave(name) for name in sorted(self.block.waves))
@@ -155,46 +162,54 @@ class _Printer:
 
     def in_blocks(self) -> list[str]:
         """Print the body for blocks of neighbours, whose parameters are the same."""
-        starts = [*(f"x{k}" for k in self.data), *(f"y{k}" for k in self.stored)]
+        sums = self.loop.reductions
         if self.flat:
-            place = ["start = tl.program_id(0).to(tl.int64) * BLOCK", "left = inner - start"]
-            moved = [f"{v}_at = {v} + start" for v in starts]
+            first = "tl.program_id(0).to(tl.int64)"
+            number = f"({first} * STEPS + step)" if sums else first
+            head, place = [], [f"start = {number} * BLOCK", "left = inner - start"]
+            moved = {v: f"{v} + start" for v in self.arrays}
         else:
-            place = [
+            head = [
                 "chunks = tl.cdiv(inner, BLOCK)",
                 "row = tl.program_id(0) // chunks",
-                "start = (tl.program_id(0) % chunks) * BLOCK",
                 "channel = row % channels",
-                "left = inner - start",
-                "within = channel.to(tl.int64) * inner + start",
                 "above = (row // channels).to(tl.int64)",
             ]
-            moved = [f"{v}_at = {v} + (above * {v}_step + within)" for v in starts]
-        return [
-            *place, *moved,
-            "lane = tl.arange(0, BLOCK)",
-            "here = lane < left",
-            *self.loads("lane", "here"),
-            *self.numbers("channel"),
-            *self.block.lines,
-            *self.stores("lane", "here"),
-            *(self.sum_of_block(j, k) for j, k in enumerate(self.loop.reductions)),
-        ]  # fmt: skip
+            place = [
+                f"start = (tl.program_id(0) % chunks{' + step' * bool(sums)}) * BLOCK",
+                "left = inner - start",
+                "within = channel.to(tl.int64) * inner + start",
+            ]
+            moved = {v: f"{v} + (above * {v}_step + within)" for v in self.arrays}
+        head += ["lane = tl.arange(0, BLOCK)", *self.numbers("channel")]
+        step = [*place, "here = lane < left", *self.step(moved, "lane")]
+        stores = [
+            "size = tl.num_programs(0).to(tl.int64)",
+            "place = sums + tl.program_id(0)",
+            *(
+                f"tl.store(place + {j} * size, tl.sum(s{k}, axis=0){self.factors(k)})"
+                for j, k in enumerate(sums)
+            ),
+        ]
+        return [*head, *self.repeated(step, "[BLOCK]"), *(stores if sums else [])]
 
     def in_columns(self) -> list[str]:
         """Print the body for a panel of columns, each with parameters of its own."""
         sums = self.loop.reductions
         step = [
-            "row = (panel * STEPS + step) * ROWS + tl.arange(0, ROWS)[:, None]",
+            f"row = (panel{' * STEPS + step' * bool(sums)}) * ROWS + tl.arange(0, ROWS)[:, None]",
             "here = (row < outer) & inside",
-            *(f"x{k}_at = x{k} + row.to(tl.int64) * x{k}_step" for k in self.data),
-            *(f"y{k}_at = y{k} + row.to(tl.int64) * y{k}_step" for k in self.stored),
-            *self.loads("column", "here"),
-            *self.block.lines,
-            *self.stores("column", "here"),
-            *(f"s{k} += {self.masked(k)}" for k in sums),
+            *self.step({v: f"{v} + row.to(tl.int64) * {v}_step" for v in self.arrays}, "column"),
         ]
-        real = f"tl.{self.loop.real}"
+        stores = [
+            "place = sums + panel.to(tl.int64) * width + column",
+            "size = (tl.num_programs(0) // panels).to(tl.int64) * width",
+            *(
+                f"tl.store(place + {j} * size, tl.sum(s{k}, axis=0, keep_dims=True)"
+                f"{self.factors(k)}, mask=inside)"
+                for j, k in enumerate(sums)
+            ),
+        ]
         return [
             "width = channels * inner",
             "panels = tl.cdiv(width, COLUMNS)",
@@ -202,22 +217,37 @@ class _Printer:
             "column = (tl.program_id(0) % panels) * COLUMNS + tl.arange(0, COLUMNS)[None, :]",
             "inside = column < width",
             *self.numbers("(column // inner)", "inside"),
-            *(f"s{k} = tl.zeros([ROWS, COLUMNS], {real})" for k in sums),
-            "for step in range(STEPS):",
-            *(f"    {line}" for line in step),
-            "place = sums + panel.to(tl.int64) * width + column" if sums else "",
-            "count = tl.num_programs(0) // panels" if sums else "",
-            *(
-                f"tl.store(place + {j} * count.to(tl.int64) * width,"
-                f" tl.sum(s{k}, axis=0, keep_dims=True){self.factors(k)}, mask=inside)"
-                for j, k in enumerate(sums)
-            ),
+            *self.repeated(step, "[ROWS, COLUMNS]"),
+            *(stores if sums else []),
         ]
+
+    def step(self, moved: dict[str, str], at: str) -> list[str]:
+        """Print the computation of one block; `moved` are the arrays' pointers to it."""
+        return [
+            *(f"{v}_at = {pointer}" for v, pointer in moved.items()),
+            *self.loads(at, "here"),
+            *self.block.lines,
+            *self.stores(at, "here"),
+            *(f"s{k} += {self.masked(k)}" for k in self.loop.reductions),
+        ]
+
+    def repeated(self, step: list[str], shape: str) -> list[str]:
+        """Print several steps, whose sums a program adds up before it stores them."""
+        sums = self.loop.reductions
+        if not sums:
+            return step
+        zeros = [f"s{k} = tl.zeros({shape}, tl.{self.loop.real})" for k in sums]
+        return [*zeros, "for step in range(STEPS):", *(f"    {line}" for line in step)]
+
+    @property
+    def arrays(self) -> list[str]:
+        """The arguments that point to arrays, read and written."""
+        return [*(f"x{k}" for k in self.data), *(f"y{k}" for k in self.stored)]
 
     def loads(self, at: str, here: str) -> list[str]:
         """Print the loads of the arrays, in the computing type."""
         wide = f".to(tl.{self.loop.real})" if self.loop.dtype in _NARROW else ""
-        return [f"x{k} = tl.load(x{k}_at + {at}, mask={here}, other=0.0){wide}" for k in self.data]
+        return [f"v{k} = tl.load(x{k}_at + {at}, mask={here}, other=0.0){wide}" for k in self.data]
 
     def stores(self, at: str, here: str) -> list[str]:
         """Print the stores, which round."""
@@ -253,11 +283,6 @@ class _Printer:
         """Print an output, 0 in the lanes that are beyond the array's end."""
         return f"tl.where(here, {self.result(k)}, tl.full((), 0.0, tl.{self.loop.real}))"
 
-    def sum_of_block(self, j: int, k: int) -> str:
-        """Print the store of a sum over the block."""
-        place = f"sums + {j} * tl.num_programs(0).to(tl.int64) + tl.program_id(0)"
-        return f"tl.store({place}, tl.sum({self.masked(k)}, axis=0){self.factors(k)})"
-
     def factors(self, k: int) -> str:
         """Print the factors and divisors that are applied to the sum of an output."""
         later: list[Factor] = self.later.get(k, [])
@@ -274,15 +299,13 @@ def _wave(name: str) -> str:
     then for these alone: a number shall not depend on its neighbours.
     """
     u = symbol("u")
-    rules = by_arithmetic(*WAVES)
-    (form,) = lowered((Expr.of(name, (u,)),), Target(32, fma=True, arithmetic=rules))
+    form = {"sin": near_sin, "cos": near_cos}[name](u)
     lines = Statements((form,), {"u": "u"}, 32, lambda e: bool(e.symbols), "w")
     body = "".join(f"    {line}\n" for line in lines.lines)
     return (
-        f"\n\n@triton.jit\ndef wide_{name}(u):\n{body}    y = {lines.results[0]}\n"
-        f"    far = tl.abs(u) > {WAVE_LIMIT}\n"
-        "    if tl.max(far.to(tl.int32)) > 0:\n"
-        f"        y = tl.where(far, tl.{name}(u), y)\n"
+        f"\n\n@triton.jit\ndef wide_{name}(u, far):\n{body}    y = {lines.results[0]}\n"
+        "    if far:\n"
+        f"        y = tl.where(tl.abs(u) > {WAVE_LIMIT}, tl.{name}(u), y)\n"
         "    return y\n"
     )
 

@@ -5,9 +5,9 @@ of its argument, and is wrong by forty units in the last place at -80.  Of the l
 their makers, compilers for them offer a part, and interpreters on a CPU another one.  Sums,
 products and quotients are the same everywhere; so what a test on a CPU sees is what they compute.
 
-Two operations read and write exponents.  `exponent_by_bits(x)` is the whole number n for which
-x / 2^n is between 3/4 and 3/2; `power_by_bits(n + WHOLE[bits])` is 2^n, or 0 below the normal
-numbers.
+Three operations are of bits.  `exponent_by_bits(x)` is the whole number n for which x / 2^n is
+between 3/4 and 3/2; `power_by_bits(n + WHOLE[bits])` is 2^n, or 0 below the normal numbers;
+`flipped_by_bits(y, n + WHOLE[32])` is y for even n, else -y.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from multiact.calculus.compensate import LOG2
 from multiact.calculus.simplify import where
 from multiact.calculus.tracing import call
 from multiact.special import arithmetic
-from multiact.special._coefficients import ARCTAN_GAP, SMALL_EXPM1
+from multiact.special._coefficients import ARCTAN_GAP, SINE, SMALL_EXPM1
 from multiact.special._polynomial import ByBits, horner
 from multiact.special.arithmetic import Arithmetic, Rule
 from multiact.special.logarithm import log1p_near
@@ -29,6 +29,10 @@ from multiact.special.logarithm import log1p_near
 WHOLE = ByBits({32: 12582912.0, 64: 6755399441055744.0})
 _LARGE = 2.0**60  # the reciprocal of its power of two is still normal
 _SCALE = 64  # what is larger is divided by 2 to this power
+#: pi in parts for fused products, all positive, so that -0 stays -0
+_PI = (3.1415925025939941, 1.5099578831723193e-07, 1.0780605716316238e-14)
+#: up to here the parts are enough for `near_sin` and `near_cos`
+WAVE_LIMIT = 32768.0
 #: coefficients of atanh(s) / s - 1 in s^2 for s up to 1/5
 _ATANH_TERMS = ByBits({32: 5, 64: 12})
 
@@ -168,6 +172,27 @@ def _atanh(u: Any, _seen: Interval, _bits: int) -> Any:
     a = call("abs", u)
     y = 0.5 * call("log1p", 2.0 * a / (1.0 - a))
     return where(call("lt", u, 0.0), -y, y)
+
+
+def near_sin(u: Any) -> Any:
+    """Sine of |u| up to `WAVE_LIMIT`, in float32: pi's nearest multiple taken off, a polynomial."""
+    n = call("round", u * (1 / math.pi))
+    return call("flipped_by_bits", _sin_less(u, n), n + WHOLE[32])
+
+
+def near_cos(u: Any) -> Any:
+    """Cosine of |u| up to `WAVE_LIMIT`, in float32."""
+    n = call("round", u * (1 / math.pi) - 0.5)
+    return call("flipped_by_bits", -_sin_less(u, n + 0.5), n + WHOLE[32])
+
+
+def _sin_less(u: Any, n: Any) -> Any:
+    """sin(u - n pi)."""
+    r = u
+    for part in _PI:
+        r = r - n * part
+    t = r * r
+    return r + r * (t * horner(SINE, t))
 
 
 def _tan(u: Any, _seen: Interval, _bits: int) -> Any:
