@@ -82,7 +82,7 @@ def _compile(source: str, target: str, loop: DeviceLoop, launch: Launch) -> Any:
     aligned = {
         (i,): [["tt.divisibility", 16]]
         for i, (name, kind) in enumerate(signature.items())
-        if kind.startswith("*") or (kind == "i32" and (loop.walk == "flat" or name != "inner"))
+        if kind.startswith("*") or (kind == "i32" and (loop.walk != "columns" or name != "inner"))
     }
     types = {**signature, **dict.fromkeys(launch.constants, "constexpr")}
     ast = ASTSource(load_function(source, "kernel"), types, launch.constants, aligned)

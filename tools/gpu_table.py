@@ -140,12 +140,9 @@ def page(found: Sequence[Row]) -> str:
         for what in ("value", "gradient"):
             some = [r for r in found if r.device == device and r.what == what]
             limited = sorted((r for r in some if r.share > 1), key=lambda r: -r.share)
-            named = ", ".join(f"`{r.name}` ({r.share:g})" for r in limited)
-            lines += [
-                f"{device}, {what}: arithmetic limits {len(limited)} of {len(some)}"
-                f"{': ' if named else ''}{named}.",
-                "",
-            ]
+            named = ", ".join(f"`{r.name}` ({r.share:g})" for r in limited) or "none"
+            count = f"{len(limited)} of {len(some)}"
+            lines += [f"{device}, {what}: arithmetic limits {count}: {named}.", ""]
     spilled = sorted({f"`{r.name}`" for r in found if r.spilled})
     lines += [f"Registers are spilled by {', '.join(spilled) or 'none'}.", ""]
     head = ["activation", "kernel", "bytes", "load", "registers"]

@@ -13,10 +13,10 @@ from tests.battery.rows import all_rows, modules_rows, some_rows
 from tests.battery.subject import subjects
 from tests.battery.test_battery import report
 from tests.battery.variants import backend
-from tests.gpu.watched import needs_interpreter, watching
+from tests.gpu.watched import require_interpreter, watching
 from tests.helpers.representatives import is_representative
 
-pytestmark = needs_interpreter
+require_interpreter()
 
 #: `MULTIACT_GPU_SAMPLE=20` takes as many of them
 SAMPLE = int(os.environ.get("MULTIACT_GPU_SAMPLE", "0"))
