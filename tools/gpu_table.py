@@ -17,7 +17,6 @@ from multiact.kernels.triton_source import DeviceLoop
 from tools.gpu_compile import compile_for
 from tools.gpu_kernels import graphs, kernels
 
-STORED = Path("docs/gpu.json")
 PAGE = Path("docs/gpu.md")
 MARK = "<!-- the table, by python -m tools.gpu_table -->\n"
 _BYTES = 4  # of an element in float32
@@ -159,29 +158,29 @@ def page(found: Sequence[Row]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compile kernels, store what comes of it, and write the page."""
+    """Compile kernels, judge them, and write the table of the page."""
     parser = argparse.ArgumentParser(prog="python -m tools.gpu_table", description=main.__doc__)
     parser.add_argument("names", metavar="NAME", nargs="*", help="only these activations")
     parser.add_argument("--print", action="store_true", help="write nothing")
+    parser.add_argument("--keep", type=Path, help="a file for results, to go on with later")
     options = parser.parse_args(arguments)
-    names = options.names or graphs()
-    known = {} if options.print or not STORED.exists() else _stored()
-    for name in names:
-        known[name] = list(rows([name]))
-        if not options.print:
-            stored = {n: [asdict(r) for r in known[n]] for n in sorted(known)}
-            STORED.write_text(json.dumps(stored, indent=0) + "\n", "utf-8")
-    found = [r for name in sorted(known) for r in known[name]]
+    known = _stored(options.keep) if options.keep and options.keep.exists() else {}
+    for name in options.names or graphs():
+        if name not in known:
+            known[name] = list(rows([name]))
+            if options.keep:
+                kept = {n: [asdict(r) for r in some] for n, some in known.items()}
+                options.keep.write_text(json.dumps(kept), "utf-8")
+    text = page([r for name in sorted(known) for r in known[name]])
     if options.print:
-        print(page(found))
+        print(text)
     else:
-        before = PAGE.read_text("utf-8").split(MARK)[0]
-        PAGE.write_text(before + MARK + "\n" + page(found), "utf-8")
+        PAGE.write_text(PAGE.read_text("utf-8").split(MARK)[0] + MARK + "\n" + text, "utf-8")
     return 0
 
 
-def _stored() -> dict[str, list[Row]]:
-    stored = json.loads(STORED.read_text("utf-8"))
+def _stored(file: Path) -> dict[str, list[Row]]:
+    stored = json.loads(file.read_text("utf-8"))
     return {name: [Row(**r) for r in some] for name, some in stored.items()}
 
 

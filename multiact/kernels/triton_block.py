@@ -185,12 +185,12 @@ class Statements:
 
     def _choice(self, e: Expr) -> str:
         condition, *branches = e.args
-        names = [
-            # a number alone would be of single precision
-            f"tl.full((), {self.names[b]}, {self.dtype})" if b.op == "const" else self.names[b]
-            for b in branches
-        ]
-        return f"tl.where({self.names[condition]}, {', '.join(names)})"
+        return f"tl.where({self.names[condition]}, {', '.join(map(self._tensor, branches))})"
+
+    def _tensor(self, e: Expr) -> str:
+        """Print an argument; a number alone would be of single precision."""
+        name = self.names[e]
+        return f"tl.full((), {name}, {self.dtype})" if e.op == "const" else name
 
     def _sum(self, e: Expr) -> str:
         for n, c in (e.args, e.args[::-1]):
@@ -227,7 +227,7 @@ class Statements:
         (a,) = e.args
         least, shift, kind = (1023, 52, "int64") if self.bits == 64 else (127, 23, "int32")
         zero = 0x4338000000000000 if self.bits == 64 else 0x4B400000  # the bits of WHOLE
-        biased = f"{self.names[a]}.to(tl.{kind}, bitcast=True) - {zero - least}"
+        biased = f"{self._tensor(a)}.to(tl.{kind}, bitcast=True) - {zero - least}"
         if interval(a).low - WHOLE[self.bits] < 1 - least:
             biased = f"tl.maximum({biased}, 0)"
         return f"(({biased}) << {shift}).to({self.dtype}, bitcast=True)"
@@ -237,12 +237,12 @@ class Statements:
         start, shift, kind = 0x3F400000, 23, "int32"
         if self.bits == 64:
             start, shift, kind = 0x3FE8000000000000, 52, "int64"
-        bits = f"{self.names[e.args[0]]}.to(tl.{kind}, bitcast=True)"
+        bits = f"{self._tensor(e.args[0])}.to(tl.{kind}, bitcast=True)"
         return f"(({bits} - {start}) >> {shift}).to({self.dtype})"
 
     def _flipped(self, e: Expr) -> str:
         """The first number, its sign changed where the second has a last bit."""
-        y, n = (f"{self.names[a]}.to(tl.int32, bitcast=True)" for a in e.args)
+        y, n = (f"{self._tensor(a)}.to(tl.int32, bitcast=True)" for a in e.args)
         return f"({y} ^ ({n} << 31)).to(tl.float32, bitcast=True)"
 
 

@@ -121,7 +121,9 @@ class _Printer:
         varies = loop.inputs.varies
         target = target_of(loop.dtype)
         plain = lowered(loop.outputs, replace(target, arithmetic=frozenset()))
-        outputs = hoist_invariants(taken_apart(plain, target), varies)
+        # of the forms, no rounding error is asked for
+        apart = taken_apart(plain, replace(target, fma=False))
+        outputs = hoist_invariants(apart, varies)
         found, self.later = factor_reductions(outputs, loop.reductions, varies)
         self.parameters = dict(zip(loop.inputs.numbers, self._numbers(), strict=True))
         variables = {n: f"v{k}" for k, n in enumerate(loop.inputs.data)} | self.parameters
