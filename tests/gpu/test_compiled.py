@@ -65,6 +65,7 @@ def test_channels(walk):
         assert check(loop, compile_for("sm_90", loop)) == [], what
 
 
+@if_wanted
 def test_instructions_are_counted():
     """A ReLU compares once; each element of four is loaded and stored with the others."""
     _, relu = next(kernels("relu"))
