@@ -131,7 +131,7 @@ def _fused_gradients(
 
 def _shaped(total: Tensor, v: Tensor) -> Tensor:
     """The sums of a kernel on a device, one for each channel, like the parameter."""
-    sums = total.sum() if v.numel() == 1 else total
+    sums = total if total.numel() == v.numel() else total.sum()
     return sums.to(v.device, v.dtype).reshape(v.shape)
 
 

@@ -81,17 +81,25 @@ def _usable(operands: Sequence[Any]) -> bool:
     """Whether kernels may run: real tensors on one device, no tracing, an engine that allows it."""
     device = operands[0].device
     for v in operands:
-        if type(v) not in PLAIN:
-            if isinstance(v, Tensor):
+        if type(v) in PLAIN:
+            elsewhere = v.device != device and not (v.is_cpu and v.numel() == 1)
+            if elsewhere or not v.is_floating_point() or not _readable(v):
                 return False
-        elif not _readable(v) or (v.device != device and not (v.is_cpu and v.numel() == 1)):
+        elif isinstance(v, Tensor):
             return False
     return (
         engine() in ENGINES
         and torch._C._get_tracing_state() is None
         and not torch._C._len_torch_dispatch_stack()
         and available()
+        and (INTERPRETED or _is_supported(device.index))
     )
+
+
+@cache
+def _is_supported(index: int) -> bool:
+    """Whether a device is one of those that kernels are compiled for in tests, or newer."""
+    return torch.version.hip is not None or torch.cuda.get_device_capability(index) >= (8, 0)
 
 
 def _readable(t: Tensor) -> bool:
@@ -118,14 +126,13 @@ class _Given(NamedTuple):
 
 
 def _parameters(loop: FusedLoop, values: Sequence[Any], x: Tensor) -> list[_Given]:
-    real = torch.float64 if x.dtype is torch.float64 else torch.float32
     found = []
     for v, length in zip(values, loop.lengths, strict=True):
         if not isinstance(v, Tensor) or (v.numel() == 1 and v.device != x.device):
             found.append(_Given("number", float(v), ()))
         else:
             own = tuple(v.shape if length is None else v.shape[1:])
-            tensor = v.detach().to(x.device, real).contiguous()
+            tensor = v.detach().contiguous()
             if math.prod(own) == 1:
                 found.append(_Given("shared", tensor, ()))
             else:

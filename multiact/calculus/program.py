@@ -78,7 +78,7 @@ def load_function(source: str, name: str) -> Any:
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     scope: dict[str, Any] = {"__name__": name}
     # our own text: `Activation` lets nothing but Python names, which are not keywords, into it
-    exec(compile(source, filename, "exec"), scope)
+    exec(compile(source, filename, "exec", dont_inherit=True), scope)  # annotations are values
     weakref.finalize(scope[name], linecache.cache.pop, filename, None)
     return scope[name]
 

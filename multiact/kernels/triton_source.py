@@ -142,7 +142,11 @@ class _Printer:
 
     def source(self) -> str:
         body = self.in_columns() if self.columns else self.in_blocks()
-        arguments = ", ".join(self.signature())
+        # untold, a number would be of single precision
+        told = {f"p{k}" for k, kind in enumerate(self.loop.kinds) if kind == "number"}
+        arguments = ", ".join(
+            f'{name}: "{kind}"' if name in told else name for name, kind in self.signature().items()
+        )
         constants = ["ROWS", "COLUMNS"] if self.columns else ["BLOCK"]
         constants += ["STEPS"] if self.loop.reductions else []
         arguments += "".join(f", {c}: tl.constexpr" for c in constants)
@@ -274,10 +278,10 @@ class _Printer:
                 if kind == "number":  # in an interpreter, it is of double precision
                     text = f"tl.full((), 0.0, {real}) + p{k}"
                 elif kind == "shared":
-                    text = f"tl.load(p{k} + {i})"
+                    text = f"tl.load(p{k} + {i}).to({real})"
                 else:
                     masked = f", mask={mask}, other=1.0" if mask else ""
-                    text = f"tl.load(p{k} + {i} * channels + {channel}{masked})"
+                    text = f"tl.load(p{k} + {i} * channels + {channel}{masked}).to({real})"
                 lines.append(f"{next(names)} = {text}")
         return lines
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
@@ -148,6 +149,32 @@ def test_a_number_keeps_its_digits_in_float64():
     with watching():
         y = _function("leaky_relu")(x, 0.1)
     assert y.item() == -0.1
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_numbers_are_told_to_the_compiler(dtype):
+    """It would make them float32, what the interpreter does not show."""
+    from dataclasses import replace
+
+    from multiact_torch import _triton
+
+    from tools.gpu_kernels import kernels
+
+    _, loop = next(kernels("talu", dtype))
+    kernel = _triton._kernel(replace(loop, kinds=("number",)))
+    annotations = inspect.get_annotations(kernel.fn)
+    assert annotations["p0"] == {"float64": "fp64", "float32": "fp32"}[dtype]
+
+
+def test_parameters_of_another_dtype():
+    """They are read as they are, and computed with in the dtype of the computation."""
+    x, alpha = numbers(300), torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
+    with watching() as watch:
+        y = _function("talu")(x, alpha)
+        (g,) = torch.autograd.grad(y.sum(), alpha)
+    assert len(watch.launched) == 2
+    assert (y.dtype, g.dtype) == (torch.float32, torch.float64)
+    torch.testing.assert_close(y.detach(), run("talu", x, {"alpha": torch.tensor(0.7)})[0])
 
 
 def test_array_parameters():
