@@ -183,6 +183,17 @@ def test_array_parameters():
     assert watch.launched[1].reductions == tuple(range(1, 11))
 
 
+@pytest.mark.parametrize("shape", [(4, 3, 150), (4, 3, 5)])
+def test_array_parameters_for_each_channel(shape):
+    given = {
+        "numerator": torch.linspace(-1, 1, 18).reshape(6, 3, 1),
+        "denominator": torch.linspace(0.1, 0.4, 4),
+    }
+    (_, _, numerator, denominator), watch = agree("rational", numbers(*shape), given)
+    assert watch.launched[1].kinds == ("channel", "shared")
+    assert (numerator.shape, denominator.shape) == ((6, 3, 1), (4,))
+
+
 @pytest.mark.parametrize(("shape", "walk"), [((600_000,), "flat"), ((9000, 100), "columns")])
 def test_a_program_adds_up_several_blocks(shape, walk):
     """Large arrays, whose last program has blocks that are empty."""
