@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -69,12 +70,27 @@ def run(loop: FusedLoop, operands: Sequence[Any], out: Sequence[Tensor] = ()) ->
     if space is None or dtype is None:
         return None
     kinds = tuple(kind for kind, _, _ in given)
-    made = DeviceLoop(loop.outputs, loop.inputs, loop.reductions, dtype, kinds, space.walk)
-    kernel = _kernel(made)
+    made, kernel = _loaded(loop, (dtype, kinds, space.walk))
     if kernel is None:
         return None
     totals = _launch(made, kernel, space, [*arrays, *stored], [v for _, v, _ in given])
     return LoopResult(stored, totals)
+
+
+_Key = tuple[str, tuple[str, ...], str]
+_LOADED: WeakKeyDictionary[FusedLoop, dict[_Key, tuple[DeviceLoop, Any]]] = WeakKeyDictionary()
+
+
+def _loaded(loop: FusedLoop, key: _Key) -> tuple[DeviceLoop, Any]:
+    """Return a loop as a kernel for a dtype, kinds of parameters and a walk.
+
+    It is found by the loop itself: comparing expressions takes longer than a launch.
+    """
+    found = _LOADED.setdefault(loop, {})
+    if key not in found:
+        made = DeviceLoop(loop.outputs, loop.inputs, loop.reductions, *key)
+        found[key] = made, _kernel(made)
+    return found[key]
 
 
 def _usable(operands: Sequence[Any]) -> bool:
@@ -141,7 +157,7 @@ def _parameters(loop: FusedLoop, values: Sequence[Any], x: Tensor) -> list[_Give
     return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # loops of other operations may be the same
 def _kernel(loop: DeviceLoop) -> Any | None:
     """Load a printed kernel; None if an operation has no form in Triton."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from multiact.kernels.layout import Shape
@@ -39,6 +40,7 @@ class Launch(NamedTuple):
     sums: Shape
 
 
+@lru_cache(maxsize=4096)
 def launch_of(space: DeviceSpace, per_thread: int, sums: bool) -> Launch:
     """Plan the launch of a loop.
 

@@ -85,7 +85,7 @@ class DeviceLoop:
         block = self._printer.block
         return len(block.lines) + _OF_WAVES * sum(map(block.is_wave, block.order))
 
-    @property
+    @cached_property
     def per_thread(self) -> int:
         """The number of elements that a thread computes at a time."""
         return next((n for most, n in _PER_THREAD if self.operations <= most), 2)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from multiact.kernels import use_engine
+from multiact.kernels import triton_source, use_engine
 from multiact.kernels.call import FusedLoop
 from tests.gpu.watched import Watch, require_interpreter, watching
 
@@ -278,6 +278,15 @@ def test_higher_derivatives_are_kernels_too():
         (first,) = torch.autograd.grad(_function("mish")(double).sum(), double, create_graph=True)
         (second,) = torch.autograd.grad(first.sum(), double)
     torch.testing.assert_close(h.double(), second, rtol=1e-5, atol=1e-6)
+
+
+def test_a_second_call_prints_nothing(monkeypatch):
+    x = numbers(10)
+    with watching() as watch:
+        _function("mish")(x)
+        monkeypatch.setattr(triton_source, "_Printer", None)
+        _function("mish")(x)
+    assert len(watch.launched) == 2
 
 
 def test_engines_choose():

@@ -18,8 +18,6 @@ from tests.gpu import test_layouts  # noqa: E402  which skips, too
 @pytest.fixture
 def plant(monkeypatch):
     """Replace pieces of the kernels' source; loaded kernels are forgotten before and after."""
-    from multiact_torch import _triton
-
     plain = DeviceLoop.source.func
 
     def replace(*pairs: tuple[str, str], gradients: bool = False) -> list[str]:
@@ -34,11 +32,19 @@ def plant(monkeypatch):
             return wrong
 
         monkeypatch.setattr(DeviceLoop, "source", property(source))
-        _triton._kernel.cache_clear()
+        forget()
         return changed
 
     yield replace
+    forget()
+
+
+def forget() -> None:
+    """Forget the kernels that are loaded."""
+    from multiact_torch import _triton
+
     _triton._kernel.cache_clear()
+    _triton._LOADED.clear()
 
 
 def faults(name: str, dtype: str = "float32") -> list[str]:
