@@ -86,6 +86,22 @@ def equivalence(session: nox.Session) -> None:
     run_tests(session, "tests/battery", "tests/portability", extras="all")
 
 
+@nox.session(name="gpu-interpret", default=False)
+def gpu_interpret(session: nox.Session) -> None:
+    """Run the kernels for GPUs by Triton's interpreter, of every activation, without a GPU."""
+    install(session, "test", "gpu", extras="torch")
+    env = {**ONE_THREAD, "TRITON_INTERPRET": "1"}
+    session.run(*PYTEST, "tests/gpu", *session.posargs, env=env)
+
+
+@nox.session(name="gpu-compile", default=False)
+def gpu_compile(session: nox.Session) -> None:
+    """Compile the kernels of every activation for four GPUs, without one."""
+    install(session, "test", "gpu", extras="torch")
+    env = {**ONE_THREAD, "MULTIACT_GPU_COMPILE": "all"}
+    session.run(*PYTEST, "tests/gpu/test_compiled.py", *session.posargs, env=env)
+
+
 @nox.session(default=False)
 def everything(session: nox.Session) -> None:
     """Run the tests of machinery with every activation, not with representatives alone."""

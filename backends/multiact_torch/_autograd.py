@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.autograd import forward_ad
 
 from multiact.declare.shapes import halves
-from multiact_torch import _native
+from multiact_torch import _native, _triton
 
 if TYPE_CHECKING:
     from multiact_torch._operation import Operand, Operation
@@ -99,7 +99,8 @@ def _fused_gradients(
 ) -> list[Tensor | None] | None:
     """Compute the gradients in one pass, including the sums for parameters; None if impossible."""
     data = len(op.inputs.data)
-    computed = _native.run(op.fused_backward(needed), inputs, out)
+    kernels = _triton if operands[0].is_cuda or _triton.INTERPRETED else _native
+    computed = kernels.run(op.fused_backward(needed), inputs, out)
     if computed is None:
         return None
     arrays, totals = iter(computed.arrays), iter(computed.totals)
@@ -112,16 +113,26 @@ def _fused_gradients(
             result.append(None)
         elif n is None:
             total = next(totals)
-            if isinstance(total, float):  # full_like takes a quarter of as_tensor's time
+            if isinstance(total, Tensor):
+                result.append(_shaped(total, v))
+            elif isinstance(total, float):  # full_like takes a quarter of as_tensor's time
                 result.append(torch.full_like(v, total))
             elif v.numel() == 1:
                 result.append(torch.full_like(v, float(total.sum())))
             else:
                 result.append(torch.as_tensor(total, dtype=v.dtype).reshape(v.shape))
+        elif isinstance(computed.totals, Tensor):
+            result.append(torch.stack([_shaped(next(totals), v[i]) for i in range(n)]))
         else:
             sums = [float(np.sum(next(totals))) for _ in range(n)]
             result.append(torch.tensor(sums, dtype=v.dtype))
     return result
+
+
+def _shaped(total: Tensor, v: Tensor) -> Tensor:
+    """The sums of a kernel on a device, one for each channel, like the parameter."""
+    sums = total if total.numel() == v.numel() else total.sum()
+    return sums.to(v.device, v.dtype).reshape(v.shape)
 
 
 def _tangents(

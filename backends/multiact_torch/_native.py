@@ -19,10 +19,12 @@ _NAMES = {
     torch.float64: "float64",
 }
 _REAL = {"float32": torch.float32, "float64": torch.float64}
-_PLAIN = frozenset({Tensor, Parameter})
-_ENGINES = frozenset({"auto", "native"})
-_is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor
-_is_batched = torch._C._functorch.is_legacy_batchedtensor  # is_grads_batched=True
+#: the types whose memory is read
+PLAIN = frozenset({Tensor, Parameter})
+#: the engines that allow kernels
+ENGINES = frozenset({"auto", "native"})
+is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor
+is_batched = torch._C._functorch.is_legacy_batchedtensor  # is_grads_batched=True
 _strided = torch.strided
 
 
@@ -75,8 +77,8 @@ def readable(t: Tensor) -> bool:
         and t.layout is _strided
         and not t.is_neg()
         and not t._is_zerotensor()
-        and not _is_wrapped(t)
-        and not _is_batched(t)
+        and not is_wrapped(t)
+        and not is_batched(t)
     )
     if plain:
         check_allocated(t)
@@ -95,13 +97,13 @@ def check_allocated(t: Tensor) -> None:
 def usable(operands: Sequence[Any]) -> bool:
     """Whether kernels may run: real CPU tensors, no tracing, and an engine that allows them."""
     for v in operands:
-        if type(v) not in _PLAIN:
+        if type(v) not in PLAIN:
             if isinstance(v, Tensor):
                 return False
         elif not readable(v):
             return False
     return (
-        engine() in _ENGINES
+        engine() in ENGINES
         and torch._C._get_tracing_state() is None
         and not torch._C._len_torch_dispatch_stack()
     )

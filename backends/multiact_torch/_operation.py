@@ -24,7 +24,7 @@ from multiact.kernels.call import FusedLoop
 from multiact.special.arithmetic import by_arithmetic
 from multiact.special.evaluate import ARRAYS
 from multiact.special.stable import derivative, derivatives
-from multiact_torch import _native
+from multiact_torch import _native, _triton
 from multiact_torch._autograd import (
     WIDE,
     EagerFunction,
@@ -97,10 +97,11 @@ class Operation:
 
     def evaluate(self, operands: Sequence[Operand]) -> tuple[Tensor, ...]:
         """Compute the values; 16-bit inputs are computed in float32 and rounded once."""
-        result = _native.run(self.fused, operands)
+        x = operands[0]
+        kernels = _triton if x.is_cuda or _triton.INTERPRETED else _native
+        result = kernels.run(self.fused, operands)
         if result is not None:
             return tuple(result.arrays)
-        x = operands[0]
         dtype = WIDE.get(x.dtype, x.dtype)
         run = self.program(64 if dtype is torch.float64 else 32)
         converted = [

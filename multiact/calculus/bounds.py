@@ -23,7 +23,7 @@ class Interval(NamedTuple):
 @lru_cache(maxsize=1 << 16)
 def interval(e: Expr) -> Interval:
     """Bounds of `e`, infinite where none are seen."""
-    if isinstance(e.value, float):
+    if isinstance(e.value, float) and not math.isnan(e.value):
         return Interval(e.value, e.value)
     if isinstance(e.value, Number):
         return Interval(e.value.low, e.value.high)
@@ -62,6 +62,14 @@ def _exp(a: Interval) -> Interval:
     return Interval(*(math.exp(v) if v < 700 else _INF for v in a))
 
 
+def _rounded(a: Interval) -> Interval:
+    low, high = a
+    return Interval(
+        math.floor(low) if math.isfinite(low) else low,
+        math.ceil(high) if math.isfinite(high) else high,
+    )
+
+
 _RULES: dict[str, Callable[..., Interval]] = {
     "neg": lambda a: Interval(-a.high, -a.low),
     "abs": lambda a: Interval(0.0, max(abs(a.low), abs(a.high))),
@@ -69,6 +77,9 @@ _RULES: dict[str, Callable[..., Interval]] = {
     "mul": _product,
     "div": _quotient,
     "exp": _exp,
+    "maximum": lambda a, b: Interval(max(a.low, b.low), max(a.high, b.high)),
+    "minimum": lambda a, b: Interval(min(a.low, b.low), min(a.high, b.high)),
+    "round": _rounded,
 }
 
 

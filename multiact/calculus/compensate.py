@@ -131,7 +131,7 @@ def _of_product(e: Expr, inner: list[Expr | None], bits: int, products: str | No
 
 
 #: log 2 in two parts, of which the first has digits to spare for a factor of ten of them
-_LOG2 = {
+LOG2 = {
     32: (0.693145751953125, 1.42860682030941723212e-6),
     64: (0.693147180369123816490, 1.90821492927058770002e-10),
 }
@@ -144,7 +144,7 @@ def _of_exponential(e: Expr, bits: int, products: str) -> Expr:
     s is (m - 1) / (m + 1), at most 0.18; its error counts, that of its third power does not.
     The error of v has been seen to where the exponential was made.
     """
-    v, (high, low) = e.args[0], _LOG2[bits]
+    v, (high, low) = e.args[0], LOG2[bits]
     k = call("round", mul(1 / math.log(2), v))
     m = _kept("mul", e, _power_of_two(call("exp", mul(-math.log(2), k)), bits))
     top, below = call("sub", m, 1.0), call("add", m, 1.0)

@@ -202,6 +202,20 @@ def _by_arithmetic(node: Expr, args: tuple[Expr, ...], target: Target) -> Expr |
     return None if found is None else _lower(found, args, target, guard=False)
 
 
+def taken_apart(outputs: tuple[Expr, ...], target: Target) -> tuple[Expr, ...]:
+    """Lowered outputs with the target's rules applied to the functions that they still have.
+
+    Had they been applied before, the rounding errors inside of an exponent's functions would
+    have been computed, too.
+    """
+
+    def apart(e: Expr, rebuilt: Expr) -> Expr:
+        found = _by_arithmetic(e, rebuilt.args, target) if rebuilt.op == e.op else None
+        return rebuilt if found is None else found
+
+    return transformed(outputs, apart)
+
+
 def _is_multiple_of_exponential(p: Product) -> bool:
     return any(f.op == "exp" for f, _ in p.factors)
 

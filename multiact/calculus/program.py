@@ -65,17 +65,22 @@ def program(
     outputs: tuple[Expr, ...], inputs: Inputs, target: Target, name: str = "program"
 ) -> Program:
     """The program of `outputs` for a target."""
-    from hashlib import sha256  # not at the top: it takes a tenth of `import multiact`
-
     writer = _Writer(lowered(outputs, target), inputs)
     source = writer.write(name)
+    return Program(load_function(source, name), source, frozenset(writer.as_arrays))
+
+
+def load_function(source: str, name: str) -> Any:
+    """Run printed source; return the function of this name, whose text tracebacks can show."""
+    from hashlib import sha256  # not at the top: it takes a tenth of `import multiact`
+
     filename = f"<multiact {name} {sha256(source.encode()).hexdigest()[:16]}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    scope: dict[str, Any] = {}
+    scope: dict[str, Any] = {"__name__": name}
     # our own text: `Activation` lets nothing but Python names, which are not keywords, into it
-    exec(compile(source, filename, "exec"), scope)
+    exec(compile(source, filename, "exec", dont_inherit=True), scope)  # annotations are values
     weakref.finalize(scope[name], linecache.cache.pop, filename, None)
-    return Program(scope[name], source, frozenset(writer.as_arrays))
+    return scope[name]
 
 
 def _number(value: object) -> str:

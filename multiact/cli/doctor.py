@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import subprocess
 from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.util import find_spec
 from typing import Any
 
 import multiact
@@ -17,7 +19,7 @@ from multiact.kernels.compiler import TIMEOUT, compiler
 from multiact.kernels.toolchain import is_zig
 from multiact.testing.backend import load
 
-_PACKAGES = ("numpy", "array-api-compat", "mpmath", "rich", "torch", "jax", "flax")
+_PACKAGES = ("numpy", "array-api-compat", "mpmath", "rich", "torch", "jax", "flax", "triton")
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
@@ -50,6 +52,7 @@ def _report() -> dict[str, Any]:
         "compiler": _compiler(),
         "cache": cache.state(),
         "engine": _engine(),
+        "on GPUs": _on_gpus(),
     }
 
 
@@ -106,3 +109,14 @@ def _engine() -> str:
             return "auto: the package's own kernels; other large arrays in blocks"
         return "auto: large arrays in blocks, since there is no C compiler"
     return "auto: fused C kernels, since there is a C compiler"
+
+
+def _on_gpus() -> str:
+    """Describe what evaluates programs on CUDA tensors, and why; JAX compiles its own loops."""
+    if engine() not in ("auto", "native"):
+        return f"{engine()}: operation by operation"
+    if find_spec("triton") is None:
+        return "operation by operation, since Triton is not installed"
+    if os.environ.get("TRITON_INTERPRET") == "1":
+        return "fused Triton kernels, by Triton's interpreter, on CPU tensors too"
+    return "fused Triton kernels"

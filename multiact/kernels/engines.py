@@ -1,8 +1,9 @@
-"""Selection of the engine that evaluates programs on the CPU.
+"""Selection of the engine that evaluates programs.
 
-`native` runs fused C kernels, `blocked` runs the program on blocks that stay in the cache, and
-`reference` runs it on whole arrays.  `auto` uses native kernels if there is a compiler,
-otherwise blocks for large arrays.
+`native` runs fused kernels, in C on the CPU and by Triton on CUDA devices; `blocked` runs the
+program on blocks that stay in the cache, `reference` on whole arrays.  On the CPU, `auto` uses
+native kernels if there is a compiler, otherwise blocks for large arrays; on CUDA devices, it uses
+kernels if there is Triton.
 """
 
 from __future__ import annotations

@@ -24,6 +24,10 @@ WAVE_LIMIT = 12800.0  # 8149 half turns: 13 bits
 
 
 def _expm1(u: Expr, _seen: Interval, bits: int) -> Expr:
+    return expm1_near(u, bits)
+
+
+def expm1_near(u: Expr, bits: int) -> Expr:
     """exp(u) - 1; the library's own becomes a plain exp(u) - 1 under Inductor."""
     low, high = -0.6931, 1.1  # the range of the polynomial
     b = where(call("gt", u, high), high, where(call("lt", u, low), low, u))
@@ -33,8 +37,11 @@ def _expm1(u: Expr, _seen: Interval, bits: int) -> Expr:
 
 def _log1p(z: Expr, seen: Interval, bits: int) -> Expr | None:
     """log(1 + z) near 0, where z is seen to be between 0 and 1, as exp(-|u|) is."""
-    if seen.low < 0 or seen.high > 1:
-        return None
+    return None if seen.low < 0 or seen.high > 1 else log1p_up_to_one(z, bits)
+
+
+def log1p_up_to_one(z: Expr, bits: int) -> Expr:
+    """log(1 + z) for z between 0 and 1."""
     y: Expr = log1p_near(z, bits) if bits == 64 else z + z * (z * horner(LOG1P, z))
     return y
 

@@ -45,6 +45,11 @@ Z = call("exp", neg(call("abs", X)))
         (Z / Z, (-INF, INF)),
         (2 / (1 + Z), (1, 2)),
         (call("tanh", X), (-INF, INF)),
+        (call("maximum", X, const(-5)), (-5, INF)),
+        (call("minimum", call("maximum", X, const(-5)), const(3)), (-5, 3)),
+        (call("round", 1.25 * call("minimum", X, const(1))), (-INF, 2)),
+        (const(math.nan), (-INF, INF)),
+        (where(call("lt", X, const(0)), const(math.nan), Z) * 2, (-INF, INF)),
     ],
 )
 def test_interval(e: Expr, expected: tuple[float, float]) -> None:
@@ -69,6 +74,7 @@ FORMULAS = [
     where(call("lt", X, const(0)), Z, const(1)) / (1 + Z),
     mul(ABOVE, neg(call("abs", BELOW))),
     call("exp", mul(-0.5, mul(X, X))) * call("abs", X),
+    call("round", 1.25 * call("maximum", X, const(-5))) - call("minimum", X, const(5)),
 ]
 
 

@@ -63,6 +63,24 @@ def test_doctor(capsys):
     assert report["engine"].split(":")[0].split(",")[0] in multiact.kernels.ENGINES
 
 
+@pytest.mark.parametrize(
+    ("environment", "installed", "said"),
+    [
+        ({"MULTIACT_ENGINE": "reference"}, True, "reference: operation by operation"),
+        ({}, False, "operation by operation, since Triton is not installed"),
+        ({}, True, "fused Triton kernels"),
+        ({"TRITON_INTERPRET": "1"}, True, "by Triton's interpreter, on CPU tensors too"),
+    ],
+)
+def test_doctor_knows_gpus(environment, installed, said, monkeypatch):
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(doctor, "find_spec", lambda name: name if installed else None)
+    with multiact.use_engine(environment.get("MULTIACT_ENGINE", "auto")):
+        assert doctor._on_gpus().endswith(said)
+
+
 def test_doctor_refuses_a_wrong_engine():
     done = run("doctor", MULTIACT_ENGINE="native2")
     assert done.returncode == 2

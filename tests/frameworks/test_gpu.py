@@ -9,6 +9,7 @@ import pytest
 
 import multiact
 from multiact.testing.backend import operands
+from tests.gpu.watched import watching
 from tests.helpers.representatives import representatives
 
 pytestmark = pytest.mark.gpu
@@ -54,6 +55,28 @@ def test_cuda_agrees_with_the_cpu(torch: Any, name: str, bits: int) -> None:
     close = {"rtol": 1e-4, "atol": 1e-4} if bits == 32 else {"rtol": 1e-10, "atol": 1e-10}
     found, expected = (results(torch, name, dtype, device) for device in ("cuda", "cpu"))
     torch.testing.assert_close(found, expected, **close)
+
+
+@pytest.mark.parametrize("name", ["talu", "mish", "gelu", "staf", "swiglu"])
+def test_kernels_run_on_cuda(torch: Any, name: str) -> None:
+    pytest.importorskip("triton")
+    with watching() as watch:
+        results(torch, name, torch.float32, "cuda")
+    assert len(watch.launched) == 2
+    assert watch.refused == []
+
+
+def test_kernels_are_captured_by_a_cuda_graph(torch: Any) -> None:
+    pytest.importorskip("triton")
+    from multiact_torch import mish
+
+    x = torch.linspace(-4, 4, 5000, device="cuda")
+    expected = mish(x)  # compiles
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        found = mish(x)
+    graph.replay()
+    torch.testing.assert_close(found, expected, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("name", FEW)
