@@ -132,11 +132,12 @@ def _normal(p: Properties) -> Iterator[tuple[str, str]]:
     yield "cost", f"{p.cost:.3g} times that of ReLU, in weighted operations of the kernel"
 
 
-def note() -> str:
+def note(act: Activation) -> str:
     """Say on what the properties were measured."""
     low, high = INTERVAL
+    noise = "; with noise only in means and gains" if act.noise else ""
     return (
-        f"Measured on [{low:g}, {high:g}] at the default parameters, not proved "
+        f"Measured on [{low:g}, {high:g}] at the default parameters{noise}, not proved "
         "([how](../properties.md)). Normal input has mean 0 and variance 1; the gain is the factor "
         "for initial weights that preserves the variance ([how](../initialisation.md))."
     )

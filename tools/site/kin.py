@@ -52,7 +52,7 @@ def relations() -> dict[str, list[Relation]]:
 
 def _name(side: str) -> str:
     """Return the activation of one side."""
-    known = [name for name in _CALL.findall(side) if name in _names()]
+    known: list[str] = [name for name in _CALL.findall(side) if name in _names()]
     if not known:
         raise ValueError(f"no activation in {side!r}")
     return next((name for name in known if name not in _OF_NUMBERS), known[0])

@@ -124,7 +124,7 @@ def _properties(act: Activation) -> Iterator[str]:
     table = facts.measured(act)
     yield table
     if facts.properties(act) is not None:
-        yield facts.note()
+        yield facts.note(act)
     elif not table:
         yield "Only functions of one element are measured."
 
@@ -156,6 +156,6 @@ def _accuracy(act: Activation) -> Iterator[str]:
     if table:
         yield table
         yield (
-            "Largest errors of all backends against mpmath, in units in the last place; a star is a "
-            "missed goal, for a known reason ([how they are measured](../accuracy.md))."
+            "Largest errors of all backends against mpmath, in units in the last place; a star is "
+            "a missed goal, for a known reason ([how they are measured](../accuracy.md))."
         )

@@ -31,11 +31,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)  # of a parameter's default
+_SHORT = 4  # labels of a legend that is one line
 _MOST = 3  # parameters that have a picture
-_WIDTH, _HEIGHT = (
-    8.6,
-    2.9,
-)  # of a picture in inches: as wide as the text, so that letters are as large
+_WIDTH, _HEIGHT = 8.6, 2.9  # inches: a picture is as wide as the text of a page
 _POINTS = np.linspace(-5.0, 5.0, 81)  # of a gate's halves
 _COMPUTING = ("analysis", "calculus", "special")  # what the curves depend on, beside the formula
 
@@ -138,11 +136,17 @@ def family(act: Activation, p: Parameter) -> list[Activation]:
 
 
 def _curves(specs: Any, derivatives: int, seeds: int = 4) -> Figure:
-    """Draw curves; a legend that names nothing but the only one is left out."""
+    """Draw curves; a short legend goes below them, and one of the only curve is left out."""
     figure = new_figure(_WIDTH, _HEIGHT)
     plot(specs, derivatives=derivatives, seeds=seeds, figure=figure)
-    if len(figure.legends[0].get_texts()) == 1:
-        figure.legends[0].remove()
+    (legend,) = figure.legends
+    labels = [text.get_text() for text in legend.get_texts()]
+    if len(labels) <= _SHORT:
+        legend.remove()
+    if 1 < len(labels) <= _SHORT:
+        handles = [handle for handle in legend.legend_handles if handle is not None]
+        look: Any = {"loc": "outside lower left", "ncols": _SHORT, "frameon": False}
+        figure.legend(handles, labels, fontsize="small", **look)
     return figure
 
 

@@ -33,7 +33,8 @@ def reference(act: Activation) -> Iterator[str]:
     state, seen = state_of(act.reference.partition("; ")[0], _papers())
     where = f": {escape(seen)}" if seen else ""
     which = "the first paper" if len(papers) > 1 else "it"
-    yield f"Whether {which} is cited rightly ([looked up](../references.md)): {_STATES[state]}{where}."
+    checked = f"Whether {which} is cited rightly ([looked up](../references.md))"
+    yield f"{checked}: {_STATES[state]}{where}."
     entries = bibtex(act.reference)
     if entries:
         yield fence("bibtex", entries)

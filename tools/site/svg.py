@@ -15,7 +15,7 @@ _INK = "#010203"
 #: the palette of `multiact._drawing`, which docs/_static/site.css lightens on dark pages
 _CURVES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _INKED = "text.color axes.edgecolor axes.labelcolor axes.titlecolor xtick.color ytick.color".split()
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     **dict.fromkeys(_INKED, _INK),
     "svg.fonttype": "path",  # the same everywhere, whatever fonts there are
     "svg.hashsalt": "multiact",  # the same picture, the same text
