@@ -13,7 +13,7 @@ import multiact
 from multiact.notation.bibtex import bibtex
 from tools.site import facts, kin, sources
 from tools.site.build import names
-from tools.site.markdown import linked
+from tools.site.markdown import linked, prose
 from tools.site.pages import page
 from tools.site.table import index
 
@@ -82,6 +82,11 @@ def test_a_function_of_whole_arrays():
 def test_the_examples_are_those_of_the_docstrings():
     pytest.importorskip("torch")
     assert "**PyTorch**\n\n```pycon\n>>> import torch, multiact_torch\n" in written("talu")
+
+
+def test_code_in_a_summary_is_code_on_the_page():
+    assert prose("a `b_c` of x_1 |x|") == r"a `b_c` of x\_1 \|x\|"
+    assert prose("5` * 3") == r"5\` \* 3"
 
 
 def test_a_page_that_does_not_exist_is_not_linked():

@@ -17,6 +17,14 @@ def escape(text: str) -> str:
     return _MARKS.sub(r"\\\1", text)
 
 
+def prose(text: str) -> str:
+    """Return a text whose only marks are those of code, as docstrings have them."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # one of them is no mark
+        return escape(text)
+    return "".join(code(part) if i % 2 else escape(part) for i, part in enumerate(parts))
+
+
 def code(text: str) -> str:
     """Return a text as code, also within a table."""
     return f"`{text}`".replace("|", r"\|")

@@ -10,7 +10,7 @@ from multiact.cli.record import year
 from multiact.declare.activation import Activation
 from multiact.notation.latex import latex_name
 from tools.site import facts, kin, sources
-from tools.site.markdown import code, escape, fence
+from tools.site.markdown import code, escape, fence, prose
 from tools.site.pictures import Picture
 from tools.site.usage import usage
 
@@ -33,7 +33,7 @@ def page(act: Activation, pictures: Sequence[Picture], linked: Collection[str]) 
     parts = [
         _index(act),
         f"# {escape(act.name)}",
-        escape(act.summary),
+        prose(act.summary),
         f"{{.facts}}\n{_kind(act)}",
         *_formulas(act),
         *(_figure(p) for p in pictures if not p.parameter),

@@ -11,7 +11,7 @@ from multiact.errata import Erratum, of_activation
 from multiact.libraries import REQUIRED
 from multiact.notation.bibtex import bibtex
 from tools.references import Found, found, state_of
-from tools.site.markdown import code, escape, fence, linked, table
+from tools.site.markdown import code, escape, fence, linked, prose, table
 
 _STATES = {
     "verified": "verified",
@@ -81,9 +81,9 @@ def disputed(act: Activation) -> Iterator[str]:
     """Yield what is disputed: the definitions that were found, and what the name means here."""
     for erratum in of_activation(act.key):
         rows = [(code(d.formula), linked(d.source)) for d in erratum.definitions]
-        yield f"{_title(erratum)}{escape(erratum.reason)}"
+        yield f"{_title(erratum)}{prose(erratum.reason)}"
         yield table(("definition", "source"), rows)
-        yield f"**Here:** {escape(erratum.decision)}"
+        yield f"**Here:** {prose(erratum.decision)}"
 
 
 def _title(erratum: Erratum) -> str:

@@ -8,7 +8,7 @@ from multiact.analysis.vocabulary import PROPERTIES
 from multiact.cli.record import year
 from multiact.declare.activation import Activation
 from tools.site import facts, sources
-from tools.site.markdown import code, escape, table
+from tools.site.markdown import code, escape, prose, table
 
 _HEAD = ("name", "what it is", "kind", "family", "year", "properties", "libraries")
 _TEXT = """\
@@ -40,7 +40,7 @@ def index(acts: Sequence[Activation]) -> str:
 def _row(act: Activation) -> Iterator[str]:
     others = ", ".join(map(code, dict.fromkeys([act.key, *act.aliases])))
     yield f"[{escape(act.name)}]({act.key}.md) {others}"
-    yield escape(act.summary)
+    yield prose(act.summary)
     yield act.kind
     yield escape(act.family)
     yield str(year(act) or "")
