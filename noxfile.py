@@ -254,10 +254,27 @@ def bench_compare(session: nox.Session) -> None:
         session.run("git", "worktree", "remove", "--force", str(tree), external=True)
 
 
+def vendor_mathjax(session: nox.Session) -> None:
+    """Bring MathJax by npm, if that is here, so that the pages need no network."""
+    target = Path("docs/_mathjax")
+    if target.exists() or not shutil.which("npm"):
+        return
+    scratch = Path(session.create_tmp()).resolve()
+    pack = ["npm", "pack", "mathjax@3.2.2", "--pack-destination", str(scratch)]
+    session.run(*pack, external=True, success_codes=[0, 1], silent=True)
+    archive = scratch / "mathjax-3.2.2.tgz"
+    if archive.exists():  # else there is no network, and readers take MathJax from theirs
+        shutil.unpack_archive(archive, scratch, filter="data")
+        target.mkdir()
+        for file in ("es5/tex-svg.js", "LICENSE"):
+            shutil.copy(scratch / "package" / file, target / f"mathjax-{Path(file).name}")
+
+
 @nox.session(default=False)
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     install(session, "docs", extras="all")
+    vendor_mathjax(session)
     session.run("sphinx-build", "-W", "--keep-going", "-n", "docs", "docs/_build", *session.posargs)
 
 

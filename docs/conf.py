@@ -1,6 +1,13 @@
 """Sphinx settings; build with `nox -s docs`."""
 
+import sys
 from importlib.metadata import version as installed
+from pathlib import Path
+
+import multiact
+
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS.parent))  # the tools are not installed
 
 project = "multiact"
 author = "The multiact developers"
@@ -14,10 +21,12 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
+    "tools.site.extension",
 ]
-exclude_patterns = ["_build", "example-package"]
-myst_enable_extensions = ["dollarmath", "colon_fence"]
+exclude_patterns = ["_build", "_mathjax", "_pictures", "example-package"]
+myst_enable_extensions = ["attrs_block", "colon_fence", "dollarmath", "substitution"]
 myst_heading_anchors = 3
+myst_substitutions = {"count": len(multiact.names())}
 
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's sections state the types
@@ -26,5 +35,24 @@ numpydoc_show_class_members = False  # one page each, not a table per class
 # No intersphinx: the build needs no network, so foreign names have no target.
 nitpick_ignore_regex = [("py:.*", r"(?!multiact).*")]
 
-html_theme = "furo"
+html_theme = "pydata_sphinx_theme"
 html_title = f"multiact {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_js_files = [("activations.js", {"defer": "defer"})]
+html_copy_source = html_show_sourcelink = False  # most pages are made, and have no source
+# a list of hundreds of pages beside each of them would be most of the site
+html_sidebars = {"index": [], "activations/**": [], "changelog": []}
+html_theme_options = {
+    "header_links_before_dropdown": 6,
+    "navigation_with_keys": False,  # arrows scroll tables
+    "show_toc_level": 2,
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "activations/index": []},
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+
+# `nox -s docs` brings MathJax; where it could not, readers fetch it from the network
+if (DOCS / "_mathjax").is_dir():
+    html_static_path += ["_mathjax"]
+    mathjax_path = "mathjax-tex-svg.js"

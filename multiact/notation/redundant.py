@@ -21,6 +21,7 @@ def without_redundant_choices(e: Expr) -> Expr:
     The sides are compared at random operands, up to rounding; where a side overflows or is not
     defined, it is not compared.
     """
+    e = mapped(e, _for_numbers)
     sample, needed = _Sample(e), set[Expr]()
     while True:
         for condition in sample.conditions:
@@ -33,6 +34,13 @@ def without_redundant_choices(e: Expr) -> Expr:
         else:
             return e
         sample = _Sample(e)
+
+
+def _for_numbers(e: Expr) -> Expr:
+    """Take the side for numbers of a choice by `x == x`, which only NaN is not."""
+    condition = e.args[0] if e.op == "where" else e
+    is_number = condition.op == "eq" and condition.args[0] is condition.args[1]
+    return e.args[1] if e.op == "where" and is_number else e
 
 
 def assuming(e: Expr, condition: Expr, side: int) -> Expr:

@@ -207,3 +207,12 @@ def test_choices_within_choices_have_parentheses():
     assert (
         text_of(xp.where(inner < 2, x, alpha), ("x",)) == "x if (a if x < 1 else x) < 2 else alpha"
     )
+
+
+@pytest.mark.parametrize("name", ["heaviside", "step"])
+def test_what_is_there_for_nan_alone_is_not_printed(name):
+    for write in (latex, text):
+        slope = write(name, order=1)
+        assert "x = x" not in slope
+        assert "x == x" not in slope
+    assert latex("heaviside", order=1) == "0"

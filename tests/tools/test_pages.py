@@ -22,7 +22,7 @@ TABLE = re.compile(
 )
 
 
-PAGES = ["own-activation", "names", "initialisation", "geometry", "properties"]
+PAGES = ["index", "own-activation", "names", "initialisation", "geometry", "properties"]
 PAGES += ["coming-from", "relatives", "diagnostics", "experiments", "exercises"]
 NEEDS = {"exercises": ("sklearn", "mnist1d", "safetensors"), "experiments": ("sklearn",)}
 
