@@ -89,7 +89,7 @@ def equivalence(session: nox.Session) -> None:
 @nox.session(name="gpu-interpret", default=False)
 def gpu_interpret(session: nox.Session) -> None:
     """Run the kernels for GPUs by Triton's interpreter, of every activation, without a GPU."""
-    install(session, "test", "gpu", extras="torch")
+    install(session, "test", extras="torch")
     env = {**ONE_THREAD, "TRITON_INTERPRET": "1"}
     session.run(*PYTEST, "tests/gpu", *session.posargs, env=env)
 
@@ -97,7 +97,7 @@ def gpu_interpret(session: nox.Session) -> None:
 @nox.session(name="gpu-compile", default=False)
 def gpu_compile(session: nox.Session) -> None:
     """Compile the kernels of every activation for four GPUs, without one."""
-    install(session, "test", "gpu", extras="torch")
+    install(session, "test", extras="torch")
     env = {**ONE_THREAD, "MULTIACT_GPU_COMPILE": "all"}
     session.run(*PYTEST, "tests/gpu/test_compiled.py", *session.posargs, env=env)
 

@@ -73,11 +73,13 @@ def observe(
     >>> units.result()["1"].inputs, norms.result()["1"].elements
     (5, 40)
     """
-    for given in accumulators:
-        if not isinstance(given, Accumulator):
-            is_class = isinstance(given, type) and issubclass(given, Accumulator)
-            instead = f"{given.__name__}()" if is_class else "an object such as DeadUnits()"
-            raise TypeError(f"accumulators: expected {instead}, got {given!r}")
+    given: tuple[Any, ...] = accumulators
+    wrong = [a for a in given if not isinstance(a, Accumulator)]
+    if wrong:
+        first = wrong[0]
+        is_class = isinstance(first, type) and issubclass(first, Accumulator)
+        instead = f"{first.__name__}()" if is_class else "an object such as DeadUnits()"
+        raise TypeError(f"accumulators: expected {instead}, got {first!r}")
     _adapter(model).observe(model, batches, accumulators, layers, options)
 
 
