@@ -6,7 +6,7 @@ import re
 import subprocess
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,7 +51,14 @@ class Compiled(NamedTuple):
     registers: int
 
 
-def compile_for(target: str, loop: DeviceLoop, *, small_angles: bool = False) -> Compiled:
+def compile_for(
+    target: str,
+    loop: DeviceLoop,
+    *,
+    small_angles: bool = False,
+    ones: Collection[str] = (),
+    long: Collection[str] = (),
+) -> Compiled:
     """Compile a kernel for a graphics processor.
 
     Parameters
@@ -62,17 +69,22 @@ def compile_for(target: str, loop: DeviceLoop, *, small_angles: bool = False) ->
         The loop.
     small_angles
         Leave out what is computed for blocks with an angle beyond the arithmetic forms alone.
+    ones, long
+        Integer arguments that are 1, which Triton makes constants, or have 64 bits.
     """
     source = _without_far_angles(loop.source) if small_angles else loop.source
     launch = launch_of(_SPACES[loop.walk], loop.per_thread, bool(loop.reductions))
-    made = _compile(source, target, loop, launch)
+    integers = dict.fromkeys(ones, "constexpr") | dict.fromkeys(long, "i64")
+    made = _compile(source, target, loop, launch, integers)
     if target.startswith("gfx"):
         return _of_amd(made.asm["amdgcn"], loop.per_thread)
     steps = launch.constants.get("STEPS", 1)
     return _of_nvidia(made.asm["cubin"], made.asm["ptx"], loop.per_thread, steps)
 
 
-def _compile(source: str, target: str, loop: DeviceLoop, launch: Launch) -> Any:
+def _compile(
+    source: str, target: str, loop: DeviceLoop, launch: Launch, integers: Mapping[str, str]
+) -> Any:
     import triton
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
@@ -84,8 +96,11 @@ def _compile(source: str, target: str, loop: DeviceLoop, launch: Launch) -> Any:
         for i, (name, kind) in enumerate(signature.items())
         if kind.startswith("*") or (kind == "i32" and (loop.walk != "columns" or name != "inner"))
     }
-    types = {**signature, **dict.fromkeys(launch.constants, "constexpr")}
-    ast = ASTSource(load_function(source, "kernel"), types, launch.constants, aligned)
+    ones = {name: 1 for name, kind in integers.items() if kind == "constexpr"}
+    constants = {**launch.constants, **ones}
+    types = {**signature, **integers, **dict.fromkeys(constants, "constexpr")}
+    aligned = {k: v for k, v in aligned.items() if [*types][k[0]] not in ones}
+    ast = ASTSource(load_function(source, "kernel"), types, constants, aligned)
     options = {"enable_fp_fusion": False, "num_warps": launch.warps}
     return triton.compile(ast, target=GPUTarget(*TARGETS[target]), options=options)
 

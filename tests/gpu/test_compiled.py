@@ -79,6 +79,24 @@ def test_instructions_are_counted():
     }  # fmt: skip
 
 
+@if_wanted
+@pytest.mark.parametrize(
+    ("walk", "ones", "long"),
+    [
+        ("flat", ["inner"], []),
+        ("flat", [], ["inner"]),
+        ("rows", ["channels"], ["x0_step"]),
+        ("rows", ["outer"], []),
+        ("columns", ["inner", "channels", "x0_step", "y0_step"], []),
+        ("columns", ["outer"], ["x0_step", "y0_step"]),
+    ],
+)
+def test_integers_that_are_one_or_long(walk, ones, long):
+    """Triton makes other code of them: a 1 is a constant."""
+    for _, loop in kernels("talu", "float32", walk):
+        assert compile_for("sm_90", loop, ones=ones, long=long).spilled == 0
+
+
 def test_faults_are_found():
     spilled = Compiled({}, 16, 4, 255)
     narrow = Compiled({}, 4, 0, 32)
