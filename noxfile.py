@@ -275,7 +275,8 @@ def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     install(session, "docs", extras="all")
     vendor_mathjax(session)
-    session.run("sphinx-build", "-W", "--keep-going", "-n", "docs", "docs/_build", *session.posargs)
+    strict = ["-W", "--keep-going", "-n", "-j", "auto", "-d", "docs/_doctrees"]
+    session.run("sphinx-build", *strict, "docs", "docs/_build", *session.posargs)
 
 
 @nox.session(default=False)

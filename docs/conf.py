@@ -23,7 +23,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "tools.site.extension",
 ]
-exclude_patterns = ["_build", "_mathjax", "_pictures", "example-package"]
+exclude_patterns = ["_build", "_doctrees", "_mathjax", "_pictures", "example-package"]
 myst_enable_extensions = ["attrs_block", "colon_fence", "dollarmath", "substitution"]
 myst_heading_anchors = 3
 myst_substitutions = {"count": len(multiact.names())}

@@ -51,12 +51,12 @@ def page(act: Activation, pictures: Sequence[Picture], linked: Collection[str]) 
 
 
 def _index(act: Activation) -> str:
-    """Return entries of the index, in which the search looks: the name, and other names."""
-    others = [name for _, name, _ in sources.elsewhere(act.key)]
-    spellings = dict.fromkeys([act.key, act.name, *act.aliases, *others])
-    listed = [name for name in spellings if not set(name) & set(",;!")]
-    lines = "\n".join(f"single: {name}" for name in listed)
-    return f"```{{eval-rst}}\n.. index::\n   {lines.replace(chr(10), chr(10) + '   ')}\n```"
+    """Return entries of the index: the search puts the main ones first, our own names."""
+    own = dict.fromkeys([act.key, act.name, *act.aliases])
+    others = dict.fromkeys(name for _, name, _ in sources.elsewhere(act.key) if name not in own)
+    entries = [*(f"!{name}" for name in own), *others]
+    lines = "".join(f"\n   single: {entry}" for entry in entries if not set(entry) & set(",;"))
+    return f"```{{eval-rst}}\n.. index::{lines}\n```"
 
 
 def _kind(act: Activation) -> str:
