@@ -26,6 +26,7 @@ TOO_LARGE = 4000
 #: elements of a thread for kernels of up to as many operations: more would not fit into registers
 _PER_THREAD = ((100, 8), (400, 4))
 
+_SUMS = 64  # of a thread, each in a register of its own
 _OF_WAVES = 20  # operations of a sine
 #: how a parameter is given: as a number, a tensor with one number or one for each element of an
 #: array parameter, or as a tensor with one number for each channel
@@ -88,7 +89,10 @@ class DeviceLoop:
     @cached_property
     def per_thread(self) -> int:
         """The number of elements that a thread computes at a time."""
-        return next((n for most, n in _PER_THREAD if self.operations <= most), 2)
+        found = next((n for most, n in _PER_THREAD if self.operations <= most), 2)
+        while found > 2 and found * len(self.reductions) > _SUMS:
+            found //= 2
+        return found
 
     @cached_property
     def _printer(self) -> _Printer:
