@@ -41,7 +41,7 @@ def sections(text):
 def test_a_function_of_one_element():
     text = written("talu")
     assert text.startswith(
-        "```{eval-rst}\n.. index::\n   single: !talu\n   single: !TaLU\n   single: !TReLU2\n```\n"
+        "```{eval-rst}\n.. index::\n   !single: talu\n   !single: TaLU\n   !single: TReLU2\n```\n"
     )
     assert sections(text) == [
         "Use", "Parameters", "Properties", "Relatives", "Accuracy", "Names", "Reference",

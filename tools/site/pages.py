@@ -54,8 +54,8 @@ def _index(act: Activation) -> str:
     """Return entries of the index: the search puts the main ones first, our own names."""
     own = dict.fromkeys([act.key, act.name, *act.aliases])
     others = dict.fromkeys(name for _, name, _ in sources.elsewhere(act.key) if name not in own)
-    entries = [*(f"!{name}" for name in own), *others]
-    lines = "".join(f"\n   single: {entry}" for entry in entries if not set(entry) & set(",;"))
+    entries = [*(f"!single: {name}" for name in own), *(f"single: {name}" for name in others)]
+    lines = "".join(f"\n   {entry}" for entry in entries if not set(entry) & set(",;"))
     return f"```{{eval-rst}}\n.. index::{lines}\n```"
 
 

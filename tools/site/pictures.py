@@ -129,9 +129,8 @@ def family(act: Activation, p: Parameter) -> list[Activation]:
         values = values[::2]
     found = []
     for value in values:
-        whole = isinstance(p.default, int) and value == int(value)
         with suppress(ValueError, TypeError):  # outside of what the activation allows
-            found.append(act.with_defaults(**{p.name: int(value) if whole else value}))
+            found.append(act.with_defaults(**{p.name: value}))
     return found
 
 
