@@ -154,7 +154,7 @@ def test_subclasses_stay(name: str) -> None:
 
 
 #: choices by a parameter: PyTorch's where refuses a condition that is no nested tensor
-CHOOSING = ("fcaf_output", "frac_relu", "rel_tanh", "splash", "uaf")
+CHOOSING = ("fcaf_output", "frac_relu", "msaf", "rel_tanh", "splash", "uaf")
 
 
 @pytest.mark.parametrize(
