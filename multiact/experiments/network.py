@@ -174,9 +174,13 @@ def _qualified(layer: Layer, prefix: str) -> Layer:
 
 def leaves(network: Network) -> Iterator[Layer]:
     """Yield the layers that contain no others, in their order, by their full names."""
-    for layer in qualified(network):
+    return _leaves(qualified(network))
+
+
+def _leaves(network: Network) -> Iterator[Layer]:
+    for layer in network:
         if isinstance(layer, Residual):
-            yield from leaves(layer.layers)
+            yield from _leaves(layer.layers)
         else:
             yield layer
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from multiact.experiments import Act, Conv, Dense, mlp
+from multiact.experiments import Act, Conv, Dense, Residual, mlp
 from multiact.experiments.architectures import residual, transformer
 from multiact.experiments.network import acts, count, learned, read_state, shapes, start
 
@@ -15,6 +15,15 @@ SMALL = (Dense("dense1", 3, 2), Act("act1", "prelu"), Act("act2", "talu", {"chan
 def arrays():
     rng = np.random.default_rng(0)
     return {n: rng.random(shape, dtype=np.float32) for n, shape in shapes(SMALL).items()}
+
+
+def test_residual_layers_within_others_have_full_names():
+    inner = Residual("inner", (Dense("dense", 3, 3), Act("act", "prelu")))
+    network = (Residual("outer", (Dense("dense", 3, 3), inner)),)
+    assert [act.name for act in acts(network)] == ["outer.inner.act"]
+    names = ["outer.dense.weight", "outer.dense.bias"]
+    names += ["outer.inner.dense.weight", "outer.inner.dense.bias", "outer.inner.act.weight"]
+    assert list(start(network, 0)) == names
 
 
 def test_shapes_are_those_of_torch():
