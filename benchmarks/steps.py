@@ -75,7 +75,8 @@ def _mlp(activation: Callable[[], Any]) -> Any:
     return nn.Sequential(*layers, nn.Linear(sizes[-1], 10))
 
 
-def _resnet(activation: Callable[[], Any]) -> Any:
+def resnet(activation: Callable[[], Any], width: int = 32, blocks: int = 3) -> Any:
+    """Convolutions of images with three channels, and blocks whose result is added."""
     nn = frameworks.torch().nn
 
     class Block(nn.Module):  # type: ignore[misc, name-defined]
@@ -88,12 +89,13 @@ def _resnet(activation: Callable[[], Any]) -> Any:
         def forward(self, x: Any) -> Any:
             return self.after(x + self.second(self.between(self.first(x))))
 
-    stem = (nn.Conv2d(3, 32, 3, padding=1), activation())
-    head = (nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10))
-    return nn.Sequential(*stem, *(Block(32) for _ in range(3)), *head)
+    stem = (nn.Conv2d(3, width, 3, padding=1), activation())
+    head = (nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(width, 10))
+    return nn.Sequential(*stem, *(Block(width) for _ in range(blocks)), *head)
 
 
-def _transformer(activation: Callable[[], Any]) -> Any:
+def transformer(activation: Callable[[], Any], width: int = 128, blocks: int = 2) -> Any:
+    """Blocks of attention with four heads, and of dense layers of four times the width."""
     nn = frameworks.torch().nn
 
     class Block(nn.Module):  # type: ignore[misc, name-defined]
@@ -110,13 +112,13 @@ def _transformer(activation: Callable[[], Any]) -> Any:
             x = x + self.attention(h, h, h, need_weights=False)[0]
             return x + self.mlp(self.norms[1](x))
 
-    return nn.Sequential(*(Block(128) for _ in range(2)))
+    return nn.Sequential(*(Block(width) for _ in range(blocks)))
 
 
 _NETWORKS: dict[str, tuple[Callable[[Callable[[], Any]], Any], tuple[int, ...]]] = {
     "MLP": (_mlp, (BATCH, 784)),
-    "ResNet": (_resnet, (16, 3, 32, 32)),
-    "transformer": (_transformer, (16, 64, 128)),
+    "ResNet": (resnet, (16, 3, 32, 32)),
+    "transformer": (transformer, (16, 64, 128)),
 }
 
 

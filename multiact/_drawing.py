@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: Okabe and Ito's palette, combined with dash patterns; then comes the colour of texts
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 _WIDTHS = (1.8, 0.9, 2.8)
 #: for what stands behind the curves: light grey on white, dark grey on black
@@ -44,7 +44,7 @@ def new_figure(width: float, height: float) -> Figure:
 
 def line_style(i: int) -> dict[str, Any]:
     """Return colour, dashes and width of the i-th curve; they repeat after 84."""
-    palette = (*_COLOURS, foreground())
+    palette = (*COLOURS, foreground())
     colours, dashes = len(palette), len(_DASHES)
     width = _WIDTHS[i // (colours * dashes) % len(_WIDTHS)]
     look = {"color": palette[i % colours], "linestyle": _DASHES[i % dashes]}

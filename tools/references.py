@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ class Found(NamedTuple):
     seen: str
 
 
+@cache
 def found() -> dict[str, Found]:
     """Read what was found of each paper, by its reference."""
     papers = tomllib.loads(FOUND.read_text("utf-8"))["paper"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -16,21 +17,9 @@ from multiact_flax._observe import calls_visit
 
 def make(own: Own, seed: int) -> nnx.Module:
     """Return the model that the user's function makes."""
-    rngs = nnx.Rngs(seed)
-    modules: list[Any] = []
-
-    def activation(**options: Any) -> Any:
-        if not (own.tied and modules):
-            arguments = {"rngs": rngs, **core.options(own, options)}
-            modules.append(create(own.act.activation, **arguments))
-        return modules[-1]
-
-    function = core.function(own.name)
-    model = function(activation, shape=own.shape, outputs=own.result[-1], seed=seed)
-    if not isinstance(model, nnx.Module):
-        kind = type(model).__name__
-        raise TypeError(f"{own.name} must return a flax.nnx.Module, got {kind}")
-    return model
+    create_drawing = partial(create, rngs=nnx.Rngs(seed))
+    model, _ = core.make(own, create_drawing, nnx.Module, own.shape, seed)
+    return model  # type: ignore[no-any-return]
 
 
 def outputs_of(own: Own, model: Any, x: Any) -> Any:

@@ -21,10 +21,9 @@ _NAMES = {
 _REAL = {"float32": torch.float32, "float64": torch.float64}
 #: the types whose memory is read
 PLAIN = frozenset({Tensor, Parameter})
-#: the engines that allow kernels
-ENGINES = frozenset({"auto", "native"})
-is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor
-is_batched = torch._C._functorch.is_legacy_batchedtensor  # is_grads_batched=True
+_ENGINES = frozenset({"auto", "native"})
+_is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor
+_is_batched = torch._C._functorch.is_legacy_batchedtensor  # is_grads_batched=True
 _strided = torch.strided
 
 
@@ -72,17 +71,21 @@ def readable(t: Tensor) -> bool:
     RuntimeError
         If its memory was freed, as by FSDP; torch's own loops would crash the process.
     """
-    plain = (
-        t.is_cpu
-        and t.layout is _strided
-        and not t.is_neg()
-        and not t._is_zerotensor()
-        and not is_wrapped(t)
-        and not is_batched(t)
-    )
+    plain = t.is_cpu and holds_numbers(t)
     if plain:
         check_allocated(t)
     return plain
+
+
+def holds_numbers(t: Tensor) -> bool:
+    """Whether the memory of a tensor, on whatever device, contains its numbers."""
+    return (
+        t.layout is _strided
+        and not t.is_neg()
+        and not t._is_zerotensor()
+        and not _is_wrapped(t)
+        and not _is_batched(t)
+    )
 
 
 def check_allocated(t: Tensor) -> None:
@@ -102,8 +105,13 @@ def usable(operands: Sequence[Any]) -> bool:
                 return False
         elif not readable(v):
             return False
+    return allowed()
+
+
+def allowed() -> bool:
+    """Whether kernels may run at all: no tracing, and an engine that allows them."""
     return (
-        engine() in ENGINES
+        engine() in _ENGINES
         and torch._C._get_tracing_state() is None
         and not torch._C._len_torch_dispatch_stack()
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -85,18 +84,7 @@ class OwnModel:
 
 def _made(own: Own, seed: int) -> tuple[nn.Module, set[int]]:
     """Return the model, and which of its modules are its activations."""
-    modules: list[nn.Module] = []
-
-    def activation(**options: Any) -> nn.Module:
-        if not (own.tied and modules):
-            modules.append(create(own.act.activation, **core.options(own, options)))
-        return modules[-1]
-
     channels = own.shape[-1:] if len(own.shape) == 3 else ()
     shape = (*channels, *own.shape[: len(own.shape) - len(channels)])
-    make: Callable[..., Any] = core.function(own.name)
-    model = make(activation, shape=shape, outputs=own.result[-1], seed=seed)
-    if not isinstance(model, nn.Module):
-        kind = type(model).__name__
-        raise TypeError(f"{own.name} must return a torch.nn.Module, got {kind}")
+    model, modules = core.make(own, create, nn.Module, shape, seed)
     return model, {id(module) for module in modules}

@@ -21,12 +21,11 @@ from torch import Tensor
 
 from multiact.calculus.program import load_function
 from multiact.kernels.call import FusedLoop, LoopResult
-from multiact.kernels.engines import engine
 from multiact.kernels.layout import Shape
 from multiact.kernels.triton_launch import launch_of
 from multiact.kernels.triton_layout import DeviceSpace, device_space
 from multiact.kernels.triton_source import DeviceLoop
-from multiact_torch._native import ENGINES, MEMORY, PLAIN, is_batched, is_wrapped
+from multiact_torch._native import MEMORY, PLAIN, allowed, holds_numbers
 
 #: whether the interpreter runs the kernels
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
@@ -99,34 +98,17 @@ def _usable(operands: Sequence[Any]) -> bool:
     for v in operands:
         if type(v) in PLAIN:
             elsewhere = v.device != device and not (v.is_cpu and v.numel() == 1)
-            if elsewhere or not v.is_floating_point() or not _readable(v):
+            if elsewhere or not v.is_floating_point() or not holds_numbers(v):
                 return False
         elif isinstance(v, Tensor):
             return False
-    return (
-        engine() in ENGINES
-        and torch._C._get_tracing_state() is None
-        and not torch._C._len_torch_dispatch_stack()
-        and available()
-        and (INTERPRETED or _is_supported(device.index))
-    )
+    return allowed() and available() and (INTERPRETED or _is_supported(device.index))
 
 
 @cache
 def _is_supported(index: int) -> bool:
     """Whether a device is one of those that kernels are compiled for in tests, or newer."""
     return torch.version.hip is not None or torch.cuda.get_device_capability(index) >= (8, 0)
-
-
-def _readable(t: Tensor) -> bool:
-    """Whether a tensor's memory contains its numbers."""
-    return (
-        t.layout is torch.strided
-        and not t.is_neg()
-        and not t._is_zerotensor()
-        and not is_wrapped(t)
-        and not is_batched(t)
-    )
 
 
 def _strides(arrays: Sequence[Tensor]) -> tuple[Shape, ...]:

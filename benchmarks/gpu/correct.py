@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -10,6 +12,7 @@ import multiact
 from benchmarks.gpu.clock import Machine
 from benchmarks.selection import values
 from multiact.kernels import use_engine
+from multiact.kernels.triton_source import DeviceLoop
 
 #: of 1 and the result: what may differ between two processors in float32, and in 16 bits
 ALLOWED = {torch.float32: 2e-5, torch.bfloat16: 2e-2, torch.float16: 2e-3, torch.float64: 1e-11}
@@ -17,16 +20,8 @@ ALLOWED = {torch.float32: 2e-5, torch.bfloat16: 2e-2, torch.float16: 2e-3, torch
 
 def compare(machine: Machine, name: str, dtype: torch.dtype) -> dict[str, Any]:
     """Compare value and gradients of an activation; say what ran, and by how much it differs."""
-    from multiact_torch import _triton
-
-    launched = []
-    launch = _triton._launch
-    _triton._launch = lambda loop, *rest: (launched.append(loop), launch(loop, *rest))[1]  # type: ignore[func-returns-value]
-    try:
-        with use_engine("native"):
-            found = _results(name, machine.device, dtype, machine.dry)
-    finally:
-        _triton._launch = launch
+    with use_engine("native"), launches() as launched:
+        found = _results(name, machine.device, dtype, machine.dry)
     expected = _on_the_cpu(name, dtype)
     worst = 0.0
     for a, b in zip(found, expected, strict=True):
@@ -35,6 +30,25 @@ def compare(machine: Machine, name: str, dtype: torch.dtype) -> dict[str, Any]:
         same = (wide.isnan() & a.cpu().isnan()) | (a.cpu() == b)
         worst = max(worst, float(gap.masked_fill(same, 0.0).nan_to_num(torch.inf).max()))
     return {"kernels": len(launched), "worst": worst, "right": worst <= ALLOWED[dtype]}
+
+
+@contextmanager
+def launches() -> Iterator[list[DeviceLoop]]:
+    """Note which kernels are launched."""
+    from multiact_torch import _triton
+
+    launched: list[DeviceLoop] = []
+    launch = _triton._launch
+
+    def noting(loop: DeviceLoop, *arguments: Any) -> Any:
+        launched.append(loop)
+        return launch(loop, *arguments)
+
+    _triton._launch = noting
+    try:
+        yield launched
+    finally:
+        _triton._launch = launch
 
 
 def _on_the_cpu(name: str, dtype: torch.dtype) -> list[torch.Tensor]:

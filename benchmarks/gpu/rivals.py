@@ -6,18 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch.nn import functional as F  # noqa: N812
 
 import multiact
 from benchmarks.composed import FORMULAS, in_torch
 from benchmarks.gpu.clock import Machine
+from benchmarks.rivals import NATIVE
 from benchmarks.selection import values
 
 NAMES = ("relu", "silu", "gelu", "mish", "elu", "softplus", "talu", "coslu", "rational", "swigelu")
-NATIVE: dict[str, Callable[..., Any]] = {
-    "relu": F.relu, "silu": F.silu, "gelu": F.gelu, "mish": F.mish, "elu": F.elu,
-    "softplus": F.softplus,
-}  # fmt: skip
 
 
 def functions(name: str, machine: Machine) -> dict[str, Callable[[Any], Any] | str]:
@@ -32,7 +28,7 @@ def functions(name: str, machine: Machine) -> dict[str, Callable[[Any], Any] | s
     composed, xp = FORMULAS.get(name), in_torch()
     found: dict[str, Callable[[Any], Any] | str] = {"ours": lambda x: function(name)(x, **given)}
     if name in NATIVE:
-        found["native"] = NATIVE[name]
+        found["native"] = getattr(torch.nn, NATIVE[name])()
     if composed is not None:
         settings = {"threshold": 20.0} if name == "softplus" else {}
         found["composed"] = lambda x: composed(x, xp, **{**given, **settings})

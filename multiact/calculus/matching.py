@@ -214,9 +214,9 @@ def in_sum(pattern: Expr, e: Expr, found: Found) -> Iterator[tuple[Found, Produc
 
 
 @lru_cache(maxsize=1 << 10)
-def _wanted(pattern: Expr) -> list[_Term]:
+def _wanted(pattern: Expr) -> tuple[_Term, ...]:
     """The terms of a pattern, what may stand for much at last."""
-    return sorted(map(_Term, terms(pattern)), key=lambda t: t.reluctance)
+    return tuple(sorted(map(_Term, terms(pattern)), key=lambda t: t.reluctance))
 
 
 class _Term:

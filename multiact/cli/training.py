@@ -15,9 +15,8 @@ from multiact.experiments.store import records_of
 from multiact.experiments.sweep import tune
 from multiact.testing.loading import LoadingError
 
-_ERRORS = (
-    *(Unavailable, ImportError, OSError, LookupError, ValueError, TypeError, LoadingError),
-)  # what a user can correct
+#: what a user can correct
+_ERRORS = (Unavailable, ImportError, OSError, LookupError, ValueError, TypeError, LoadingError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -73,7 +73,44 @@ def _function(name: str, content: bytes) -> Callable[..., Any]:
     return made
 
 
-def options(own: Own, given: Mapping[str, Any]) -> dict[str, Any]:
+def make(
+    own: Own, create: Callable[..., Any], kind: type, shape: tuple[int, ...], seed: int
+) -> tuple[Any, list[Any]]:
+    """Call the user's function; return its model, and the modules that it was given.
+
+    Parameters
+    ----------
+    own
+        The model's description.
+    create
+        Makes a module of an activation with options.
+    kind
+        The class of models in the framework.
+    shape
+        The shape of one input, as the framework has it.
+    seed
+        What the starting weights follow from.
+
+    Raises
+    ------
+    TypeError
+        If the function returns no model of the framework.
+    """
+    modules: list[Any] = []
+
+    def activation(**given: Any) -> Any:
+        if not (own.tied and modules):
+            modules.append(create(own.act.activation, **_options(own, given)))
+        return modules[-1]
+
+    model = function(own.name)(activation, shape=shape, outputs=own.result[-1], seed=seed)
+    if not isinstance(model, kind):
+        wanted = ".".join([*kind.__module__.split(".")[:2], kind.__name__])  # as it is imported
+        raise TypeError(f"{own.name} must return a {wanted}, got {type(model).__name__}")
+    return model, modules
+
+
+def _options(own: Own, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options of a module: the run's, then those that the user's function gives."""
     apart = () if own.act.configuration().learnable else ("channels", "axis")
     return {**own.act.options, **{n: value for n, value in given.items() if n not in apart}}

@@ -139,11 +139,12 @@ def build_network(run: Run, data: Dataset) -> Network:
         return mlp(dense, act, [options] * len(sizes), tie=choice.tied)
     if name == "transformer":
         return transformer(outputs, data.shape[0], sizes, *described, tie=choice.tied)
-    if len(data.shape) not in (2, 3):
+    if not data.image:
         raise ValueError(f"{run.network} takes images; those of {run.data} have shape {data.shape}")
-    image = (*data.shape[-2:], data.shape[0] if len(data.shape) == 3 else 1)
     if name == "resnet":
-        return residual(image, sizes, outputs, *described, tie=choice.tied)
+        return residual(data.image, sizes, outputs, *described, tie=choice.tied)
     five: Any = {"kernel": 5, "padding": 0} if name == "lenet" else {}
     convolutions, hidden = ((6, 16), (120, 84)) if name == "lenet" else (sizes[:-1], sizes[-1:])
-    return convolutional(image, convolutions, hidden, outputs, *described, tie=choice.tied, **five)
+    return convolutional(
+        data.image, convolutions, hidden, outputs, *described, tie=choice.tied, **five
+    )

@@ -77,8 +77,7 @@ def iteration_space(
     axis = channel_axis(shape, parameters)
     if axis is None:
         return None
-    order = sorted(range(len(shape)), key=lambda i: (-strides[0][i], i))
-    order = [i for i in order if shape[i] != 1]
+    order = memory_order(shape, strides[0])
     if axis < 0 or shape[axis] == 1:
         runs = _runs(shape, strides, order)
         return None if runs is None else (runs,)
@@ -105,6 +104,28 @@ def channel_axis(shape: Shape, parameters: Sequence[Shape]) -> int | None:
     return None if len(axes) > 1 else axes.pop() if axes else -1
 
 
+def memory_order(shape: Shape, strides: Shape) -> list[int]:
+    """Return the axes with more than one element, the slowest in memory first."""
+    order = sorted(range(len(shape)), key=lambda i: (-strides[i], i))
+    return [i for i in order if shape[i] != 1]
+
+
+def joined(
+    shape: Shape, strides: tuple[Shape, ...], axes: Sequence[int], dense: int
+) -> tuple[int, Shape] | None:
+    """Join axes outside of `dense` elements to one: its length, and its stride in each array.
+
+    None if in one of the arrays there are gaps between more than the elements of one axis.
+    """
+    steps = tuple(s[axes[-1]] if axes else dense for s in strides)
+    outer, filled = 1, steps
+    for i in reversed(axes):
+        if any(s[i] != f for s, f in zip(strides, filled, strict=True)):
+            return None
+        outer, filled = outer * shape[i], tuple(f * shape[i] for f in filled)
+    return outer, steps
+
+
 def _follows(shape: Shape, strides: Shape, order: Sequence[int]) -> bool:
     """Whether the elements are dense in memory, with the axes in this order."""
     filled = 1
@@ -121,13 +142,11 @@ def _runs(shape: Shape, strides: tuple[Shape, ...], order: list[int]) -> Iterati
     while k and all(s[order[k - 1]] == inner for s in strides):
         k -= 1
         inner *= shape[order[k]]
-    steps = tuple(s[order[k - 1]] if k else inner for s in strides)
-    outer, filled = 1, steps
-    while k and all(s[order[k - 1]] == f for s, f in zip(strides, filled, strict=True)):
-        k -= 1
-        n = shape[order[k]]
-        outer, filled = outer * n, tuple(f * n for f in filled)
-    return None if k or (inner < SHORT and outer > FEW) else IterationSpace(outer, 1, inner, steps)
+    found = joined(shape, strides, order[:k], inner)
+    if found is None or (inner < SHORT and found[0] > FEW):
+        return None
+    outer, steps = found
+    return IterationSpace(outer, 1, inner, steps)
 
 
 def _channels(outer: int, channels: int, inner: int, arrays: int) -> tuple[IterationSpace, ...]:

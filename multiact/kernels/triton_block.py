@@ -10,7 +10,8 @@ from multiact.calculus.bounds import interval
 from multiact.calculus.graph import topological, users
 from multiact.calculus.simplify import transformed
 from multiact.calculus.tracing import Expr, call, is_const
-from multiact.special.devices import WAVE_LIMIT, WHOLE
+from multiact.special.arithmetic import WHOLE
+from multiact.special.devices import WAVE_LIMIT
 
 _INFIX = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",

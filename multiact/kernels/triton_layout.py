@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from multiact.kernels.layout import Shape, channel_axis
+from multiact.kernels.layout import Shape, channel_axis, joined, memory_order
 
 #: neighbours of one channel below which a block takes columns of several rows instead
 SHORT = 128
@@ -61,8 +61,7 @@ def device_space(
     axis = channel_axis(shape, parameters)
     if axis is None:
         return None
-    order = sorted(range(len(shape)), key=lambda i: (-strides[0][i], i))
-    order = [i for i in order if shape[i] != 1]
+    order = memory_order(shape, strides[0])
     at = order.index(axis) if axis in order else -1
     dense, k = 1, len(order)  # elements of the axes from `k` on, which follow each other
     inner = 1
@@ -90,10 +89,5 @@ def _of_rows(
         return DeviceSpace(dense // row, *lengths, (row,) * len(strides))
     if before:  # rows within rows
         return None
-    steps = tuple(s[outside[-1]] for s in strides)
-    outer, filled = 1, steps
-    for i in reversed(outside):
-        if any(s[i] != f for s, f in zip(strides, filled, strict=True)):
-            return None
-        outer, filled = outer * shape[i], tuple(f * shape[i] for f in filled)
-    return DeviceSpace(outer, *lengths, steps)
+    found = joined(shape, strides, outside, dense)
+    return None if found is None else DeviceSpace(found[0], *lengths, found[1])

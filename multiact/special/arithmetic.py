@@ -11,10 +11,11 @@ import math
 from collections.abc import Callable
 
 from multiact.calculus.bounds import Interval
+from multiact.calculus.compensate import LOG2
 from multiact.calculus.simplify import where
 from multiact.calculus.tracing import Expr, call
 from multiact.special._coefficients import EXPM1, LOG1P, SINE, SMALL_EXPM1, TANH
-from multiact.special._polynomial import horner
+from multiact.special._polynomial import ByBits, horner
 from multiact.special.logarithm import log1p_near
 
 #: pi in parts, the first ones so short that their products with half turns are exact
@@ -91,9 +92,8 @@ def _trig(u: Expr, shift: float) -> Expr:
     return y
 
 
-#: log(2), the first part so short that 300 times it is exact in float32
-_LOG2 = (0.693145751953125, 1.4286068203094172e-06)
-_WHOLE = 12582912.0  # 3 * 2^22: the last bits of a small whole number plus this are its own
+#: 3 * 2^22 and 3 * 2^51: the last bits of a small whole number plus this are its own
+WHOLE = ByBits({32: 12582912.0, 64: 6755399441055744.0})
 _STEPS = 256.0  # within 1: the squares of whole steps up to 16 are exact in float32
 
 
@@ -103,8 +103,8 @@ def _exp(u: Expr, seen: Interval, bits: int) -> Expr | None:
         return None
     if seen.low < -1000:
         u = call("maximum", u, -110.0)
-    n = call("round", u * (1 / math.log(2)))
-    return _times_power(n, u - n * _LOG2[0] - n * _LOG2[1], 1.0)
+    n, (high, low) = call("round", u * (1 / math.log(2))), LOG2[32]
+    return _times_power(n, u - n * high - n * low, 1.0)
 
 
 def _bell(a: Expr, seen: Interval, bits: int) -> Expr | None:
@@ -123,15 +123,15 @@ def _decay(a: Expr, c: float) -> Expr:
     whole = call("round", steps)
     square = whole * whole
     unit = c / _STEPS**2  # of the exponent: a power of two, which coefficients take up exactly
-    n = call("round", square * (-unit / math.log(2)))
-    r = -square - n * (_LOG2[0] / unit) - n * (_LOG2[1] / unit) + (whole - steps) * (whole + steps)
+    n, (high, low) = call("round", square * (-unit / math.log(2))), LOG2[32]
+    r = -square - n * (high / unit) - n * (low / unit) + (whole - steps) * (whole + steps)
     return _times_power(n, r, unit)
 
 
 def _times_power(n: Expr, r: Expr, unit: float) -> Expr:
     """2^n exp(unit r) for |unit r| up to 0.3757."""
     p = tuple(k * unit ** (i + 2) for i, k in enumerate(SMALL_EXPM1))
-    power = call("power_by_bits", n + _WHOLE)
+    power = call("power_by_bits", n + WHOLE[32])
     r2 = r * r  # summed in pairs: a chain of sums would leave the processor waiting
     high = r2 * p[4] + (r * p[3] + p[2])
     y: Expr = power + power * (r * unit + r2 * (r2 * high + (r * p[1] + p[0])))

@@ -22,11 +22,9 @@ from multiact.calculus.tracing import call
 from multiact.special import arithmetic
 from multiact.special._coefficients import ARCTAN_GAP, SINE, SMALL_EXPM1
 from multiact.special._polynomial import ByBits, horner
-from multiact.special.arithmetic import Arithmetic, Rule
+from multiact.special.arithmetic import WHOLE, Arithmetic, Rule
 from multiact.special.logarithm import log1p_near
 
-#: the last bits of a small whole number plus this are its own
-WHOLE = ByBits({32: 12582912.0, 64: 6755399441055744.0})
 _LARGE = 2.0**60  # the reciprocal of its power of two is still normal
 _SCALE = 64  # what is larger is divided by 2 to this power
 #: pi in parts for fused products, all positive, so that -0 stays -0

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from benchmarks.gpu.correct import launches
 from multiact.kernels import use_engine
 from multiact.kernels.triton_source import DeviceLoop
 
@@ -26,8 +27,8 @@ def require_interpreter() -> None:
 class Watch:
     """The kernels that were launched, and the loops that were refused."""
 
-    launched: list[DeviceLoop] = field(default_factory=list)
-    refused: list[Any] = field(default_factory=list)
+    launched: list[DeviceLoop]
+    refused: list[Any]
 
     @property
     def walks(self) -> set[str]:
@@ -40,20 +41,15 @@ def watching() -> Iterator[Watch]:
     """Use kernels even where `auto` uses torch's own, and note them."""
     from multiact_torch import _triton
 
-    watch = Watch()
-    run, launch = _triton.run, _triton._launch
+    refused: list[Any] = []
+    run = _triton.run
 
     def running(loop: Any, operands: Any, out: Any = ()) -> Any:
         found = run(loop, operands, out)
         if found is None:
-            watch.refused.append(loop)
+            refused.append(loop)
         return found
 
-    def launching(loop: DeviceLoop, *arguments: Any) -> Any:
-        watch.launched.append(loop)
-        return launch(loop, *arguments)
-
-    with pytest.MonkeyPatch.context() as patch, use_engine("native"):
+    with pytest.MonkeyPatch.context() as patch, use_engine("native"), launches() as launched:
         patch.setattr(_triton, "run", running)
-        patch.setattr(_triton, "_launch", launching)
-        yield watch
+        yield Watch(launched, refused)

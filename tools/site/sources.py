@@ -10,7 +10,7 @@ from multiact.declare.activation import Activation
 from multiact.errata import Erratum, of_activation
 from multiact.libraries import REQUIRED
 from multiact.notation.bibtex import bibtex
-from tools.references import Found, found, state_of
+from tools.references import found, state_of
 from tools.site.markdown import code, escape, fence, linked, prose, table
 
 _STATES = {
@@ -30,7 +30,7 @@ def reference(act: Activation) -> Iterator[str]:
         return
     papers = [linked(part) for part in act.reference.split("; ")]
     yield "\n".join(f"- {paper}" for paper in papers)
-    state, seen = state_of(act.reference.partition("; ")[0], _papers())
+    state, seen = state_of(act.reference.partition("; ")[0], found())
     where = f": {escape(seen)}" if seen else ""
     which = "the first paper" if len(papers) > 1 else "it"
     checked = f"Whether {which} is cited rightly ([looked up](../references.md))"
@@ -38,11 +38,6 @@ def reference(act: Activation) -> Iterator[str]:
     entries = bibtex(act.reference)
     if entries:
         yield fence("bibtex", entries)
-
-
-@cache
-def _papers() -> dict[str, Found]:
-    return found()
 
 
 @cache

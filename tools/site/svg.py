@@ -7,13 +7,15 @@ from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from multiact._drawing import COLOURS
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: a colour that no curve has: what is drawn in it becomes the colour of the page's text
 _INK = "#010203"
-#: the palette of `multiact._drawing`, which docs/_static/site.css lightens on dark pages
-_CURVES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+#: as matplotlib writes them; docs/_static/site.css lightens them on dark pages
+_CURVES = tuple(colour.lower() for colour in COLOURS)
 _INKED = "text.color axes.edgecolor axes.labelcolor axes.titlecolor xtick.color ytick.color".split()
 STYLE: Any = {
     **dict.fromkeys(_INKED, _INK),

@@ -1,4 +1,4 @@
-"""The index of all activations: one table, which docs/_static/index.js can sort and filter."""
+"""The table of all activations, which docs/_static/activations.js can sort and filter."""
 
 from __future__ import annotations
 
