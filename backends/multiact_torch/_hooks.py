@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import torch
@@ -53,9 +55,6 @@ def hooks(
 
         return hook
 
-    def look_before(name: str) -> Callable[..., None]:
-        return lambda module, args, kwargs: before and before(name, module, args, kwargs)
-
     handles = []
     try:
         for module in model.modules():
@@ -64,8 +63,8 @@ def hooks(
                     handles.append(module.register_forward_hook(note(axis)))
         for name, module in chosen.items():
             if before:
-                pre = module.register_forward_pre_hook(look_before(name), with_kwargs=True)
-                handles.append(pre)
+                look_before = partial(before, name)
+                handles.append(module.register_forward_pre_hook(look_before, with_kwargs=True))
             handles.append(module.register_forward_hook(look(name)))
         yield
     finally:
@@ -99,13 +98,15 @@ def slopes_of(module: nn.Module, args: Any, kwargs: Any) -> Tensor:
     return slopes
 
 
-def placed(value: Any, model: nn.Module) -> Any:
-    """Return a tensor on the model's device; anything that is no array remains what it is."""
-    place = next(iter((*model.parameters(), *model.buffers())), None)
-    if hasattr(value, "__array__"):
-        value = torch.as_tensor(value)
-        value = value if place is None else value.to(place.device)
-    return value
+def device_of(model: nn.Module) -> torch.device | None:
+    """Return the device of a model's tensors, if it has any."""
+    tensor = next(chain(model.parameters(), model.buffers()), None)
+    return None if tensor is None else tensor.device
+
+
+def placed(value: Any, device: torch.device | None) -> Any:
+    """Return a tensor on a device; anything that is no array remains what it is."""
+    return torch.as_tensor(value, device=device) if hasattr(value, "__array__") else value
 
 
 def to_numpy(reduced: dict[str, Any]) -> dict[str, Any]:

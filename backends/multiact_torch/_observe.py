@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from multiact.diagnostics import Accumulator, Gradients, Histogram, Norms
 from multiact.diagnostics.gradients import GradientSums
 from multiact.diagnostics.layers import Calls, Layers, check_called, inputs_of, pairs_of, select
-from multiact_torch._hooks import evaluation, hooks, placed, slopes_of, to_numpy
+from multiact_torch._hooks import device_of, evaluation, hooks, placed, slopes_of, to_numpy
 from multiact_torch._modules import ActivationModule
 
 _ATTENTION = nn.MultiheadAttention
@@ -36,7 +36,7 @@ def observe(
 
     def look_before(name: str, module: nn.Module, args: Any, kwargs: Any) -> None:
         nonlocal differentiating
-        if differentiating or not slopes:
+        if differentiating:
             return
         differentiating = True  # the layers inside of this one are called again for it
         found = slopes_of(module, args, kwargs)
@@ -52,11 +52,12 @@ def observe(
         for accumulator in outputs:
             accumulator.merge(label, to_numpy(accumulator.reduce(output, axis)))
 
-    with evaluation(model), hooks(model, chosen, look_before, look_after), torch.no_grad():
+    ahead, device = look_before if slopes else None, device_of(model)
+    with evaluation(model), hooks(model, chosen, ahead, look_after), torch.no_grad():
         for x in inputs_of(batches):
             before.restart()
             after.restart()
-            model(placed(x, model), **options)
+            model(placed(x, device), **options)
     check_called(after.called, chosen)
 
 
@@ -74,6 +75,7 @@ def gradients(
         raise ValueError(f"no parameter of {type(model).__name__} requires a gradient")
     calls, moments, histogram, sums = Calls(), Norms(), Histogram(), GradientSums()
     found: dict[str, tuple[Tensor | None, int]] = {}
+    device = device_of(model)
 
     def look(name: str, output: Tensor, axis: int) -> None:
         label = calls.label(name)
@@ -87,7 +89,7 @@ def gradients(
         for x, targets in pairs_of(batches):
             calls.restart()
             found.clear()
-            value = loss(model(x := placed(x, model), **options), placed(targets, model))
+            value = loss(model(x := placed(x, device), **options), placed(targets, device))
             if value.numel() != 1:
                 raise ValueError(f"loss must return one number, got shape {tuple(value.shape)}")
             every = torch.autograd.grad(value, [*parameters.values()], materialize_grads=True)

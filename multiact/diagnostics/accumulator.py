@@ -61,14 +61,16 @@ class Accumulator(ABC):
 
     def merge(self, layer: str, reduced: Reduced) -> None:
         """Add what an array of a layer was reduced to; the values may be arrays of NumPy."""
-        new = {name: _wide(np.asarray(value)) for name, value in reduced.items()}
+        new: Combined = {name: np.asarray(value) for name, value in reduced.items()}
         old = self._layers.get(layer)
-        if old is not None:
+        if old is None:  # what is combined with wide numbers later becomes wide by that
+            new = {name: _wide(value) for name, value in new.items()}
+        else:
             for name, value in new.items():
                 if value.shape != old[name].shape:
                     had = f"{value.size} units here, and {old[name].size} before"
                     raise ValueError(f"{layer}: {had}")
-            new = dict(self._combine(old, new))
+            new = self._combine(old, new)
         self._layers[layer] = new
 
     @abstractmethod
