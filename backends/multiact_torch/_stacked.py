@@ -119,8 +119,9 @@ class Stacked:
     def _applied(self, layer: Layer, x: Tensor, see: See | None) -> Tensor:
         if isinstance(layer, Act):
             module = self._modules[layer.name]
-            # the axis of the runs would be a batch's or a channel's to other modules
-            y: Tensor = module(x) if self._side_by_side else module(x[0])[None]
+            # the axis of the runs would be a batch's or a channel's to other modules (x[0] has
+            # a gradient that is copied into zeros)
+            y: Tensor = module(x) if self._side_by_side else module(x.squeeze(0))[None]
             if see is not None:
                 see(layer.name, y, 2 if y.ndim == 5 else -1)
             return y
@@ -134,14 +135,17 @@ class Stacked:
             for part in layer.layers:
                 inner = self._applied(part, inner, see)
             return x + inner
-        return self._alone(layer, x[0])[None]
+        return self._alone(layer, x.squeeze(0))[None]
 
     def _alone(self, layer: Layer, x: Tensor) -> Tensor:
         """Apply a layer that is not in networks with several runs, or that has no weights."""
         if isinstance(layer, Pool):
             return nn.functional.max_pool2d(x, layer.size)
         if isinstance(layer, Conv):
-            return nn.functional.conv2d(x, **self._of(layer), padding=layer.padding)
+            weight, bias = (self._of(layer)[name] for name in ("weight", "bias"))
+            # with one channel, the weights alone tell in which layout to compute
+            weight = weight.contiguous(memory_format=torch.channels_last)
+            return nn.functional.conv2d(x, weight, bias, padding=layer.padding)
         if isinstance(layer, Norm):
             return normalised(x, layer, **self._of(layer))
         if isinstance(layer, Embed):
@@ -152,7 +156,9 @@ class Stacked:
 
     def _of(self, layer: Layer) -> dict[str, Any]:
         """Return the tensors of a layer of the only run, by their names in it."""
-        return {last: self.tensors[name][0] for last, name in self._parts[layer.name].items()}
+        return {
+            last: self.tensors[name].squeeze(0) for last, name in self._parts[layer.name].items()
+        }
 
 
 def stackable(network: Network) -> bool:
