@@ -39,15 +39,20 @@ html_theme = "pydata_sphinx_theme"
 html_title = f"multiact {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_js_files = [("activations.js", {"defer": "defer"})]
+html_js_files = [(file, {"defer": "defer"}) for file in ("activations.js", "atlas.js")]
 html_copy_source = html_show_sourcelink = False  # most pages are made, and have no source
 # a list of hundreds of pages beside each of them would be most of the site
-html_sidebars = {"index": [], "activations/**": [], "changelog": []}
+html_sidebars = {"index": [], "activations/**": [], "map": [], "changelog": []}
 html_theme_options = {
     "header_links_before_dropdown": 6,
     "navigation_with_keys": False,  # arrows scroll tables
     "show_toc_level": 2,
-    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "activations/index": []},
+    "secondary_sidebar_items": {
+        "**": ["page-toc"],
+        "index": [],
+        "activations/index": [],
+        "map": [],
+    },
     "footer_start": ["copyright"],
     "footer_end": [],
 }

@@ -36,10 +36,7 @@ def draw(atlas: Atlas) -> Figure:
     from matplotlib.figure import Figure
     from matplotlib.patheffects import withStroke
 
-    sizes = np.asarray([[len(n) * _LETTER + _DOT, _LINE] for n in atlas.names])
-    height = np.sqrt(_ROOM * float(sizes.prod(axis=1).sum()) / _ASPECT) + 1.0
-    width = _ASPECT * height
-    places = _spread_out(atlas.points, np.asarray([width, height]), sizes)
+    places, sizes = placed(atlas)
     low, high = places.min(axis=0), (places + sizes * [1, 0]).max(axis=0)
     margin = np.asarray([0.4, 0.9])
     inches = high - low + [2 * margin[0], margin[1] + 0.3]
@@ -58,6 +55,13 @@ def draw(atlas: Atlas) -> Figure:
         )  # fmt: skip
     _draw_legend(axes, atlas, float(inches[0]))
     return figure
+
+
+def placed(atlas: Atlas) -> tuple[Array, Array]:
+    """Return where dots are and how large they are with their labels, in inches."""
+    sizes = np.asarray([[len(n) * _LETTER + _DOT, _LINE] for n in atlas.names])
+    height = np.sqrt(_ROOM * float(sizes.prod(axis=1).sum()) / _ASPECT) + 1.0
+    return _spread_out(atlas.points, np.asarray([_ASPECT * height, height]), sizes), sizes
 
 
 def _colour(atlas: Atlas, family: int) -> str:

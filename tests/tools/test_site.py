@@ -11,7 +11,7 @@ import pytest
 
 import multiact
 from multiact.notation.bibtex import bibtex
-from tools.site import facts, kin, sources
+from tools.site import atlas, facts, kin, sources, studies
 from tools.site.build import names
 from tools.site.markdown import linked, prose
 from tools.site.pages import page
@@ -44,8 +44,8 @@ def test_a_function_of_one_element():
         "```{eval-rst}\n.. index::\n   !single: talu\n   !single: TaLU\n   !single: TReLU2\n```\n"
     )
     assert sections(text) == [
-        "Use", "Parameters", "Properties", "Relatives", "Accuracy", "Names", "Reference",
-        "Disputed",
+        "Use", "Parameters", "Properties", "Relatives", "Training", "Accuracy", "Names",
+        "Reference", "Disputed",
     ]  # fmt: skip
     formula, slope = re.findall(r"\$\$\n(.+)\n\$\$", text)
     assert formula == rf"\operatorname{{TaLU}}(x) = {multiact.latex('talu')}"
@@ -143,13 +143,44 @@ def test_what_coincides_by_way_of_others_is_known():
     assert "gelu" not in kin.same("silu")
 
 
+def test_what_was_trained_is_told():
+    found = {(s.heading, s.label): s for s in studies.of("prelu")}
+    tied = found["The book's comparison, ten seeds", "prelu, tied"]
+    assert tied.accuracy == "85.69"
+    assert tied.difference == "+4.16"
+    assert tied.verdict == "better"
+    assert {s.label for s in studies.of("relu")} == {"relu"}
+    assert not [*studies.of("rel")]
+    assert len({heading for heading, _ in found}) >= 4
+
+
+def test_the_map_has_every_activation_once():
+    drawn = atlas.picture(["gelu"])
+    names = [name for name, *_ in atlas.stored()["points"]]
+    assert Counter(re.findall(r'<a id="on-map-(\w+)"', drawn)) == Counter(names)
+    assert re.findall(r'href="(.+?)"', drawn) == ["activations/gelu.html"]
+    assert {*names} == {*atlas.stored()["nearest"]} == {n for n in names if kin.group(n)}
+    width, height = atlas.stored()["size"]
+    assert all(0 <= x < width and 0 <= y < height for _, x, y, _ in atlas.stored()["points"])
+
+
+def test_the_nearest_are_not_those_that_coincide():
+    assert not {name for name, _ in atlas.nearest("gelu")} & {"gelu", *kin.same("gelu")}
+    distances = [unlike for _, unlike in atlas.nearest("relu")]
+    assert distances == sorted(distances)
+    assert len(distances) == 5
+
+
 def test_the_errors_are_those_of_the_page():
     row = re.search(
-        r"^\| gelu \| (\S+) / (\S+) \|", facts.ACCURACY.read_text("utf-8"), re.MULTILINE
+        r"^\| gelu \| (\S+) / (\S+) \|",
+        (facts.DOCS / "accuracy.md").read_text("utf-8"),
+        re.MULTILINE,
     )
     table = facts.accuracy(multiact.get("gelu"))
-    assert f"| float32 | {row[1]} |" in table
-    assert f"| float64 | {row[2]} |" in table
+    assert f"| NumPy, float32 | {row[1]} |" in table
+    assert f"| NumPy, float64 | {row[2]} |" in table
+    assert "| JAX, float64 | " in table
     assert facts.accuracy(multiact.get("softmax")) == ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import multiact
+from tools.site import atlas
 from tools.site.pages import FOLDER, page
 from tools.site.pictures import home, pictures
 from tools.site.table import index
@@ -36,6 +37,7 @@ def build(docs: Path = DOCS) -> int:
         place.mkdir(exist_ok=True)
     (docs / FOLDER / home().file).unlink(missing_ok=True)
     home().make(docs / FOLDER)
+    write(docs / FOLDER / atlas.FILE, atlas.picture(keys))
     load()  # once, not in every process
     cores = len(os.sched_getaffinity(0))
     drawn: Iterable[list[str]] = Parallel(n_jobs=cores)(
@@ -44,7 +46,9 @@ def build(docs: Path = DOCS) -> int:
     write(folder / "index.md", index([*map(multiact.get, keys)]))
     _remove(folder, {"index.md", *(f"{key}.md" for key in keys)})
     if ONLY not in os.environ:
-        _remove(docs / FOLDER, {home().file, *(file for files in drawn for file in files)})
+        _remove(
+            docs / FOLDER, {home().file, atlas.FILE, *(file for files in drawn for file in files)}
+        )
     return len(keys)
 
 

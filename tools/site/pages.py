@@ -9,8 +9,8 @@ from multiact.analysis.formula import latex
 from multiact.cli.record import year
 from multiact.declare.activation import Activation
 from multiact.notation.latex import latex_name
-from tools.site import facts, kin, sources
-from tools.site.markdown import code, escape, fence, prose
+from tools.site import atlas, facts, kin, sources, studies
+from tools.site.markdown import code, escape, fence, prose, table
 from tools.site.pictures import Picture
 from tools.site.usage import usage
 
@@ -42,6 +42,7 @@ def page(act: Activation, pictures: Sequence[Picture], linked: Collection[str]) 
         *_section("Parameters", _parameters(act, pictures)),
         *_section("Properties", _properties(act)),
         *_section("Relatives", _relatives(act, linked)),
+        *_section("Training", _training(act)),
         *_section("Accuracy", _accuracy(act)),
         *_section("Names", sources.names(act)),
         *_section("Reference", sources.reference(act)),
@@ -144,11 +145,25 @@ def _relatives(act: Activation, linked: Collection[str]) -> Iterator[str]:
     group = kin.group(act.key)
     if group:
         place = group[0].lower() + group[1:]
+        near = ", ".join(f"{link(name)} ({unlike:.3f})" for name, unlike in atlas.nearest(act.key))
         yield (
-            f"On [the map](../map.md) it stands among those {place}. Relations were found by least "
-            "squares and confirmed as one expression (symbolic) or by mpmath in 60 digits; "
-            "those that follow from others are left out ([how](../relatives.md))."
+            f'On <a href="../map.html#{act.key}">the map</a> it stands among those {place}. '
+            f"Nearest to it but for these, and how unlike from 0 to 1: {near}. Relations were "
+            "found by least squares and confirmed as one expression (symbolic) or by mpmath in 60 "
+            "digits; those that follow from others are left out ([how](../relatives.md))."
         )
+
+
+def _training(act: Activation) -> Iterator[str]:
+    rows = [
+        (
+            f"[{escape(s.heading)}](../experiments.md#{studies.anchor(s.heading)})",
+            *map(escape, (s.label, s.accuracy, s.difference or "baseline", s.verdict)),
+        )
+        for s in studies.of(act.key)
+    ]
+    if rows:
+        yield table(("comparison", "trained", "accuracy, %", "minus relu, points", "verdict"), rows)
 
 
 def _accuracy(act: Activation) -> Iterator[str]:
@@ -156,6 +171,7 @@ def _accuracy(act: Activation) -> Iterator[str]:
     if table:
         yield table
         yield (
-            "Largest errors of all backends against mpmath, in units in the last place; a star is "
-            "a missed goal, for a known reason ([how they are measured](../accuracy.md))."
+            "Largest errors against mpmath, in units in the last place; a star is a missed goal, "
+            "for a known reason ([how they are measured](../accuracy.md), and "
+            "[in the frameworks](../accuracy-frameworks.md))."
         )
