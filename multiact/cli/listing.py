@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -76,6 +77,8 @@ def run(args: argparse.Namespace) -> int:
     acts.sort(key=lambda act: (math.inf if values[act] is None else values[act], act.key))
     if args.json:
         print_json([_row(act, known) for act in acts])
+    elif not acts:
+        print("no activation has all of that; multiact list shows all of them", file=sys.stderr)
     else:
         _print(acts, order, values)
     return 0

@@ -29,6 +29,13 @@ def test_list_takes_the_width_of_a_terminal(capsys, monkeypatch):
     assert max(map(len, text.splitlines())) <= 60
 
 
+def test_nothing_found_is_said(capsys):
+    assert main(["list", "gelu", "softmax"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("no activation has all of that")
+
+
 def listed(capsys, *argv):
     return [row["name"] for row in json.loads(output(capsys, "list", *argv, "--json"))]
 
