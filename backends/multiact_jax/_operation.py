@@ -26,8 +26,9 @@ from multiact.special.stable import derivative
 
 #: functions that XLA computes faster by arithmetic, everywhere or only on the CPU: accelerators
 #: have instructions for exponentials and sines
-_EVERYWHERE = by_arithmetic("expm1", "log1p")
-_ON_CPU = LOG1P_OF_XLA | by_arithmetic("expm1", "exp", "bell", "narrow_bell")
+_HYPERBOLIC = by_arithmetic("sinh", "cosh")  # more accurate, everywhere
+_EVERYWHERE = _HYPERBOLIC | by_arithmetic("expm1", "log1p")
+_ON_CPU = _HYPERBOLIC | LOG1P_OF_XLA | by_arithmetic("expm1", "exp", "bell", "narrow_bell")
 _TRIG = frozenset({"sin", "cos"})
 _ALL_ON_CPU = _ON_CPU | by_arithmetic(*_TRIG)
 

@@ -36,6 +36,25 @@ def expm1_near(u: Expr, bits: int) -> Expr:
     return where(call("eq", u, b), b * (1.0 + b * horner(EXPM1[bits], b)), call("exp", u) - 1.0)
 
 
+def sinh(u: Expr, _seen: Interval, _bits: int) -> Expr:
+    """Hyperbolic sine; far out half the square of an exponential, which overflows later.
+
+    XLA's own is exp(u + log(1/2)), whose rounded argument is off by 24 ULP at -78.
+    """
+    a = call("abs", u)
+    far = call("gt", a, 40.0)
+    e, w = call("expm1", where(far, 0.0, a)), call("exp", 0.5 * a)
+    y = where(far, (0.5 * w) * w, 0.5 * (e + e / (e + 1.0)))
+    return where(call("lt", u, 0.0), -y, y)
+
+
+def cosh(u: Expr, _seen: Interval, _bits: int) -> Expr:
+    """Hyperbolic cosine, in the same way."""
+    w = call("exp", 0.5 * call("abs", u))
+    y: Expr = (0.5 * w) * w + 0.5 / (w * w)
+    return y
+
+
 def _log1p(z: Expr, seen: Interval, bits: int) -> Expr | None:
     """log(1 + z) near 0, where z is seen to be between 0 and 1, as exp(-|u|) is."""
     return None if seen.low < 0 or seen.high > 1 else log1p_up_to_one(z, bits)
@@ -142,7 +161,7 @@ Rule = Callable[..., Expr | None]
 Arithmetic = frozenset[tuple[str, Rule]]
 _RULES: dict[str, Rule] = {
     "expm1": _expm1, "log1p": _log1p, "tanh": _tanh, "sin": _sin, "cos": _cos, "exp": _exp,
-    "bell": _bell, "narrow_bell": _narrow_bell,
+    "bell": _bell, "narrow_bell": _narrow_bell, "sinh": sinh, "cosh": cosh,
 }  # fmt: skip
 
 

@@ -131,21 +131,6 @@ def _atan(u: Any, _seen: Interval, bits: int) -> Any:
     return where(call("lt", u, 0.0), -y, y)
 
 
-def _sinh(u: Any, _seen: Interval, _bits: int) -> Any:
-    """Hyperbolic sine; far out half the square of an exponential, which overflows later."""
-    a = call("abs", u)
-    far = call("gt", a, 40.0)
-    e, w = call("expm1", where(far, 0.0, a)), call("exp", 0.5 * a)
-    y = where(far, (0.5 * w) * w, 0.5 * (e + e / (e + 1.0)))
-    return where(call("lt", u, 0.0), -y, y)
-
-
-def _cosh(u: Any, _seen: Interval, _bits: int) -> Any:
-    """Hyperbolic cosine."""
-    w = call("exp", 0.5 * call("abs", u))
-    return (0.5 * w) * w + 0.5 / (w * w)
-
-
 def _asinh(u: Any, _seen: Interval, _bits: int) -> Any:
     """Area hyperbolic sine."""
     a = call("abs", u)
@@ -257,8 +242,9 @@ def _sum(a: Any, b: Any) -> tuple[Any, Any]:
 
 
 _RULES: dict[str, Rule] = {
-    "exp": _exp, "expm1": _expm1, "tanh": _tanh, "log1p": _log1p, "atan": _atan, "sinh": _sinh,
-    "cosh": _cosh, "asinh": _asinh, "acosh": _acosh, "atanh": _atanh, "tan": _tan, "log2": _log2,
+    "exp": _exp, "expm1": _expm1, "tanh": _tanh, "log1p": _log1p, "atan": _atan, "tan": _tan,
+    "sinh": arithmetic.sinh, "cosh": arithmetic.cosh, "asinh": _asinh, "acosh": _acosh,
+    "atanh": _atanh, "log2": _log2,
     "log10": _log10, "pow": _pow, "bell": _bell, "narrow_bell": _narrow_bell,
 }  # fmt: skip
 

@@ -1,73 +1,66 @@
 """Print the table of achieved errors.
 
-python -m tests.accuracy [--backend=jax.jit] [activation ...]
+python -m tests.accuracy [--frameworks] [activation ...]
 
-`--page=FILE` writes docs/accuracy.md from a table that was printed to a file.
+The functions of NumPy are measured in every example, or with `--frameworks` the others at the
+defaults. `--page=FILE` writes docs/accuracy.md, or docs/accuracy-frameworks.md, from a table that
+was printed to a file.
 """
 
 from __future__ import annotations
 
+import argparse
 import pathlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import multiact
-from tests.accuracy.measure import Achieved, Evaluate, measured, with_backend, with_numpy
-from tests.accuracy.page import write
-from tests.accuracy.truth import Path, paths
-from tests.helpers.examples import Example, examples
+from tests.accuracy import frameworks, page
+from tests.accuracy.measure import Achieved, measured
+from tests.accuracy.truth import Path
+from tests.helpers.examples import examples
 from tests.helpers.points import COUNT
 
+Line = tuple[str, str, Path, Achieved]
 
-def rows(
-    names: list[str],
-    evaluate: Evaluate = with_numpy,
-    dtypes: tuple[str, ...] = ("float32", "float64"),
-    orders: int = 3,
-) -> Iterator[tuple[Example, str, Path, Achieved]]:
+
+def by_numpy(names: Sequence[str]) -> Iterator[Line]:
     """Measure activations in every example, dtype and derivative."""
     for name in names:
-        for dtype in dtypes:
+        for dtype in ("float32", "float64"):
             for example in examples(multiact.get(name), dtype):
-                if evaluate is not with_numpy and example.label != "default":
-                    continue
-                some = [
-                    path
-                    for path in paths(example)
-                    if evaluate is with_numpy
-                    or ((not path or path[0][0] == "x") and len(path) <= orders)
-                ]
-                for path, achieved in measured(example, dtype, evaluate, along=some):
-                    yield example, dtype, path, achieved
+                for path, achieved in measured(example, dtype):
+                    yield str(example), dtype, path, achieved
 
 
-def _option(arguments: list[str], name: str) -> str | None:
-    return next((a.partition("=")[2] for a in arguments if a.startswith(f"--{name}=")), None)
+def by_frameworks(names: Sequence[str]) -> Iterator[Line]:
+    """Measure activations in every framework; a line has the name and the framework."""
+    for name in names:
+        for framework in frameworks.RUNS:
+            for _, dtype, path, achieved in frameworks.errors(name, framework):
+                yield f"{name}-{framework}", dtype, path, achieved
 
 
-def main(arguments: list[str]) -> int:
-    """Print a row per example, dtype and derivative; the number of missed goals is returned."""
-    table = _option(arguments, "page")
-    if table is not None:
-        write(pathlib.Path(table).read_text("utf-8"), COUNT)
-        return 0
-    backend = _option(arguments, "backend")
-    names = [a for a in arguments if not a.startswith("--")]
-    names = names or [n for n in multiact.names() if multiact.get(n).is_graph]
-    evaluate = with_numpy if backend is None else with_backend(backend)
-    dtypes = ("float32", "float64")[: 1 if backend else 2]
-    orders = 1 if backend == "torch.compile" else 3  # it has no second derivative
-    missed = 0
-    for example, dtype, path, a in rows(names, evaluate, dtypes, orders):
-        label = "/".join("_".join(map(str, v)) for v in path) or "value"
-        missed += bool(a.missed)
+def main(arguments: Sequence[str]) -> None:
+    """Print a row per example, dtype and derivative, or write a page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="activation")
+    parser.add_argument("--frameworks", action="store_true")
+    parser.add_argument("--page", type=pathlib.Path)
+    given = parser.parse_args(arguments)
+    if given.page is not None:
+        write = page.write_frameworks if given.frameworks else page.write
+        write(given.page.read_text("utf-8"), COUNT)
+        return
+    names = given.names or [n for n in multiact.names() if multiact.get(n).is_graph]
+    for label, dtype, path, a in (by_frameworks if given.frameworks else by_numpy)(names):
+        along = "/".join("_".join(map(str, v)) for v in path) or "value"
         print(
-            f"{example!s:28} {dtype} {label:16} ulp {a.ulps:9.3g} norm {a.norm:9.3g} "
+            f"{label:28} {dtype} {along:16} ulp {a.ulps:9.3g} norm {a.norm:9.3g} "
             f"abs {a.absolute:9.3g} {a.missed}",
             flush=True,
         )
-    return missed
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]) > 0)
+    main(sys.argv[1:])

@@ -1,17 +1,20 @@
-"""The achieved errors that docs/accuracy.md has, which may not get worse.
+"""The achieved errors that the pages of accuracy have, which may not get worse.
 
 What is measured is held against 1.5 times the stored number plus half a unit: other processors
-have other instructions, and the page's numbers are rounded.  The page has the largest error of
-all examples, at as many points as the tests take; with more points, errors are larger.
+have other instructions, and the pages' numbers are rounded.  A page has the largest error of
+all its examples, at as many points as the tests take; with more points, errors are larger.
 """
 
 from __future__ import annotations
 
 import math
+import pathlib
 import re
+from collections.abc import Iterator
 from functools import cache
 
-from tests.accuracy.page import COLUMNS, PAGE, column
+from tests.accuracy.measure import Allowed
+from tests.accuracy.page import COLUMNS, FRAMEWORKS_COLUMNS, FRAMEWORKS_PAGE, PAGE, column
 from tests.accuracy.truth import Path
 from tests.helpers.examples import Example
 from tests.helpers.points import COUNT
@@ -21,22 +24,42 @@ _FACTOR, _UNITS = 1.5, 0.5
 
 @cache
 def achieved() -> dict[tuple[str, str, str], float]:
-    """The numbers of the page, by activation, column and dtype."""
-    rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]
+    """The numbers of the page of NumPy, by activation, column and dtype."""
     found = {}
-    for row in rows[1:]:
-        name, *cells = (cell.strip() for cell in row.strip("|").split("|"))
-        for key, cell in zip(COLUMNS, cells, strict=True):
-            if cell:
-                single, double = (float(number.rstrip("*")) for number in cell.split(" / "))
-                found[name, key, "float32"], found[name, key, "float64"] = single, double
+    for name, *cells in _table(PAGE):
+        for key, dtype, error in _errors(COLUMNS, cells):
+            found[name, key, dtype] = error
     return found
 
 
 @cache
-def points() -> int:
-    """At how many points the page's numbers were measured."""
-    (found,) = re.findall(r"at (\d+) points", PAGE.read_text("utf-8"))
+def achieved_by(framework: str) -> dict[tuple[str, str, str], float]:
+    """Those of a framework."""
+    found = {}
+    for name, label, *cells in _table(FRAMEWORKS_PAGE):
+        for key, dtype, error in _errors(FRAMEWORKS_COLUMNS, cells) if label == framework else ():
+            found[name, key, dtype] = error
+    return found
+
+
+def _table(page: pathlib.Path) -> Iterator[list[str]]:
+    rows = [line for line in page.read_text("utf-8").splitlines() if line.startswith("| ")]
+    for row in rows[1:]:
+        yield [cell.strip() for cell in row.strip("|").split("|")]
+
+
+def _errors(columns: tuple[str, ...], cells: list[str]) -> Iterator[tuple[str, str, float]]:
+    for key, cell in zip(columns, cells, strict=True):
+        if cell:
+            single, double = (float(number.rstrip("*")) for number in cell.split(" / "))
+            yield key, "float32", single
+            yield key, "float64", double
+
+
+@cache
+def points(page: pathlib.Path = PAGE) -> int:
+    """At how many points a page's numbers were measured."""
+    (found,) = re.findall(r"at (\d+) points", page.read_text("utf-8"))
     return int(found)
 
 
@@ -46,3 +69,15 @@ def allowed(example: Example, path: Path, dtype: str) -> float:
         return math.inf
     key = (example.act.key, column(example.act, path), dtype)
     return _FACTOR * achieved().get(key, math.inf) + _UNITS
+
+
+def allowed_by(framework: str) -> Allowed:
+    """The same for a framework."""
+
+    def allowed(example: Example, path: Path, dtype: str) -> float:
+        if points(FRAMEWORKS_PAGE) != COUNT:
+            return math.inf
+        key = (example.act.key, column(example.act, path), dtype)
+        return _FACTOR * achieved_by(framework).get(key, math.inf) + _UNITS
+
+    return allowed

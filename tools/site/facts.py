@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -20,7 +19,7 @@ from multiact.declare.parameters import Parameter
 from multiact.notation.latex import latex
 from tools.site.markdown import code, table
 
-ACCURACY = Path(__file__).parents[2] / "docs" / "accuracy.md"
+DOCS = Path(__file__).parents[2] / "docs"
 _MOST = 6  # kinks or fixed points that are listed
 _MINUS = "\N{MINUS SIGN}"
 _SMOOTHNESS = {
@@ -31,6 +30,7 @@ _SMOOTHNESS = {
     "smooth": "smooth",
 }
 _FORMATS = ("float32", "float64")
+_ERRORS = ("", "value", "1st derivative", "2nd", "by parameters", "3rd")
 
 
 def properties(act: Activation) -> Properties | None:
@@ -164,19 +164,33 @@ def _some(listed: list[str]) -> str:
 
 
 @cache
-def _accuracy() -> tuple[tuple[str, ...], dict[str, list[str]]]:
-    """Return the heads and rows of the table of docs/accuracy.md."""
-    rows = [line.strip("| ").split(" | ") for line in ACCURACY.read_text("utf-8").splitlines()
-            if re.match(r"\| \w", line)]  # fmt: skip
-    head, *body = rows
-    return tuple(head[1:]), {row[0]: row[1:] for row in body}
+def _errors() -> dict[str, list[tuple[str, ...]]]:
+    """Return the rows of the stored errors by activation: what computes, and a cell a column."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for name, value, first, second, third, parameters in _cells("accuracy.md"):
+        row = ("NumPy", value, first, second, parameters, third)
+        found.setdefault(name, []).append(row)
+    for name, by, *cells in _cells("accuracy-frameworks.md"):
+        found.setdefault(name, []).append((by, *cells, ""))
+    return found
+
+
+def _cells(page: str) -> Iterator[list[str]]:
+    """Yield the rows of the table of a page of docs/, but its head."""
+    lines = (DOCS / page).read_text("utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| ")]
+    yield from ([cell.strip() for cell in row.strip("|").split("|")] for row in rows[1:])
 
 
 def accuracy(act: Activation) -> str:
     """Return the stored errors by dtype; nothing if none are stored."""
-    head, rows = _accuracy()
-    cells = [cell.split(" / ") for cell in rows.get(act.key, ()) if " / " in cell]
-    if not cells:
+    errors = _errors().get(act.key, [])
+    rows = [
+        (f"{by}, {dtype}", *(cell.split(" / ")[i] if cell else "" for cell in cells))
+        for i, dtype in enumerate(_FORMATS)
+        for by, *cells in errors
+    ]
+    kept = [i for i in range(len(_ERRORS)) if i == 0 or any(row[i] for row in rows)]
+    if not rows:
         return ""
-    body = [(name, *(cell[i] for cell in cells)) for i, name in enumerate(_FORMATS)]
-    return table(("", *head[: len(cells)]), body)
+    return table([_ERRORS[i] for i in kept], [[row[i] for i in kept] for row in rows])

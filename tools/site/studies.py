@@ -28,7 +28,8 @@ class Study(NamedTuple):
 def _studies() -> tuple[Study, ...]:
     """Return all rows of tables that have verdicts."""
     found: list[Study] = []
-    heading, head = "", []
+    heading = ""
+    head: list[str] = []
     for line in STUDIES.read_text("utf-8").splitlines():
         cells = [cell.strip().replace("\\_", "_") for cell in line.split("|")[1:-1]]
         if line.startswith("#"):
