@@ -25,10 +25,20 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "tools.site.extension",
 ]
-exclude_patterns = ["_build", "_doctrees", "_mathjax", "_pictures", "example-package", "gallery"]
+exclude_patterns = ["_asv", "_build", "_doctrees", "_mathjax", "_pictures", "example-package"]
+exclude_patterns += ["gallery"]  # sphinx-gallery makes `examples` of it
 myst_enable_extensions = ["attrs_block", "colon_fence", "dollarmath", "substitution"]
 myst_heading_anchors = 3
-myst_substitutions = {"count": len(multiact.names())}
+# `nox -s docs` publishes benchmarks, where this clone has results of any
+published = (DOCS / "_asv").is_dir()
+html_extra_path = ["_asv"] if published else []
+myst_substitutions = {
+    "count": len(multiact.names()),
+    "benchmarks": '<a href="asv/index.html">Times by commit</a>, measured with asv.'
+    if published
+    else "Of times by commit none are stored here: `nox -s bench` measures them with asv, and "
+    "`nox -s docs` then adds its pages.",
+}
 
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's sections state the types

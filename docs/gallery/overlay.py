@@ -7,8 +7,7 @@ points where a function or its slope jumps: the slope of ReLU there is 0 by conv
 PyTorch. TaLU is tanh below zero and the identity above, and has no kink.
 """
 
-from multiact.plotting import new_figure, plot
+from multiact.plotting import plot
 
-figure = new_figure(9.5, 3)  # inches
-plot(["relu", "gelu", "silu", "mish", "talu"], derivatives=2, figure=figure)
+figure = plot(["relu", "gelu", "silu", "mish", "talu"], derivatives=2)
 figure.savefig("overlay.png")

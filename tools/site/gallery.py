@@ -16,9 +16,9 @@ def saved_picture(block: Any, variables: Mapping[str, Any], settings: Mapping[st
     """
     from sphinx_gallery.scrapers import figure_rst
 
-    saved = Path(variables["src_file"]).with_suffix(".png")
+    example = Path(variables["src_file"])
     target = next(variables["image_path_iterator"])
-    shutil.move(saved, target)
-    title = variables["example_globals"]["__doc__"].split("\n")[1]
+    shutil.move(example.with_suffix(".png"), target)
+    title = example.read_text("utf-8").splitlines()[1]
     text: str = figure_rst([target], settings["src_dir"], fig_titles=title)
     return text
