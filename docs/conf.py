@@ -34,7 +34,8 @@ published = (DOCS / "_asv").is_dir()
 html_extra_path = ["_asv"] if published else []
 myst_substitutions = {
     "count": len(multiact.names()),
-    "benchmarks": '<a href="asv/index.html">Times by commit</a>, measured with asv.'
+    "benchmarks": '<a href="asv/index.html">Times by commit</a>, measured with asv, whose pages '
+    "load scripts from the network."
     if published
     else "Of times by commit none are stored here: `nox -s bench` measures them with asv, and "
     "`nox -s docs` then adds its pages.",
