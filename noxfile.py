@@ -270,11 +270,21 @@ def vendor_mathjax(session: nox.Session) -> None:
             shutil.copy(scratch / "package" / file, target / f"mathjax-{Path(file).name}")
 
 
+def publish_benchmarks(session: nox.Session) -> None:
+    """Make asv's pages of the results that `nox -s bench` has stored in this clone, if any."""
+    target = Path("docs/_asv").resolve()
+    shutil.rmtree(target, ignore_errors=True)
+    if any(Path(".asv/results").glob("*/*-*.json")):
+        install(session, "bench", project=False)
+        session.run("asv", "publish", "--html-dir", str(target / "asv"))
+
+
 @nox.session(default=False)
 def docs(session: nox.Session) -> None:
-    """Build the documentation; a warning is an error."""
+    """Build the documentation, its examples included; a warning is an error."""
     install(session, "docs", extras="all")
     vendor_mathjax(session)
+    publish_benchmarks(session)
     strict = ["-W", "--keep-going", "-n", "-j", "auto", "-d", "docs/_doctrees"]
     session.run("sphinx-build", *strict, "docs", "docs/_build", *session.posargs)
 

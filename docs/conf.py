@@ -1,5 +1,6 @@
 """Sphinx settings; build with `nox -s docs`."""
 
+import os
 import sys
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -21,16 +22,41 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
+    "sphinx_gallery.gen_gallery",
     "tools.site.extension",
 ]
-exclude_patterns = ["_build", "_doctrees", "_mathjax", "_pictures", "example-package"]
+exclude_patterns = ["_asv", "_build", "_doctrees", "_mathjax", "_pictures", "example-package"]
+exclude_patterns += ["gallery"]  # sphinx-gallery makes `examples` of it
 myst_enable_extensions = ["attrs_block", "colon_fence", "dollarmath", "substitution"]
 myst_heading_anchors = 3
-myst_substitutions = {"count": len(multiact.names())}
+# `nox -s docs` publishes benchmarks, where this clone has results of any
+published = (DOCS / "_asv").is_dir()
+html_extra_path = ["_asv"] if published else []
+myst_substitutions = {
+    "count": len(multiact.names()),
+    "benchmarks": '<a href="asv/index.html">Times by commit</a>, measured with asv, whose pages '
+    "load scripts from the network."
+    if published
+    else "Of times by commit none are stored here: `nox -s bench` measures them with asv, and "
+    "`nox -s docs` then adds its pages.",
+}
 
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's sections state the types
 numpydoc_show_class_members = False  # one page each, not a table per class
+
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "examples",
+    "filename_pattern": r"\.py$",  # all of them are run
+    "image_scrapers": "tools.site.gallery.saved_picture",
+    "capture_repr": (),
+    "download_all_examples": False,
+    "show_signature": False,
+    "write_computation_times": False,
+}
+# whoever works on a few pages need not wait; `-D plot_gallery=True` runs the examples all the same
+plot_gallery = str("MULTIACT_SITE_ONLY" not in os.environ)
 
 # No intersphinx: the build needs no network, so foreign names have no target.
 nitpick_ignore_regex = [("py:.*", r"(?!multiact).*")]
@@ -44,7 +70,7 @@ html_copy_source = html_show_sourcelink = False  # most pages are made, and have
 # a list of hundreds of pages beside each of them would be most of the site
 html_sidebars = {"index": [], "activations/**": [], "map": [], "changelog": []}
 html_theme_options = {
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 7,
     "navigation_with_keys": False,  # arrows scroll tables
     "show_toc_level": 2,
     "secondary_sidebar_items": {
