@@ -23,7 +23,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "tools.site.extension",
 ]
-exclude_patterns = ["_build", "_doctrees", "_mathjax", "_pictures", "example-package"]
+exclude_patterns = ["_build", "_doctrees", "_explorer", "_mathjax", "_pictures", "example-package"]
 myst_enable_extensions = ["attrs_block", "colon_fence", "dollarmath", "substitution"]
 myst_heading_anchors = 3
 myst_substitutions = {"count": len(multiact.names())}
@@ -37,17 +37,17 @@ nitpick_ignore_regex = [("py:.*", r"(?!multiact).*")]
 
 html_theme = "pydata_sphinx_theme"
 html_title = f"multiact {release}"
-html_static_path = ["_static"]
+html_static_path = ["_static", "_explorer/static"]
 html_css_files = ["site.css"]
 html_js_files = [("activations.js", {"defer": "defer"})]
 html_copy_source = html_show_sourcelink = False  # most pages are made, and have no source
 # a list of hundreds of pages beside each of them would be most of the site
-html_sidebars = {"index": [], "activations/**": [], "changelog": []}
+html_sidebars = {"index": [], "activations/**": [], "changelog": [], "explorer": []}
 html_theme_options = {
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 7,
     "navigation_with_keys": False,  # arrows scroll tables
     "show_toc_level": 2,
-    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "activations/index": []},
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "activations/index": [], "explorer": []},
     "footer_start": ["copyright"],
     "footer_end": [],
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from multiact.explorer.javascript import FUNCTIONS as PRINTED
 from multiact.explorer.javascript import function
 from multiact.special._primitive import Special
 from multiact.special.stable import derivatives
+from multiact.testing.trust import FILES
 
 ORDERS = 3  # the value and two derivatives
 _LONG = 500  # characters of a formula that is still shown
@@ -36,19 +38,10 @@ WHY = {
 }
 
 
-def activation(act: Activation) -> str:
-    """Return a statement that tells the page all about an activation.
-
-    Parameters
-    ----------
-    act
-        An activation with a graph; the page starts with its defaults.
-
-    Returns
-    -------
-    str
-        JavaScript.
-    """
+def statement(act: Activation) -> str:
+    """Return JavaScript that tells the page all about an activation, or why it is left out."""
+    if not act.is_graph:
+        return f"explorer.omitted[{_script(act.key)}]={_script(WHY[act.kind])};\n"
     values = defaults.arguments(act)
     bound = act.bind((), {n: v for n, v in values.items() if n in act.by_name})
     lengths = tuple(len(values[p.name]) if p.shaped else None for p in act.parameters)
@@ -57,8 +50,7 @@ def activation(act: Activation) -> str:
         "key": act.key,
         "name": act.name,
         "aliases": act.aliases,
-        "package": act.package,
-        "module": act.function.__module__,
+        "declared": _declared(act),
         "summary": act.summary,
         "formula": _formula(act),
         "data": act.data,
@@ -67,15 +59,23 @@ def activation(act: Activation) -> str:
         "notes": [*_notes(act, form)],
     }
     along = ",".join(function(slice_of(act, form, name), form.inputs) for name in act.data)
-    return (
-        f"explorer.activations.set({json.dumps(act.key)},"
-        f"{{...{_script(facts)},along:[{along}],conditions:[{','.join(_conditions(act, form))}]}});\n"
-    )
+    conditions = ",".join(_conditions(act, form))
+    record = f"{{...{_script(facts)},along:[{along}],conditions:[{conditions}]}}"
+    return f"explorer.activations.set({_script(act.key)},{record});\n"
 
 
 def slice_of(act: Activation, form: Specialization, name: str) -> tuple[Expr, ...]:
     """Return the value and the derivatives along one of the arrays that it acts on."""
     return tuple(expressions(act, form, (name,) * order)[0] for order in range(ORDERS))
+
+
+def _declared(act: Activation) -> str:
+    """Return the module that has to be imported first; nothing for the catalogue's own."""
+    if act.package == "multiact":
+        return ""
+    if act.package.startswith(FILES):
+        return Path(act.function.__code__.co_filename).stem
+    return act.package
 
 
 def _formula(act: Activation) -> str:
@@ -121,7 +121,7 @@ def _conditions(act: Activation, form: Specialization) -> Iterator[str]:
         if not isinstance(found, bool):  # which it is of settings alone
             inputs = Inputs((), form.inputs.parameters)
             program = "null" if found is None else function([found], inputs)
-            yield f"[{json.dumps(condition)},{program}]"
+            yield f"[{_script(condition)},{program}]"
 
 
 def functions() -> str:
@@ -130,8 +130,8 @@ def functions() -> str:
     specials = (getattr(special, name) for name in special.__all__)
     found |= {f.op: _special(f) for f in specials if isinstance(getattr(f, "op", None), Primitive)}
     return "".join(
-        f"explorer.functions.set({json.dumps(name)},{{operands:{json.dumps(operands)},"
-        f"program:{program}}});\n"
+        f"explorer.functions.set({_script(name)},"
+        f"{{operands:{_script(operands)},program:{program}}});\n"
         for name, (operands, program) in found.items()
     )
 
@@ -156,5 +156,5 @@ def _orders(e: Expr, x: str) -> tuple[Expr, ...]:
 
 
 def _script(value: Any) -> str:
-    """Return JSON that may stand in a page: no end of a script is in it."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("</", "<\\/")
+    """Return JSON that may stand in a script within HTML, whatever its texts are."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")

@@ -27,7 +27,7 @@ _SIMPLE = {
     "isnan": "({0}!=={0})",
     "where": "({0}?{1}:{2})",
 }
-#: functions that are called by their names, which assets/programs.js defines
+#: functions that are called by their names, which assets/base.js defines
 FUNCTIONS = frozenset(
     "abs acosh asinh atan atan2 atanh ceil cos cosh exp expm1 floor log log10 log1p log2 pow round "
     "sign sin sinh sqrt tan tanh trunc".split()

@@ -12,19 +12,23 @@ import multiact
 from multiact.analysis import defaults
 from multiact.analysis.breakpoints import find_breakpoints
 from multiact.calculus.graph import Data
+from multiact.calculus.lower import ANGULAR
 from multiact.calculus.program import Inputs
-from multiact.calculus.tracing import Expr, call, symbol
+from multiact.calculus.tracing import call, symbol
 from multiact.declare.parameters import Parameter
 from multiact.derivatives import derivative
-from multiact.explorer import contents, javascript
-from multiact.explorer.page import programs
+from multiact.explorer.contents import statement
+from multiact.explorer.javascript import function, number
+from multiact.explorer.page import page, programs
 from tests.explorer.node import listed, needs_node, run
-from tests.helpers.representatives import EVERYTHING, USUAL, representatives
+from tests.helpers.registered import temporary_registrations
+from tests.helpers.representatives import EVERYTHING, USUAL, operations, representatives
 
 GOAL = 1e-12
 X = symbol(Data("x"))
 #: small, large, and where nothing is a number
-ENDS = [0.0, -0.0, 1e-300, -1e-300, 1e-8, -1e-8, 40.0, -40.0, 1e3, -1e3, 1e10, -1e10]
+ENDS = [0.0, -0.0, 1e-300, -1e-300, 1e-8, -1e-8, 40.0, -40.0, 1e3, -1e3]
+FAR = [1e10, -1e10, 1e100, -1e100]  # where angles have no digits left
 ENDS += [np.inf, -np.inf, np.nan]
 GRAPHS = [n for n in multiact.names() if multiact.get(n).is_graph]
 NAMES = GRAPHS if EVERYTHING else sorted({*representatives(GRAPHS), *USUAL} & {*GRAPHS})
@@ -56,8 +60,9 @@ def arguments(act) -> list[dict]:
 def points(act, values) -> np.ndarray:
     """A grid, and points at which something happens."""
     grid = np.linspace(-6, 6, 97)
-    kinks = find_breakpoints(act, values, grid, None, {n: 0.7 for n in act.data[1:]})
-    return np.unique(np.concatenate([grid, kinks, np.asarray(kinks) + 1e-6, ENDS]))
+    kinks = find_breakpoints(act, values, grid, None, dict.fromkeys(act.data[1:], 0.7))
+    far = [] if operations(act) & ANGULAR else FAR
+    return np.unique(np.concatenate([grid, kinks, np.asarray(kinks) + 1e-6, ENDS, far]))
 
 
 def expected(act, values, along: int, x, fixed: float, order: int):
@@ -109,7 +114,7 @@ def excess(found, truth) -> np.ndarray:
 def faults(folder, names, change=lambda text: text) -> list[str]:
     """Where node and Python differ by more than the goal."""
     rows = [row for name in names for row in jobs(name)]
-    script = change(programs([multiact.get(name) for name in names]))
+    script = change(programs(statement(multiact.get(name)) for name in names))
     found = []
     for row, got in zip(rows, computed(folder, script, rows), strict=True):
         for order in range(3):
@@ -129,3 +134,60 @@ def faults(folder, names, change=lambda text: text) -> list[str]:
 def test_the_page_computes_what_python_computes(part, tmp_path):
     some = NAMES[part :: 4 if EVERYTHING else 1]
     assert faults(tmp_path, some) == []
+
+
+@needs_node
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("tanh(x0)", "tanh(x0*1.00000000001)"), ("(x0<0)", "(x0<=0)"), ("[(t0?", "[(!t0?")],
+)
+def test_a_planted_fault_is_found(right, wrong, tmp_path):
+    def change(text):
+        head, mark, rest = text.partition('set("talu"')
+        assert right in rest
+        return head + mark + rest.replace(right, wrong, 1)
+
+    assert any("talu" in fault for fault in faults(tmp_path, ["talu"], change))
+
+
+def test_shared_parts_are_computed_once():
+    u = call("exp", X)
+    assert function([u * (u + 1.0), u], Inputs((Data("x"),))) == (
+        "(x0)=>{const t0=exp(x0);return[(t0*(t0+1)),t0]}"
+    )
+
+
+def test_parameters_are_arguments_one_for_each_element():
+    inputs = Inputs((Data("x"),), (("a", None), ("w", 2)))
+    a, second = symbol("a"), symbol("w_1")
+    assert function([X * a - second], inputs) == "(x0,p0,p1,p2)=>{return[((x0*p0)-p2)]}"
+
+
+def test_numbers():
+    texts = [number(v) for v in (2.0, -0.5, 1e-300, np.inf, -np.inf, np.nan)]
+    assert texts == ["2", "(-0.5)", "1e-300", "Infinity", "(-Infinity)", "NaN"]
+
+
+@needs_node
+def test_halves_are_rounded_to_even_and_powers_of_one_are_one(tmp_path):
+    x = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 2.4, -2.6, 2.0**53 + 2, np.inf, np.nan]
+    body = f"""const {{ round, pow }} = explorer.elementary;
+    reply([numbers({listed(x)}).map(round),
+      [pow(1, NaN), pow(1, Infinity), pow(-1, -Infinity), pow(2, 3), pow(-1, 3)]]);"""
+    rounded, powers = run(tmp_path, "", body, 1)
+    np.testing.assert_array_equal(np.asarray(rounded, float), np.round(x))
+    assert powers == [1, 1, 1, 8, -1]
+
+
+def test_a_docstring_cannot_end_the_script():
+    with temporary_registrations():
+
+        @multiact.activation
+        def hostile(x, /, *, xp):
+            """Ends </script><script>alert(1)</script><!-- here."""
+            return xp.tanh(x)
+
+        text = page([hostile], [hostile])
+    assert "alert(1)" in text
+    assert text.count("</script>") == 1
+    assert "<!--" not in text
