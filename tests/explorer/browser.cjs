@@ -41,8 +41,7 @@ const CHECKS = {
     for (let i = 0; i < 20; i++) await page.keyboard.press("ArrowRight");
     await settled(page);
     const after = await paths(page);
-    assert.equal(after[0], before[0]);
-    assert.notEqual(after[3], before[3]);
+    assert.ok(after[0] === before[0] && after[3] !== before[3]);
     const value = await page.$eval("#ex-cards article:nth-child(2) input[type=number]", (e) => Number(e.value));
     assert.ok(value > 1);
     assert.match(await hash(page), new RegExp(`\\.alpha=${value}`));
@@ -67,7 +66,7 @@ const CHECKS = {
 
   async "a mistake in a formula has a place"(page) {
     await page.type("#ex-formula", "x * tnah(x)\n");
-    assert.equal(await text(page, "#ex-formula-mistake"), "At character 5: there is no function tnah; did you mean tanh?.".replace("?.", "?"));
+    assert.equal(await text(page, "#ex-formula-mistake"), "At character 5: there is no function tnah; did you mean tanh?");
     const marked = await page.$eval("#ex-formula", (e) => e.value.slice(e.selectionStart, e.selectionEnd));
     assert.equal(marked, "tnah");
     assert.equal((await paths(page)).length, 3);
@@ -84,7 +83,7 @@ const CHECKS = {
     await page.goto("about:blank");
     await page.goto(new URL(address, page.start).href);
     await settled(page);
-    assert.deepEqual(await paths(page), before);
+    assert.ok((await paths(page)).join() === before.join());
     assert.equal(before.length, 6);
     assert.equal(await hash(page), address);
   },

@@ -36,7 +36,7 @@
       .filter(({ curve }) => !curve.broken())
       .map((d) => ({ ...d, functions: functionsOf(d.curve) }));
     const all = drawn.flatMap(({ functions }) => orders.map((order) => functions[order]));
-    view = { x: state.x, y: state.y ?? explorer.visibleRange(all, state.x) };
+    view = { x: state.x, y: state.y ?? rounded(explorer.visibleRange(all, state.x)) };
     scales = explorer.draw(plot, drawn, { orders, ...view }, at);
     showValues();
     get("words").replaceChildren(...explorer.words(drawn, { orders, ...view }).map((text) => element("p", {}, text)));
@@ -75,20 +75,36 @@
     history.replaceState(null, "", explorer.toAddress(state));
   };
   const changed = () => {
+    for (const axis of ["x", "y"]) state[axis] &&= rounded(state[axis]);
     redraw();
     clearTimeout(waiting);
     waiting = setTimeout(write, WAIT);
+  };
+
+  // as exact as can be seen, or the address would be long
+  const rounded = ([low, high]) => {
+    const digits = Math.min(Math.max(0, 5 - Math.floor(Math.log10(high - low))), 20);
+    return [low, high].map((v) => Number(v.toFixed(digits)));
+  };
+  // a scale that moved with the curve would hide what a slider does
+  const slid = () => {
+    state.y ??= view.y;
+    changed();
+  };
+  const recast = () => {
+    state.y = null;
+    showCards();
+    changed();
   };
 
   const showCards = () => {
     const made = state.curves.map((curve, index) => {
       const remove = () => {
         state.curves.splice(state.curves.indexOf(curve), 1);
-        showCards();
-        changed();
+        recast();
         (cards.children[Math.min(index, state.curves.length - 1)]?.querySelector("button") ?? get("name")).focus();
       };
-      const card = explorer.card(curve, pages, changed, remove);
+      const card = explorer.card(curve, pages, slid, remove);
       const order = state.curves.length === 1 ? 0 : index;
       card.style.setProperty("--ex-colour", `var(--ex-${order + 1})`);
       return card;
@@ -115,22 +131,21 @@
       state.curves.push(make(field.value));
     } catch (error) {
       const where = error instanceof explorer.Mistake ? `At character ${error.start + 1}: ` : "";
-      mistaken(name, `${where}${error.message}.`);
+      mistaken(name, `${where}${error.message}`);
       field.focus();
       if (where) field.setSelectionRange(error.start, error.end);
       return;
     }
     mistaken(name, "");
     field.value = "";
-    showCards();
-    changed();
+    recast();
     get("live").textContent = `${state.curves.at(-1).title} is drawn.`;
   };
 
   const load = () => {
     const found = explorer.fromAddress(location.hash.length > 1 ? location.hash : root.dataset.start);
     state = found.state;
-    mistaken("name", found.wrong.length ? `The address: ${found.wrong.join("; ")}.` : "");
+    mistaken("name", found.wrong.length ? `The address: ${found.wrong.join("; ")}` : "");
     at = Math.min(Math.max(at, state.x[0]), state.x[1]);
     showCards();
     redraw();
