@@ -48,7 +48,12 @@ html_theme_options = {
     "navigation_with_keys": False,  # arrows scroll tables
     "navbar_persistent": ["search-button"],  # seven links need the room of its field
     "show_toc_level": 2,
-    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "activations/index": [], "explorer": []},
+    "secondary_sidebar_items": {
+        "**": ["page-toc"],
+        "index": [],
+        "activations/index": [],
+        "explorer": [],
+    },
     "footer_start": ["copyright"],
     "footer_end": [],
 }

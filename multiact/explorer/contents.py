@@ -149,7 +149,7 @@ def _special(f: Special) -> tuple[tuple[str, ...], str]:
 
 
 def _orders(e: Expr, x: str) -> tuple[Expr, ...]:
-    found = [(e,)]
+    found: list[tuple[Expr, ...]] = [(e,)]
     for _ in range(ORDERS - 1):
         found.append(derivatives(found[-1], (x,)))
     return tuple(one for (one,) in found)

@@ -16,10 +16,16 @@ const EXPLORER = url(path.join(site, "explorer.html"));
 const ALONE = url(alone);
 const FIRST_VIEW = 1000; // milliseconds, from disk
 
-const settled = (page) => page.evaluate(() =>
-  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 350)))));
+const settled = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((done) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 350))),
+      ),
+  );
 const text = (page, selector) => page.$eval(selector, (e) => e.textContent);
-const paths = (page) => page.$$eval("#ex-plot path[data-order]", (all) => all.map((p) => p.getAttribute("d")));
+const paths = (page) =>
+  page.$$eval("#ex-plot path[data-order]", (all) => all.map((p) => p.getAttribute("d")));
 const hash = (page) => page.evaluate(() => location.hash);
 
 // ---- what readers do; each check starts with a page on which GELU is drawn ----
@@ -42,7 +48,9 @@ const CHECKS = {
     await settled(page);
     const after = await paths(page);
     assert.ok(after[0] === before[0] && after[3] !== before[3]);
-    const value = await page.$eval("#ex-cards article:nth-child(2) input[type=number]", (e) => Number(e.value));
+    const value = await page.$eval("#ex-cards article:nth-child(2) input[type=number]", (e) =>
+      Number(e.value),
+    );
     assert.ok(value > 1);
     assert.match(await hash(page), new RegExp(`\\.alpha=${value}`));
   },
@@ -52,7 +60,10 @@ const CHECKS = {
     const field = "#ex-cards article:nth-child(2) input[type=number]";
     await page.$eval(field, (e) => e.select());
     await page.type(field, "-1");
-    assert.match(await text(page, "#ex-cards article:nth-child(2) .ex-slider .ex-mistake"), /alpha must be greater than 0/);
+    assert.match(
+      await text(page, "#ex-cards article:nth-child(2) .ex-slider .ex-mistake"),
+      /alpha must be greater than 0/,
+    );
     assert.equal(await page.$eval(field, (e) => e.getAttribute("aria-invalid")), "true");
   },
 
@@ -61,13 +72,21 @@ const CHECKS = {
     await settled(page);
     assert.equal((await paths(page)).length, 6);
     assert.match(await text(page, "#ex-cards article:nth-child(2)"), /beta/);
-    assert.match(await text(page, "#ex-cards article:nth-child(2) pre"), /beta: Learnable\[Real\] = 1\.0/);
+    assert.match(
+      await text(page, "#ex-cards article:nth-child(2) pre"),
+      /beta: Learnable\[Real\] = 1\.0/,
+    );
   },
 
   async "a mistake in a formula has a place"(page) {
     await page.type("#ex-formula", "x * tnah(x)\n");
-    assert.equal(await text(page, "#ex-formula-mistake"), "At character 5: there is no function tnah; did you mean tanh?");
-    const marked = await page.$eval("#ex-formula", (e) => e.value.slice(e.selectionStart, e.selectionEnd));
+    assert.equal(
+      await text(page, "#ex-formula-mistake"),
+      "At character 5: there is no function tnah; did you mean tanh?",
+    );
+    const marked = await page.$eval("#ex-formula", (e) =>
+      e.value.slice(e.selectionStart, e.selectionEnd),
+    );
     assert.equal(marked, "tnah");
     assert.equal((await paths(page)).length, 3);
   },
@@ -92,13 +111,19 @@ const CHECKS = {
     const reached = new Set();
     for (let i = 0; i < 200 && !reached.has("ex-svg"); i++) {
       await page.keyboard.press("Tab");
-      reached.add(await page.evaluate(() => document.activeElement.id || document.activeElement.dataset.do));
+      reached.add(
+        await page.evaluate(() => document.activeElement.id || document.activeElement.dataset.do),
+      );
     }
-    for (const id of ["ex-name", "ex-formula", "ex-from", "in", "ex-plot", "ex-link", "ex-svg"]) assert.ok(reached.has(id), id);
+    for (const id of ["ex-name", "ex-formula", "ex-from", "in", "ex-plot", "ex-link", "ex-svg"])
+      assert.ok(reached.has(id), id);
     await page.focus("#ex-plot");
     for (let i = 0; i < 10; i++) await page.keyboard.press("ArrowRight");
     await settled(page);
-    assert.match(await text(page, "#ex-live"), /^x = 1; GELU: f 0\.841345, f′ 1\.08332, f″ 0\.241971$/);
+    assert.match(
+      await text(page, "#ex-live"),
+      /^x = 1; GELU: f 0\.841345, f′ 1\.08332, f″ 0\.241971$/,
+    );
     await page.keyboard.press("+");
     await settled(page);
     assert.match(await hash(page), /x=-4(%2C|,)4/);
@@ -121,7 +146,9 @@ const CHECKS = {
     assert.ok(moved > -5 && moved < 0, String(moved));
     await page.mouse.wheel({ deltaY: -120 });
     await settled(page);
-    const width = await page.evaluate(() => document.getElementById("ex-to").value - document.getElementById("ex-from").value);
+    const width = await page.evaluate(
+      () => document.getElementById("ex-to").value - document.getElementById("ex-from").value,
+    );
     assert.ok(width < 9, String(width));
   },
 
@@ -130,12 +157,17 @@ const CHECKS = {
     await client.send("Page.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
     await page.click("#ex-svg");
     const file = path.join(folder, "gelu.svg");
-    for (let i = 0; i < 100 && !fs.existsSync(file); i++) await new Promise((done) => setTimeout(done, 50));
+    for (let i = 0; i < 100 && !fs.existsSync(file); i++)
+      await new Promise((done) => setTimeout(done, 50));
     const saved = fs.readFileSync(file, "utf8");
     assert.doesNotMatch(saved, /var\(/);
     const parsed = await page.evaluate((source) => {
       const tree = new DOMParser().parseFromString(source, "image/svg+xml");
-      return [tree.documentElement.tagName, tree.querySelectorAll("path").length, tree.documentElement.textContent];
+      return [
+        tree.documentElement.tagName,
+        tree.querySelectorAll("path").length,
+        tree.documentElement.textContent,
+      ];
     }, saved);
     assert.deepEqual(parsed.slice(0, 2), ["svg", 3]);
     assert.match(parsed[2], /GELU, f″/);
@@ -164,7 +196,11 @@ const CHECKS = {
   },
 };
 
-const opened = async (browser, start, { width = 1100, height = 900, theme = "light", phone = false } = {}) => {
+const opened = async (
+  browser,
+  start,
+  { width = 1100, height = 900, theme = "light", phone = false } = {},
+) => {
   const page = await browser.newPage();
   page.start = start;
   page.on("pageerror", (error) => assert.fail(`${start}: ${error.message}`));
@@ -187,43 +223,77 @@ const behaviour = async (browser) => {
 
 // ---- accessibility, width and time ----
 const accessible = async (browser) => {
-  const pages = [EXPLORER, `${EXPLORER}#a=talu&f=a*x&a=swiglu`, ALONE, url(path.join(site, "index.html")),
-    url(path.join(site, "activations/index.html")), url(path.join(site, "activations/gelu.html"))];
+  const pages = [
+    EXPLORER,
+    `${EXPLORER}#a=talu&f=a*x&a=swiglu`,
+    ALONE,
+    url(path.join(site, "index.html")),
+    url(path.join(site, "activations/index.html")),
+    url(path.join(site, "activations/gelu.html")),
+  ];
   let serious = 0;
   for (const start of pages)
     for (const theme of ["light", "dark"]) {
       const page = await opened(browser, start, { theme });
-      await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
+      await page.evaluate(() =>
+        document.querySelectorAll("details").forEach((d) => (d.open = true)),
+      );
       await page.evaluate(AXE);
       const { violations } = await page.evaluate(() => axe.run());
       const grave = violations.filter((v) => ["serious", "critical"].includes(v.impact));
       serious += grave.length;
-      console.log(`axe ${start.replace(/.*\//, "")} ${theme}: ${grave.length} serious of ${violations.length}`);
+      console.log(
+        `axe ${start.replace(/.*\//, "")} ${theme}: ${grave.length} serious of ${violations.length}`,
+      );
       for (const v of violations)
-        console.log(`  ${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join("; ")} ${v.nodes[0].any[0]?.message ?? ""}`);
+        console.log(
+          `  ${v.impact} ${v.id}: ${v.nodes
+            .slice(0, 3)
+            .map((n) => n.target.join(" "))
+            .join("; ")} ${v.nodes[0].any[0]?.message ?? ""}`,
+        );
       await page.close();
     }
   assert.equal(serious, 0, "axe found serious faults");
 };
 
 const SHAPES = {
-  light: {}, dark: { theme: "dark" }, phone: { width: 390, height: 844, phone: true },
+  light: {},
+  dark: { theme: "dark" },
+  phone: { width: 390, height: 844, phone: true },
   wide: { width: 1600, height: 1000 },
 };
-const ADDRESSES = { one: "", several: "#a=talu&.alpha=0.5&f=x*tanh(beta*softplus(x))&.beta=2&a=swiglu&along=b&a=pwlu" };
+const ADDRESSES = {
+  one: "",
+  several: "#a=talu&.alpha=0.5&f=x*tanh(beta*softplus(x))&.beta=2&a=swiglu&along=b&a=pwlu",
+};
 
 const pictured = async (browser) => {
-  for (const [where, start] of [["site", EXPLORER], ["alone", ALONE]])
+  for (const [where, start] of [
+    ["site", EXPLORER],
+    ["alone", ALONE],
+  ])
     for (const [what, address] of Object.entries(ADDRESSES))
       for (const [shape, options] of Object.entries(SHAPES)) {
         const page = await opened(browser, start + address, options);
-        const [inner, whole, cut] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth,
-          [...document.querySelectorAll(".explorer button, .explorer input, .explorer td, .explorer th, .explorer p")]
+        const [inner, whole, cut] = await page.evaluate(() => [
+          innerWidth,
+          document.documentElement.scrollWidth,
+          [
+            ...document.querySelectorAll(
+              ".explorer button, .explorer input, .explorer td, .explorer th, .explorer p",
+            ),
+          ]
             .filter((e) => e.getClientRects().length && !e.closest(".ex-hidden, .ex-scroll, pre"))
-            .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 80))]);
+            .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+            .map((e) => e.outerHTML.slice(0, 80)),
+        ]);
         assert.ok(whole <= inner, `${where} ${what} ${shape}: ${whole} px on ${inner}`);
         assert.deepEqual(cut, [], `${where} ${what} ${shape}`);
-        await page.screenshot({ path: path.join(shots, `${where}-${what}-${shape}.png`), fullPage: true });
+        await page.screenshot({
+          path: path.join(shots, `${where}-${what}-${shape}.png`),
+          fullPage: true,
+        });
         await page.close();
       }
 };
@@ -238,8 +308,10 @@ const timed = async (browser) => {
       const client = await page.createCDPSession();
       await client.send("Performance.enable", { timeDomain: "threadTicks" });
       await page.evaluateOnNewDocument(() => {
-        const seen = () => (document.querySelector("#ex-plot path")
-          ? (window.drawnAt = performance.now()) : requestAnimationFrame(seen));
+        const seen = () =>
+          document.querySelector("#ex-plot path")
+            ? (window.drawnAt = performance.now())
+            : requestAnimationFrame(seen);
         seen();
       });
       await page.goto(start, { waitUntil: "domcontentloaded" });
@@ -250,7 +322,9 @@ const timed = async (browser) => {
       await context.close();
     }
     const [processor, clock] = [0, 1].map((k) => times.map((t) => t[k]).sort((a, b) => a - b));
-    console.log(`first view of ${path.basename(start)}: ${processor.join(", ")} ms of the processor, ${clock.join(", ")} by the clock`);
+    console.log(
+      `first view of ${path.basename(start)}: ${processor.join(", ")} ms of the processor, ${clock.join(", ")} by the clock`,
+    );
     assert.ok(processor[2] < FIRST_VIEW, `the first view takes ${processor[2]} ms`);
   }
 };

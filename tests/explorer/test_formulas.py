@@ -57,7 +57,7 @@ MISTAKES = {
     "2 x": (2, "an operator is expected before x"),
     "x § 2": (2, "§ has no meaning"),
     "tnah(x)": (0, "there is no function tnah; did you mean tanh?"),
-    "1 + aplha * x": (4, "there is no aplha; did you mean alpha?"),
+    "1 + alhpa * x": (4, "there is no alhpa; did you mean alpha?"),
     "1 + nothing": (4, "parameters are single letters or Greek names"),
     "tanh * x": (0, "tanh is a function: write tanh(x)"),
     "where(x, 1, 2)": (6, "a condition such as x < 0 is needed"),

@@ -18,8 +18,31 @@
     functions: new Map(), // of formulas, by name
     omitted: {}, // activations that the page cannot draw, and why
     elementary: {
-      abs, acosh, asinh, atan, atan2, atanh, ceil, cos, cosh, exp, expm1, floor,
-      log, log10, log1p, log2, pow, round, sign, sin, sinh, sqrt, tan, tanh, trunc,
+      abs,
+      acosh,
+      asinh,
+      atan,
+      atan2,
+      atanh,
+      ceil,
+      cos,
+      cosh,
+      exp,
+      expm1,
+      floor,
+      log,
+      log10,
+      log1p,
+      log2,
+      pow,
+      round,
+      sign,
+      sin,
+      sinh,
+      sqrt,
+      tan,
+      tanh,
+      trunc,
     },
   };
 })();

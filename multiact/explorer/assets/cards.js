@@ -24,7 +24,13 @@
   const slider = (label, start, constraint, set) => {
     const id = `ex-n${serial++}`;
     const [min, max] = reach(start, constraint);
-    const bar = element("input", { type: "range", min, max, step: (max - min) / 400, value: start });
+    const bar = element("input", {
+      type: "range",
+      min,
+      max,
+      step: (max - min) / 400,
+      value: start,
+    });
     const field = element("input", { type: "number", step: "any", value: start, id });
     const mistake = element("p", { className: "ex-mistake", id: `${id}-mistake` });
     bar.setAttribute("aria-label", `${label}, slider`);
@@ -43,8 +49,17 @@
       set(value);
     };
     bar.addEventListener("input", () => accept(Number(Number(bar.value).toPrecision(4)), bar));
-    field.addEventListener("input", () => accept(field.value === "" ? NaN : Number(field.value), field));
-    return element("div", { className: "ex-slider" }, element("label", { htmlFor: id }, label), bar, field, mistake);
+    field.addEventListener("input", () =>
+      accept(field.value === "" ? NaN : Number(field.value), field),
+    );
+    return element(
+      "div",
+      { className: "ex-slider" },
+      element("label", { htmlFor: id }, label),
+      bar,
+      field,
+      mistake,
+    );
   };
 
   const parameter = (p, changed) => {
@@ -57,9 +72,15 @@
       slider(`${p.name}[${i}]`, start, p.constraint, (value) => {
         p.value[i] = value;
         changed();
-      }));
+      }),
+    );
     const title = `${p.name}: ${sliders.length} numbers`;
-    return element("details", { open: sliders.length <= FEW }, element("summary", {}, title), ...sliders);
+    return element(
+      "details",
+      { open: sliders.length <= FEW },
+      element("summary", {}, title),
+      ...sliders,
+    );
   };
 
   // which array of a gate is drawn along, and the number that the other one is
@@ -68,11 +89,19 @@
     const id = `ex-n${serial++}`;
     const select = element("select", { id }, ...data.map((name, i) => new Option(name, i)));
     const place = element("div");
-    const others = () => place.replaceChildren(...data.flatMap((name, i) =>
-      i === curve.along ? [] : [slider(`${name}, held`, curve.fixed[i], null, (value) => {
-        curve.fixed[i] = value;
-        changed();
-      })]));
+    const others = () =>
+      place.replaceChildren(
+        ...data.flatMap((name, i) =>
+          i === curve.along
+            ? []
+            : [
+                slider(`${name}, held`, curve.fixed[i], null, (value) => {
+                  curve.fixed[i] = value;
+                  changed();
+                }),
+              ],
+        ),
+      );
     select.value = curve.along;
     select.addEventListener("input", () => {
       curve.along = Number(select.value);
@@ -100,21 +129,41 @@
     select.append(...Object.keys(explorer.code(curve)).map((name) => new Option(name)));
     select.addEventListener("input", show);
     copy.addEventListener("click", async () => {
-      said.textContent = (await explorer.copy(text.textContent)) ? " Copied" : " Select the text to copy it";
+      said.textContent = (await explorer.copy(text.textContent))
+        ? " Copied"
+        : " Select the text to copy it";
     });
     show();
-    const details = element("details", {}, element("summary", {}, "Code"), element("label", { htmlFor: id }, "for"), select, copy, said, block);
+    const details = element(
+      "details",
+      {},
+      element("summary", {}, "Code"),
+      element("label", { htmlFor: id }, "for"),
+      select,
+      copy,
+      said,
+      block,
+    );
     return { details, show };
   };
 
   const about = (curve, pages) => {
     const { act } = curve;
-    if (!act) return [element("p", { className: "ex-note" }, "A formula; its letters besides x are parameters.")];
+    if (!act)
+      return [
+        element("p", { className: "ex-note" }, "A formula; its letters besides x are parameters."),
+      ];
     const found = [element("p", {}, act.summary)];
     if (act.formula) found.push(element("p", {}, element("code", {}, act.formula)));
     found.push(...act.notes.map((note) => element("p", { className: "ex-note" }, note)));
     if (pages && !act.declared)
-      found.push(element("p", {}, element("a", { href: `${pages}${act.key}.html` }, `All about ${act.name}`)));
+      found.push(
+        element(
+          "p",
+          {},
+          element("a", { href: `${pages}${act.key}.html` }, `All about ${act.name}`),
+        ),
+      );
     return found;
   };
 
@@ -132,7 +181,8 @@
     button.setAttribute("aria-label", `Remove ${curve.title}`);
     button.addEventListener("click", remove);
     const card = element(
-      "article", { className: "ex-card" },
+      "article",
+      { className: "ex-card" },
       element("header", {}, element("h2", {}, curve.title), button),
       ...about(curve, pages),
       warning,

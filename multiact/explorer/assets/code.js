@@ -16,8 +16,10 @@
     const call = [...arrays, ...changed].join(", ");
     const declared = act.declared ? `import ${act.declared}  # declares ${act.key}\n` : "";
     const halves = act.gated ? `  # ${act.data.join(" and ")}: the halves of its last axis` : "";
-    const module = (name, from) => `${from}\n${declared}\nact = ${name}.${act.name}(${options})\ny = act(${given})${halves}\n`;
-    const plain = (name, from) => `${from}\n${declared}\ny = ${name}.${act.key}(${call})${halves}\n`;
+    const module = (name, from) =>
+      `${from}\n${declared}\nact = ${name}.${act.name}(${options})\ny = act(${given})${halves}\n`;
+    const plain = (name, from) =>
+      `${from}\n${declared}\ny = ${name}.${act.key}(${call})${halves}\n`;
     return {
       PyTorch: module("mt", "import multiact_torch as mt"),
       "Flax nnx": module("mf", "import multiact_flax as mf"),
@@ -28,7 +30,18 @@
   };
 
   // ---- the declaration of a formula ----
-  const INFIX = { "+": 4, "-": 4, "*": 5, "/": 5, "<": 3, "<=": 3, ">": 3, ">=": 3, "==": 3, "!=": 3 };
+  const INFIX = {
+    "+": 4,
+    "-": 4,
+    "*": 5,
+    "/": 5,
+    "<": 3,
+    "<=": 3,
+    ">": 3,
+    ">=": 3,
+    "==": 3,
+    "!=": 3,
+  };
   const LOGICAL = { and: "&", or: "|" };
 
   // text, and how tightly it holds together
@@ -59,7 +72,9 @@
 
   const ofFormula = ({ read, parameters }) => {
     const body = written(read.tree)[0];
-    const arguments_ = parameters.map((p) => `, ${p.name}: Learnable[Real] = ${number(p.value)}`).join("");
+    const arguments_ = parameters
+      .map((p) => `, ${p.name}: Learnable[Real] = ${number(p.value)}`)
+      .join("");
     const imports = [
       "import multiact",
       ...(body.includes("special.") ? ["from multiact import special"] : []),

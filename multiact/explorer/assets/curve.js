@@ -55,11 +55,17 @@
   /* The range of y that shows most: a steep branch cannot spoil it. */
   explorer.visibleRange = (functions, [low, high]) => {
     const values = functions.flatMap((f) =>
-      Array.from({ length: 201 }, (_, i) => f(low + ((high - low) * i) / 200)).filter(Number.isFinite));
+      Array.from({ length: 201 }, (_, i) => f(low + ((high - low) * i) / 200)).filter(
+        Number.isFinite,
+      ),
+    );
     if (!values.length) return [-1, 1];
     const sizes = values.map(Math.abs).sort((a, b) => a - b);
     const limit = Math.max(high - low, 4 * sizes[Math.floor(0.75 * (sizes.length - 1))]) / 2;
-    const range = [Math.max(Math.min(0, ...values), -limit), Math.min(Math.max(0, ...values), limit)];
+    const range = [
+      Math.max(Math.min(0, ...values), -limit),
+      Math.min(Math.max(0, ...values), limit),
+    ];
     const margin = 0.06 * (range[1] - range[0] || 2);
     return [range[0] - margin, range[1] + margin];
   };

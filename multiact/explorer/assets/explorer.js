@@ -39,9 +39,12 @@
     view = { x: state.x, y: state.y ?? rounded(explorer.visibleRange(all, state.x)) };
     scales = explorer.draw(plot, drawn, { orders, ...view }, at);
     showValues();
-    get("words").replaceChildren(...explorer.words(drawn, { orders, ...view }).map((text) => element("p", {}, text)));
+    get("words").replaceChildren(
+      ...explorer.words(drawn, { orders, ...view }).map((text) => element("p", {}, text)),
+    );
     showTable();
-    if (document.activeElement !== get("from")) get("from").value = Number(state.x[0].toPrecision(6));
+    if (document.activeElement !== get("from"))
+      get("from").value = Number(state.x[0].toPrecision(6));
     if (document.activeElement !== get("to")) get("to").value = Number(state.x[1].toPrecision(6));
   };
   const redraw = () => {
@@ -49,24 +52,33 @@
   };
 
   const row = (cells, tag) =>
-    element("tr", {}, ...cells.map((cell, i) => {
-      const made = element(i === 0 || tag === "th" ? "th" : "td", {}, cell);
-      if (made.tagName === "TH") made.scope = i === 0 && tag !== "th" ? "row" : "col";
-      return made;
-    }));
+    element(
+      "tr",
+      {},
+      ...cells.map((cell, i) => {
+        const made = element(i === 0 || tag === "th" ? "th" : "td", {}, cell);
+        if (made.tagName === "TH") made.scope = i === 0 && tag !== "th" ? "row" : "col";
+        return made;
+      }),
+    );
 
   const showValues = () => {
     get("at").textContent = `At x = ${explorer.shown(at)}`;
-    get("values").replaceChildren(...drawn.map(({ title, functions, index, count }) => {
-      const made = row([title, ...functions.map((f) => explorer.shown(f(at)))], "td");
-      if (count > 1) made.firstChild.prepend(explorer.sample(index, 0, count));
-      return made;
-    }));
+    get("values").replaceChildren(
+      ...drawn.map(({ title, functions, index, count }) => {
+        const made = row([title, ...functions.map((f) => explorer.shown(f(at)))], "td");
+        if (count > 1) made.firstChild.prepend(explorer.sample(index, 0, count));
+        return made;
+      }),
+    );
   };
 
   const showTable = () => {
     const [head, rows] = explorer.valueTable(drawn, { orders: state.orders, ...view });
-    get("table").replaceChildren(element("thead", {}, row(head, "th")), element("tbody", {}, ...rows.map((r) => row(r, "td"))));
+    get("table").replaceChildren(
+      element("thead", {}, row(head, "th")),
+      element("tbody", {}, ...rows.map((r) => row(r, "td"))),
+    );
   };
 
   // ---- changes ----
@@ -102,7 +114,10 @@
       const remove = () => {
         state.curves.splice(state.curves.indexOf(curve), 1);
         recast();
-        (cards.children[Math.min(index, state.curves.length - 1)]?.querySelector("button") ?? get("name")).focus();
+        (
+          cards.children[Math.min(index, state.curves.length - 1)]?.querySelector("button") ??
+          get("name")
+        ).focus();
       };
       const card = explorer.card(curve, pages, slid, remove);
       const order = state.curves.length === 1 ? 0 : index;
@@ -127,7 +142,8 @@
   const add = (name, make) => {
     const field = get(name);
     try {
-      if (state.curves.length >= explorer.MOST) throw new Error(`at most ${explorer.MOST} curves: remove one first`);
+      if (state.curves.length >= explorer.MOST)
+        throw new Error(`at most ${explorer.MOST} curves: remove one first`);
       state.curves.push(make(field.value));
     } catch (error) {
       const where = error instanceof explorer.Mistake ? `At character ${error.start + 1}: ` : "";
@@ -143,7 +159,9 @@
   };
 
   const load = () => {
-    const found = explorer.fromAddress(location.hash.length > 1 ? location.hash : root.dataset.start);
+    const found = explorer.fromAddress(
+      location.hash.length > 1 ? location.hash : root.dataset.start,
+    );
     state = found.state;
     mistaken("name", found.wrong.length ? `The address: ${found.wrong.join("; ")}` : "");
     at = Math.min(Math.max(at, state.x[0]), state.x[1]);
@@ -164,8 +182,12 @@
     box.addEventListener("input", () => {
       state.orders = [...root.querySelectorAll("[name=order]:checked")].map((b) => Number(b.value));
       changed();
-    }));
-  for (const [id, k] of [["from", 0], ["to", 1]])
+    }),
+  );
+  for (const [id, k] of [
+    ["from", 0],
+    ["to", 1],
+  ])
     get(id).addEventListener("input", () => {
       const x = state.x.with(k, get(id).value === "" ? NaN : Number(get(id).value));
       const fits = Number.isFinite(x[1] - x[0]) && x[0] < x[1];
@@ -186,7 +208,11 @@
   const read = (value, byKeyboard) => {
     const [low, high] = state.x;
     at = byKeyboard ? at + value * (high - low) : Math.min(Math.max(value, low), high);
-    at = Number(at.toPrecision(Math.max(3, 3 - Math.floor(Math.log10((high - low) / Math.max(1, Math.abs(at)))))));
+    at = Number(
+      at.toPrecision(
+        Math.max(3, 3 - Math.floor(Math.log10((high - low) / Math.max(1, Math.abs(at))))),
+      ),
+    );
     const beyond = Math.max(at - high, 0) || Math.min(at - low, 0);
     if (beyond) state.x = [low + beyond, high + beyond];
     if (byKeyboard) get("live").textContent = explorer.reading(drawn, state, at);
@@ -201,10 +227,13 @@
       changed();
     },
     scales: () => scales,
-    read, fit, reset,
+    read,
+    fit,
+    reset,
   });
-  root.querySelectorAll("[data-do]").forEach((button) =>
-    button.addEventListener("click", () => actions[button.dataset.do]()));
+  root
+    .querySelectorAll("[data-do]")
+    .forEach((button) => button.addEventListener("click", () => actions[button.dataset.do]()));
 
   // ---- sharing ----
   explorer.copy = async (text) => {
@@ -217,12 +246,17 @@
   };
   get("link").addEventListener("click", async () => {
     write();
-    get("done").textContent = (await explorer.copy(location.href)) ? "Copied" : "The link is the address of this page";
+    get("done").textContent = (await explorer.copy(location.href))
+      ? "Copied"
+      : "The link is the address of this page";
   });
   get("svg").addEventListener("click", () => {
     const text = explorer.exported(plot, drawn, state.orders);
     const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-    element("a", { href: url, download: `${drawn.map((d) => d.curve.key ?? "formula").join("-") || "empty"}.svg` }).click();
+    element("a", {
+      href: url,
+      download: `${drawn.map((d) => d.curve.key ?? "formula").join("-") || "empty"}.svg`,
+    }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);
     get("done").textContent = "Saved";
   });

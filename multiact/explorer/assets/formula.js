@@ -7,16 +7,28 @@
   const PREFIXES = new Set("xp np jnp torch math special multiact".split(" "));
   const CONSTANTS = { pi: Math.PI, e: Math.E, inf: Infinity };
   const GREEK = new Set(
-    "alpha beta gamma delta epsilon zeta eta theta kappa mu nu rho sigma tau phi chi psi omega"
-      .split(" "),
+    "alpha beta gamma delta epsilon zeta eta theta kappa mu nu rho sigma tau phi chi psi omega".split(
+      " ",
+    ),
   );
   // functions that are made of others, with the least and the largest number of operands
   const COMPOSED = {
-    where: [3, 3], maximum: [2, 2], minimum: [2, 2], max: [2, 2], min: [2, 2], clip: [3, 3],
-    pow: [2, 2], square: [1, 1], reciprocal: [1, 1], exp2: [1, 1], hypot: [2, 2], logaddexp: [2, 2],
+    where: [3, 3],
+    maximum: [2, 2],
+    minimum: [2, 2],
+    max: [2, 2],
+    min: [2, 2],
+    clip: [3, 3],
+    pow: [2, 2],
+    square: [1, 1],
+    reciprocal: [1, 1],
+    exp2: [1, 1],
+    hypot: [2, 2],
+    logaddexp: [2, 2],
   };
   const SAME = { max: "maximum", min: "minimum" };
-  const TOKEN = /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_][\w.]*)|(\*\*|<=|>=|==|!=|[-+*/^()<>,&|~]))/y;
+  const TOKEN =
+    /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_][\w.]*)|(\*\*|<=|>=|==|!=|[-+*/^()<>,&|~]))/y;
 
   class Mistake extends Error {
     constructor(message, token) {
@@ -34,12 +46,20 @@
       if (!match) {
         const start = from + text.slice(from).search(/\S/);
         const given = String.fromCodePoint(text.codePointAt(start));
-        throw new Mistake(`${given} has no meaning in a formula`, { start, end: start + given.length });
+        throw new Mistake(`${given} has no meaning in a formula`, {
+          start,
+          end: start + given.length,
+        });
       }
       const [, number, name, sign] = match;
       const end = TOKEN.lastIndex;
       const written = number ?? name ?? sign;
-      found.push({ kind: number ? "number" : name ? "name" : "sign", text: written, start: end - written.length, end });
+      found.push({
+        kind: number ? "number" : name ? "name" : "sign",
+        text: written,
+        start: end - written.length,
+        end,
+      });
     }
     return [...found, { kind: "end", text: "the end", start: text.length, end: text.length }];
   };
@@ -82,16 +102,22 @@
     }
 
     take(...texts) {
-      return this.next.kind !== "number" && texts.includes(this.next.text) && this.tokens[this.at++];
+      return (
+        this.next.kind !== "number" && texts.includes(this.next.text) && this.tokens[this.at++]
+      );
     }
 
     expect(text) {
-      if (!this.take(text)) throw new Mistake(`${text} is expected before ${this.next.text}`, this.next);
+      if (!this.take(text))
+        throw new Mistake(`${text} is expected before ${this.next.text}`, this.next);
     }
 
     typed(type, tree, token) {
       if (tree.type === type) return tree;
-      const hint = type === "number" ? "a number is needed here, not a condition" : "a condition such as x < 0 is needed here";
+      const hint =
+        type === "number"
+          ? "a number is needed here, not a condition"
+          : "a condition such as x < 0 is needed here";
       throw new Mistake(hint, token);
     }
 
@@ -99,7 +125,7 @@
     joined(type, below, ops) {
       const start = this.next;
       let left = below();
-      for (let sign; (sign = this.take(...Object.keys(ops))); ) {
+      for (let sign; (sign = this.take(...Object.keys(ops)));) {
         this.typed(type, left, start);
         const second = this.next;
         left = node(ops[sign.text], [left, this.typed(type, below(), second)], { type });
@@ -109,9 +135,11 @@
 
     whole() {
       const start = this.next;
-      if (start.kind === "end") throw new Mistake("a formula is expected, such as x * tanh(x)", start);
+      if (start.kind === "end")
+        throw new Mistake("a formula is expected, such as x * tanh(x)", start);
       const tree = this.typed("number", this.choice(), start);
-      if (this.next.kind !== "end") throw new Mistake(`an operator is expected before ${this.next.text}`, this.next);
+      if (this.next.kind !== "end")
+        throw new Mistake(`an operator is expected before ${this.next.text}`, this.next);
       return tree;
     }
 
@@ -125,7 +153,10 @@
         const condition = this.typed("condition", this.either(), middle);
         this.expect("else");
         const last = this.next;
-        const branches = [this.typed("number", value, start), this.typed("number", this.choice(), last)];
+        const branches = [
+          this.typed("number", value, start),
+          this.typed("number", this.choice(), last),
+        ];
         tree = node("where", [condition, ...branches]);
       }
       this.depth--;
@@ -143,14 +174,24 @@
     negation() {
       if (!this.take("not", "~")) return this.comparison();
       const start = this.next;
-      return node("not", [this.typed("condition", this.nested(() => this.negation()), start)], { type: "condition" });
+      return node(
+        "not",
+        [
+          this.typed(
+            "condition",
+            this.nested(() => this.negation()),
+            start,
+          ),
+        ],
+        { type: "condition" },
+      );
     }
 
     comparison() {
       const start = this.next;
       let left = this.sum();
       let found = null; // a < b < c is a < b and b < c
-      for (let sign; (sign = this.take("<", "<=", ">", ">=", "==", "!=")); ) {
+      for (let sign; (sign = this.take("<", "<=", ">", ">=", "==", "!="));) {
         this.typed("number", left, start);
         const second = this.next;
         const right = this.typed("number", this.sum(), second);
@@ -181,7 +222,11 @@
       const sign = this.take("-", "+");
       if (!sign) return this.power();
       const start = this.next;
-      const tree = this.typed("number", this.nested(() => this.signed()), start);
+      const tree = this.typed(
+        "number",
+        this.nested(() => this.signed()),
+        start,
+      );
       return sign.text === "-" ? node("neg", [tree]) : tree;
     }
 
@@ -191,7 +236,14 @@
       if (!this.take("**", "^")) return base;
       this.typed("number", base, start);
       const second = this.next;
-      return node("pow", [base, this.typed("number", this.nested(() => this.signed()), second)]);
+      return node("pow", [
+        base,
+        this.typed(
+          "number",
+          this.nested(() => this.signed()),
+          second,
+        ),
+      ]);
     }
 
     atom() {
@@ -202,7 +254,10 @@
         return tree;
       }
       if (token.kind !== "number" && token.kind !== "name")
-        throw new Mistake(`a number, a name or a parenthesis is expected before ${token.text}`, token);
+        throw new Mistake(
+          `a number, a name or a parenthesis is expected before ${token.text}`,
+          token,
+        );
       this.at++;
       if (token.kind === "number") return node("number", [], { value: Number(token.text) });
       return this.next.text === "(" ? this.call(token) : this.name(token);
@@ -217,8 +272,10 @@
     name(token) {
       const name = this.plain(token);
       if (name === "x") return node("x", [], { varies: true });
-      if (Object.hasOwn(CONSTANTS, name)) return node("number", [], { value: CONSTANTS[name], name });
-      if (known().includes(name)) throw new Mistake(`${name} is a function: write ${name}(x)`, token);
+      if (Object.hasOwn(CONSTANTS, name))
+        return node("number", [], { value: CONSTANTS[name], name });
+      if (known().includes(name))
+        throw new Mistake(`${name} is a function: write ${name}(x)`, token);
       if (!isParameter(name)) {
         const hint = nearest(name, ["x", ...Object.keys(CONSTANTS), ...GREEK, ...known()]);
         const may = hint || "; parameters are single letters or Greek names, such as a or beta";
@@ -234,20 +291,29 @@
       const operands = this.operands();
       const counts = Object.hasOwn(COMPOSED, name) ? COMPOSED[name] : functionCounts(name);
       if (!counts) {
-        if (explorer.omitted[name]) throw new Mistake(`${name} cannot be used: ${explorer.omitted[name]}`, token);
+        if (explorer.omitted[name])
+          throw new Mistake(`${name} cannot be used: ${explorer.omitted[name]}`, token);
         throw new Mistake(`there is no function ${written}${nearest(written, known())}`, token);
       }
       const [least, most] = counts;
       if (operands.length < least || operands.length > most) {
         const range = least === most ? least : `${least} to ${most}`;
-        throw new Mistake(`${name} takes ${range} operand${most > 1 ? "s" : ""}, ${operands.length} given`, token);
+        throw new Mistake(
+          `${name} takes ${range} operand${most > 1 ? "s" : ""}, ${operands.length} given`,
+          token,
+        );
       }
       operands.forEach(([tree, start], i) =>
-        this.typed(name === "where" && i === 0 ? "condition" : "number", tree, start));
+        this.typed(name === "where" && i === 0 ? "condition" : "number", tree, start),
+      );
       const trees = operands.map(([tree]) => tree);
       if (Object.hasOwn(COMPOSED, name)) return node(name, trees);
       const late = trees.findIndex((tree, i) => i > 0 && tree.varies);
-      if (late > 0) throw new Mistake(`operand ${late + 1} of ${name} is a parameter, and has no x`, operands[late][1]);
+      if (late > 0)
+        throw new Mistake(
+          `operand ${late + 1} of ${name} is a parameter, and has no x`,
+          operands[late][1],
+        );
       return node("call", trees, { name });
     }
 
@@ -269,7 +335,8 @@
     const f = explorer.functions.get(name);
     if (f) return [f.operands.length, f.operands.length];
     const act = explorer.activations.get(name);
-    if (!act || act.data.length > 1 || act.parameters.some((p) => Array.isArray(p.value))) return null;
+    if (!act || act.data.length > 1 || act.parameters.some((p) => Array.isArray(p.value)))
+      return null;
     return [1, 1 + act.parameters.length];
   };
   const known = () => [
@@ -280,7 +347,11 @@
 
   /* The tree of a formula and the names of its parameters; a Mistake says what is wrong, and where. */
   explorer.read = (text) => {
-    if (text.length > LONGEST) throw new Mistake(`a formula has at most ${LONGEST} characters`, { start: LONGEST, end: text.length });
+    if (text.length > LONGEST)
+      throw new Mistake(`a formula has at most ${LONGEST} characters`, {
+        start: LONGEST,
+        end: text.length,
+      });
     const reader = new Reader(text);
     const tree = reader.whole();
     return { text, tree, parameters: [...reader.parameters].sort() };

@@ -23,12 +23,18 @@
     const pointers = new Map();
     const at = (event) => {
       const box = place.getBoundingClientRect();
-      return [event.clientX - box.left - place.clientLeft, event.clientY - box.top - place.clientTop];
+      return [
+        event.clientX - box.left - place.clientLeft,
+        event.clientY - box.top - place.clientTop,
+      ];
     };
     const number = ([px, py]) => [scales().toX(px), scales().toY(py)];
     const centre = () => {
       const [a, b] = [...pointers.values()];
-      return { middle: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2], gap: Math.hypot(a[0] - b[0], a[1] - b[1]) };
+      return {
+        middle: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2],
+        gap: Math.hypot(a[0] - b[0], a[1] - b[1]),
+      };
     };
     const drag = (from, to) => {
       const [a, b] = [number(from), number(to)];
@@ -59,12 +65,22 @@
         if (name === "pointerup" && pointers.size === 1) read(number(at(event))[0], false);
         pointers.delete(event.pointerId);
       });
-    place.addEventListener("wheel", (event) => {
-      // a page with the plot in it still scrolls, until the plot is clicked
-      if (!event.ctrlKey && document.activeElement !== place) return;
-      event.preventDefault();
-      set(explorer.zoomed(get(), STEP ** Math.max(-2, Math.min(2, event.deltaY / 60)), number(at(event))));
-    }, { passive: false });
+    place.addEventListener(
+      "wheel",
+      (event) => {
+        // a page with the plot in it still scrolls, until the plot is clicked
+        if (!event.ctrlKey && document.activeElement !== place) return;
+        event.preventDefault();
+        set(
+          explorer.zoomed(
+            get(),
+            STEP ** Math.max(-2, Math.min(2, event.deltaY / 60)),
+            number(at(event)),
+          ),
+        );
+      },
+      { passive: false },
+    );
 
     const zoom = (factor) => {
       const { x, y } = get();

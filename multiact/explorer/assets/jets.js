@@ -21,11 +21,7 @@
     return [f, f1, (u[2] - 2 * times(f1, v[1]) - times(f, v[2])) / v[0]];
   };
   // a function whose value and derivatives at u are known
-  const chain = ([f, f1, f2], u) => [
-    f,
-    times(f1, u[1]),
-    times(f2, u[1] * u[1]) + times(f1, u[2]),
-  ];
+  const chain = ([f, f1, f2], u) => [f, times(f1, u[1]), times(f2, u[1] * u[1]) + times(f1, u[2])];
   const pow = (u, v) => {
     const f = explorer.elementary.pow(u[0], v[0]);
     const raised = (c, k) => times(c, explorer.elementary.pow(u[0], k));
@@ -50,7 +46,10 @@
   };
   const sqrt = (u) => chain(explorer.functions.get("sqrt").program(u[0]), u);
   const of = (f) => (x, p, args) => f(...args.map((a) => a.at(x, p)));
-  const compared = (f) => (x, p, [u, v]) => f(u.at(x, p)[0], v.at(x, p)[0]);
+  const compared =
+    (f) =>
+    (x, p, [u, v]) =>
+      f(u.at(x, p)[0], v.at(x, p)[0]);
 
   const RULES = {
     x: (x) => [x, 1, 0],
@@ -92,10 +91,11 @@
 
   const called = (name) => {
     const f = explorer.functions.get(name);
-    if (f) return (x, p, [u, ...rest]) => {
-      const jet = u.at(x, p);
-      return chain(f.program(jet[0], ...rest.map((tree) => tree.at(x, p)[0])), jet);
-    };
+    if (f)
+      return (x, p, [u, ...rest]) => {
+        const jet = u.at(x, p);
+        return chain(f.program(jet[0], ...rest.map((tree) => tree.at(x, p)[0])), jet);
+      };
     const act = explorer.activations.get(name);
     const defaults = act.parameters.map((q) => q.value);
     return (x, p, [u, ...rest]) => {

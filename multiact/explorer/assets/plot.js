@@ -29,7 +29,10 @@
     const perX = (right - MARGIN.left) / (x[1] - x[0]);
     const perY = (bottom - MARGIN.top) / (y[1] - y[0]);
     return {
-      left: MARGIN.left, right, top: MARGIN.top, bottom,
+      left: MARGIN.left,
+      right,
+      top: MARGIN.top,
+      bottom,
       px: (v) => MARGIN.left + (v - x[0]) * perX,
       py: (v) => Math.max(-FAR, Math.min(FAR, bottom - (v - y[0]) * perY)),
       toX: (p) => x[0] + (p - MARGIN.left) / perX,
@@ -38,10 +41,16 @@
   };
 
   const axes = ({ x, y }, s) => {
-    const group = svg("g", { stroke: "var(--ex-border)", fill: "var(--ex-text)", "font-size": 12, "font-family": "system-ui, sans-serif" });
+    const group = svg("g", {
+      stroke: "var(--ex-border)",
+      fill: "var(--ex-text)",
+      "font-size": 12,
+      "font-family": "system-ui, sans-serif",
+    });
     const line = (x1, y1, x2, y2, opacity) =>
       svg("line", { x1, y1, x2, y2, "stroke-opacity": opacity, "stroke-width": 1 });
-    const text = (content, fields) => svg("text", { stroke: "none", ...fields }, content.replace("-", "−"));
+    const text = (content, fields) =>
+      svg("text", { stroke: "none", ...fields }, content.replace("-", "−"));
     for (const [value, label] of explorer.ticks(x, (s.right - s.left) / 70)) {
       const at = s.px(value);
       group.append(line(at, s.top, at, s.bottom, value === 0 ? 1 : 0.3));
@@ -55,18 +64,30 @@
     return group;
   };
 
-  const path = (strokes, s) => strokes
-    .map((points) => points.map(([x, y], i) => `${i ? "L" : "M"}${s.px(x).toFixed(2)} ${s.py(y).toFixed(2)}`).join(""))
-    .join("");
+  const path = (strokes, s) =>
+    strokes
+      .map((points) =>
+        points
+          .map(([x, y], i) => `${i ? "L" : "M"}${s.px(x).toFixed(2)} ${s.py(y).toFixed(2)}`)
+          .join(""),
+      )
+      .join("");
 
   // curves in the picture, whose clip needs a name
   const curves = (drawn, orders, view, s) => {
-    const frame = svg("rect", { x: s.left, y: s.top, width: s.right - s.left, height: s.bottom - s.top });
+    const frame = svg("rect", {
+      x: s.left,
+      y: s.top,
+      width: s.right - s.left,
+      height: s.bottom - s.top,
+    });
     const group = svg("g", { "clip-path": "url(#ex-clip)", "stroke-linejoin": "round" });
     drawn.forEach(({ functions, index, count }) => {
       for (const order of orders) {
         const strokes = explorer.strokes(functions[order], view.x, view.y);
-        group.append(svg("path", { d: path(strokes, s), ...look(index, order, count), "data-order": order }));
+        group.append(
+          svg("path", { d: path(strokes, s), ...look(index, order, count), "data-order": order }),
+        );
       }
     });
     return [svg("clipPath", { id: "ex-clip" }, frame), group];
@@ -75,12 +96,25 @@
   const marks = (drawn, orders, at, s) => {
     const group = svg("g", { "clip-path": "url(#ex-clip)", class: "ex-marks" });
     const x = s.px(at);
-    group.append(svg("line", { x1: x, y1: s.top, x2: x, y2: s.bottom, stroke: "var(--ex-text)", "stroke-width": 1, "stroke-dasharray": "2 2" }));
+    group.append(
+      svg("line", {
+        x1: x,
+        y1: s.top,
+        x2: x,
+        y2: s.bottom,
+        stroke: "var(--ex-text)",
+        "stroke-width": 1,
+        "stroke-dasharray": "2 2",
+      }),
+    );
     for (const { functions, index, count } of drawn)
       for (const order of orders) {
         const y = functions[order](at);
         const { stroke } = look(index, order, count);
-        if (Number.isFinite(y)) group.append(svg("circle", { cx: x, cy: s.py(y), r: 4, fill: stroke, stroke: "var(--ex-back)" }));
+        if (Number.isFinite(y))
+          group.append(
+            svg("circle", { cx: x, cy: s.py(y), r: 4, fill: stroke, stroke: "var(--ex-back)" }),
+          );
       }
     return group;
   };
@@ -102,15 +136,28 @@
     picture.querySelector(".ex-marks").remove();
     const [width, height] = [place.clientWidth, place.clientHeight];
     const rows = drawn.flatMap(({ title, index, count }) =>
-      orders.map((order) => ({ look: look(index, order, count), text: `${title}${["", ", f′", ", f″"][order]}` })));
-    const legend = svg("g", { "font-size": 12, "font-family": "system-ui, sans-serif", fill: "var(--ex-text)" });
+      orders.map((order) => ({
+        look: look(index, order, count),
+        text: `${title}${["", ", f′", ", f″"][order]}`,
+      })),
+    );
+    const legend = svg("g", {
+      "font-size": 12,
+      "font-family": "system-ui, sans-serif",
+      fill: "var(--ex-text)",
+    });
     rows.forEach((row, i) => {
       const y = height + 12 + 18 * i;
-      legend.append(svg("line", { x1: MARGIN.left, x2: MARGIN.left + 28, y1: y, y2: y, ...row.look }));
+      legend.append(
+        svg("line", { x1: MARGIN.left, x2: MARGIN.left + 28, y1: y, y2: y, ...row.look }),
+      );
       legend.append(svg("text", { x: MARGIN.left + 36, y: y + 4 }, row.text));
     });
     const total = height + 18 * rows.length + 8;
-    picture.prepend(svg("title", {}, drawn.map((d) => d.title).join(", ")), svg("rect", { width, height: total, fill: "var(--ex-back)" }));
+    picture.prepend(
+      svg("title", {}, drawn.map((d) => d.title).join(", ")),
+      svg("rect", { width, height: total, fill: "var(--ex-back)" }),
+    );
     picture.append(legend);
     picture.setAttribute("viewBox", `0 0 ${width} ${total}`);
     picture.setAttribute("width", width);

@@ -56,17 +56,22 @@
         return key;
     const why = explorer.omitted[wanted.toLowerCase()];
     if (why) throw new Error(`${wanted} cannot be drawn: ${why}`);
-    throw new Error(`there is no activation ${wanted}${explorer.nearest(wanted, [...explorer.activations.keys()])}`);
+    throw new Error(
+      `there is no activation ${wanted}${explorer.nearest(wanted, [...explorer.activations.keys()])}`,
+    );
   };
 
   const accepts = (constraint, value) => {
     if (!Number.isFinite(value)) return false;
     if (!constraint) return true;
     const { low, high, zero } = constraint;
-    return (low === null || value >= low) && (high === null || value <= high) && (value !== 0 || zero);
+    return (
+      (low === null || value >= low) && (high === null || value <= high) && (value !== 0 || zero)
+    );
   };
 
-  const numbers = (text) => text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const numbers = (text) =>
+    text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
   const range = (text) => {
     const [low, high, ...more] = numbers(text);
     if (!Number.isFinite(high - low) || low >= high || more.length)
@@ -85,10 +90,18 @@
       return;
     }
     const p = curve.parameters.find((q) => q.name === name);
-    if (!p) throw new Error(`${curve.title} has no parameter ${name}${explorer.nearest(name, curve.parameters.map((q) => q.name))}`);
+    if (!p)
+      throw new Error(
+        `${curve.title} has no parameter ${name}${explorer.nearest(
+          name,
+          curve.parameters.map((q) => q.name),
+        )}`,
+      );
     const count = Array.isArray(p.value) ? p.value.length : 1;
     if (values.length !== count || !values.every((v) => accepts(p.constraint, v)))
-      throw new Error(`${name} must be ${p.constraint ? p.constraint.text : count > 1 ? `${count} numbers` : "a number"}, got ${text}`);
+      throw new Error(
+        `${name} must be ${p.constraint ? p.constraint.text : count > 1 ? `${count} numbers` : "a number"}, got ${text}`,
+      );
     p.value = Array.isArray(p.value) ? values : values[0];
   };
 
@@ -132,7 +145,8 @@
         if (i !== curve.along && v !== FIXED) entries.push([`.${act.data[i]}`, v]);
       });
       curve.parameters.forEach((p, i) => {
-        if (!same(p.value, act ? act.parameters[i].value : 1)) entries.push([`.${p.name}`, p.value]);
+        if (!same(p.value, act ? act.parameters[i].value : 1))
+          entries.push([`.${p.name}`, p.value]);
       });
     }
     if (!same(orders, [0, 1, 2])) entries.push(["d", orders.join("")]);
@@ -141,5 +155,15 @@
     return `#${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`;
   };
 
-  Object.assign(explorer, { MOST, VIEW, accepts, find, fromAddress, ofActivation, ofFormula, toAddress, fresh });
+  Object.assign(explorer, {
+    MOST,
+    VIEW,
+    accepts,
+    find,
+    fromAddress,
+    ofActivation,
+    ofFormula,
+    toAddress,
+    fresh,
+  });
 })();

@@ -36,18 +36,26 @@
 
   /* Head and rows of a table of values. */
   explorer.valueTable = (drawn, { orders, x }) => {
-    const head = ["x", ...drawn.flatMap(({ title }) => orders.map((order) => `${title} ${NAMES[order]}`))];
+    const head = [
+      "x",
+      ...drawn.flatMap(({ title }) => orders.map((order) => `${title} ${NAMES[order]}`)),
+    ];
     const rows = Array.from({ length: ROWS }, (_, i) => {
       const at = x[0] + ((x[1] - x[0]) * i) / (ROWS - 1);
-      return [at, ...drawn.flatMap(({ functions }) => orders.map((order) => functions[order](at)))].map(explorer.shown);
+      return [
+        at,
+        ...drawn.flatMap(({ functions }) => orders.map((order) => functions[order](at))),
+      ].map(explorer.shown);
     });
     return [head, rows];
   };
 
   /* What is read at one point, in one sentence. */
   explorer.reading = (drawn, { orders }, at) => {
-    const values = drawn.map(({ title, functions }) =>
-      `${title}: ${orders.map((order) => `${NAMES[order]} ${explorer.shown(functions[order](at))}`).join(", ")}`);
+    const values = drawn.map(
+      ({ title, functions }) =>
+        `${title}: ${orders.map((order) => `${NAMES[order]} ${explorer.shown(functions[order](at))}`).join(", ")}`,
+    );
     return `x = ${explorer.shown(at)}; ${values.join("; ")}`;
   };
 })();
