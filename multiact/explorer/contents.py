@@ -51,7 +51,7 @@ def statement(act: Activation) -> str:
         "name": act.name,
         "aliases": act.aliases,
         "declared": _declared(act),
-        "summary": act.summary,
+        "summary": act.summary.replace("`", ""),
         "formula": _formula(act),
         "data": act.data,
         "gated": act.kind == "gated",

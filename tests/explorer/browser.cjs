@@ -35,8 +35,8 @@ const CHECKS = {
     await settled(page);
     assert.equal((await paths(page)).length, 6);
     assert.match(await hash(page), /a=gelu&a=talu/);
-    await page.type("#ex-name", "tlau\n");
-    assert.match(await text(page, "#ex-name-mistake"), /did you mean talu\?/);
+    await page.type("#ex-name", "swigul\n");
+    assert.match(await text(page, "#ex-name-mistake"), /did you mean swiglu\?/);
   },
 
   async "a slider moves the curve"(page) {
@@ -265,7 +265,7 @@ const SHAPES = {
 };
 const ADDRESSES = {
   one: "",
-  several: "#a=talu&.alpha=0.5&f=x*tanh(beta*softplus(x))&.beta=2&a=swiglu&along=b&a=pwlu",
+  several: "#a=talu&.alpha=0.5&f=x*tanh(beta*softplus(x))&.beta=2&a=swiglu&along=a&a=pwlu",
 };
 
 const pictured = async (browser) => {

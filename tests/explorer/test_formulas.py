@@ -78,7 +78,7 @@ MISTAKES = {
 @pytest.fixture(scope="module")
 def script() -> str:
     """Programs of what the formulas call."""
-    return programs(statement(multiact.get(n)) for n in ("gelu", "elu", "softmax", "talu"))
+    return programs(statement(multiact.get(n)) for n in ("gelu", "elu", "softmax", "talu", "swiglu"))
 
 
 def evaluated(folder, script, formulas) -> list[np.ndarray]:
@@ -186,7 +186,7 @@ def _array(library, x):
 
 
 def test_an_address_means_the_same_again(script, tmp_path):
-    given = "#a=talu&.alpha=0.5&f=x%5E2+%2B+beta&.beta=2&d=02&x=-3%2C3&y=-1%2C4"
+    given = "#a=swiglu&along=a&.b=2&a=talu&.alpha=0.5&f=x%5E2+%2B+beta&.beta=2&d=02&x=-3%2C3&y=-1%2C4"
     body = f"""const {{ state, wrong }} = explorer.fromAddress({json.dumps(given)});
     reply([explorer.toAddress(state), wrong]);"""
     assert run(tmp_path, script, body, PAGE) == [given, []]

@@ -149,10 +149,10 @@
 
   const about = (curve, pages) => {
     const { act } = curve;
-    if (!act)
-      return [
-        element("p", { className: "ex-note" }, "A formula; its letters besides x are parameters."),
-      ];
+    if (!act) {
+      const hint = "Letters besides x would be parameters, with sliders.";
+      return curve.parameters.length ? [] : [element("p", { className: "ex-note" }, hint)];
+    }
     const found = [element("p", {}, act.summary)];
     if (act.formula) found.push(element("p", {}, element("code", {}, act.formula)));
     found.push(...act.notes.map((note) => element("p", { className: "ex-note" }, note)));

@@ -4,6 +4,7 @@
 (() => {
   const CELLS = 400;
   const HALVINGS = 44; // after which a jump is as narrow as doubles allow
+  const FLAT = 0.2; // of the largest size: values that differ less are shown without 0
   const LARGE = 0.02; // of the height of the view: what may be a jump
 
   /* Lists of points [x, y], one for each part that is drawn in one stroke. */
@@ -52,7 +53,7 @@
     return [a, b];
   };
 
-  /* The range of y that shows most: a steep branch cannot spoil it. */
+  /* The range of y that shows most: a steep branch cannot spoil it, and 0 is in it unless far. */
   explorer.visibleRange = (functions, [low, high]) => {
     const values = functions.flatMap((f) =>
       Array.from({ length: 201 }, (_, i) => f(low + ((high - low) * i) / 200)).filter(
@@ -60,36 +61,43 @@
       ),
     );
     if (!values.length) return [-1, 1];
+    const [least, most] = [Math.min(...values), Math.max(...values)];
     const sizes = values.map(Math.abs).sort((a, b) => a - b);
+    const size = sizes.at(-1);
+    if (most - least < FLAT * size && most - least > 1e-9 * size) {
+      const margin = 0.1 * (most - least);
+      return [least - margin, most + margin];
+    }
     const limit = Math.max(high - low, 4 * sizes[Math.floor(0.75 * (sizes.length - 1))]) / 2;
-    const range = [
-      Math.max(Math.min(0, ...values), -limit),
-      Math.min(Math.max(0, ...values), limit),
-    ];
+    const range = [Math.max(Math.min(0, least), -limit), Math.min(Math.max(0, most), limit)];
     const margin = 0.06 * (range[1] - range[0] || 2);
     return [range[0] - margin, range[1] + margin];
   };
 
-  /* Round numbers within a range, about as many as asked for, and how many digits they need. */
+  /* Round numbers within a range, about as many as asked for, and how they are written. */
   explorer.ticks = ([low, high], count) => {
     const rough = (high - low) / count;
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = power * [1, 2, 5, 10].find((m) => m * power >= rough);
-    const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+    const digits = Math.min(100, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
     const first = Math.ceil(low / step);
     const number = Math.floor(high / step) - first + 1;
     return Array.from({ length: number }, (_, i) => {
       const value = (first + i) * step;
-      const large = Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-4);
-      return [value, large ? value.toPrecision(3) : value.toFixed(digits)];
+      const odd = Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-4);
+      const few = Math.abs(first + i) < 1000; // digits that tell it from its neighbours
+      const text =
+        odd && few ? Number(value.toPrecision(4)).toExponential() : value.toFixed(digits);
+      return [value, text.replace("-", "\u2212")];
     });
   };
 
-  /* A number as people write it. */
-  explorer.shown = (value) => {
+  /* A number as people write it, with all its digits. */
+  explorer.written = (value) => {
     if (Number.isNaN(value)) return "NaN";
-    if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-    const text = String(Number(value.toPrecision(6)));
-    return text.replace("-", "−");
+    return String(value).replace("Infinity", "∞").replaceAll("-", "\u2212");
   };
+  /* A number with six digits. */
+  explorer.shown = (value) =>
+    explorer.written(Number.isFinite(value) ? Number(value.toPrecision(6)) : value);
 })();

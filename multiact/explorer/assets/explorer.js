@@ -8,6 +8,10 @@
   const { element } = explorer;
   const [plot, cards] = [get("plot"), get("cards")];
   const pages = root.dataset.pages; // where the pages of activations are
+  const ENDS = [
+    ["from", 0],
+    ["to", 1],
+  ];
   const WAIT = 250; // milliseconds until the address is written: browsers refuse to do it often
 
   let state = explorer.fresh();
@@ -43,9 +47,7 @@
       ...explorer.words(drawn, { orders, ...view }).map((text) => element("p", {}, text)),
     );
     showTable();
-    if (document.activeElement !== get("from"))
-      get("from").value = Number(state.x[0].toPrecision(6));
-    if (document.activeElement !== get("to")) get("to").value = Number(state.x[1].toPrecision(6));
+    for (const [id, k] of ENDS) if (document.activeElement !== get(id)) get(id).value = state.x[k];
   };
   const redraw = () => {
     frame ||= requestAnimationFrame(draw);
@@ -63,7 +65,7 @@
     );
 
   const showValues = () => {
-    get("at").textContent = `At x = ${explorer.shown(at)}`;
+    get("at").textContent = `At x = ${explorer.written(at)}`;
     get("values").replaceChildren(
       ...drawn.map(({ title, functions, index, count }) => {
         const made = row([title, ...functions.map((f) => explorer.shown(f(at)))], "td");
@@ -93,11 +95,10 @@
     waiting = setTimeout(write, WAIT);
   };
 
-  // as exact as can be seen, or the address would be long
-  const rounded = ([low, high]) => {
-    const digits = Math.min(Math.max(0, 5 - Math.floor(Math.log10(high - low))), 20);
-    return [low, high].map((v) => Number(v.toFixed(digits)));
-  };
+  // a number with so many digits of the width of the view: more are not seen
+  const fixed = (value, width, digits) =>
+    Number(value.toFixed(Math.min(Math.max(0, digits - Math.floor(Math.log10(width))), 20)));
+  const rounded = ([low, high]) => [low, high].map((v) => fixed(v, high - low, 5));
   // a scale that moved with the curve would hide what a slider does
   const slid = () => {
     state.y ??= view.y;
@@ -184,10 +185,7 @@
       changed();
     }),
   );
-  for (const [id, k] of [
-    ["from", 0],
-    ["to", 1],
-  ])
+  for (const [id, k] of ENDS)
     get(id).addEventListener("input", () => {
       const x = state.x.with(k, get(id).value === "" ? NaN : Number(get(id).value));
       const fits = Number.isFinite(x[1] - x[0]) && x[0] < x[1];
@@ -208,11 +206,7 @@
   const read = (value, byKeyboard) => {
     const [low, high] = state.x;
     at = byKeyboard ? at + value * (high - low) : Math.min(Math.max(value, low), high);
-    at = Number(
-      at.toPrecision(
-        Math.max(3, 3 - Math.floor(Math.log10((high - low) / Math.max(1, Math.abs(at))))),
-      ),
-    );
+    at = fixed(at, high - low, 3);
     const beyond = Math.max(at - high, 0) || Math.min(at - low, 0);
     if (beyond) state.x = [low + beyond, high + beyond];
     if (byKeyboard) get("live").textContent = explorer.reading(drawn, state, at);

@@ -4,7 +4,8 @@
 (() => {
   const NS = "http://www.w3.org/2000/svg";
   const DASHES = ["", "8 4", "2 3.5"]; // of f, f' and f''
-  const MARGIN = { left: 48, right: 12, top: 10, bottom: 26 };
+  const MARGIN = { left: 44, right: 14, top: 10, bottom: 26 };
+  const LETTER = 8; // its width, at most
   const FAR = 1e4; // pixels: what lies beyond is not seen, and too large numbers are not drawn
 
   const svg = (tag, fields = {}, ...children) => {
@@ -22,43 +23,47 @@
     fill: "none",
   });
 
-  /* Where numbers are, of a view in a picture of some size. */
+  const widest = (ticks) => LETTER * Math.max(0, ...ticks.map(([, text]) => text.length));
+
+  /* Where numbers are, of a view in a picture of some size, and what is written at the axes. */
   const scales = ({ x, y }, width, height) => {
-    const right = width - MARGIN.right;
     const bottom = height - MARGIN.bottom;
-    const perX = (right - MARGIN.left) / (x[1] - x[0]);
+    const right = width - MARGIN.right;
+    const rows = explorer.ticks(y, (bottom - MARGIN.top) / 45);
+    const left = Math.max(MARGIN.left, widest(rows) + 12);
+    const near = explorer.ticks(x, (right - left) / 70);
+    const columns = explorer.ticks(x, (right - left) / Math.max(70, widest(near) + 24));
+    const perX = (right - left) / (x[1] - x[0]);
     const perY = (bottom - MARGIN.top) / (y[1] - y[0]);
     return {
-      left: MARGIN.left,
-      right,
+      ...{ left, right, bottom, width, rows, columns },
       top: MARGIN.top,
-      bottom,
-      px: (v) => MARGIN.left + (v - x[0]) * perX,
+      px: (v) => left + (v - x[0]) * perX,
       py: (v) => Math.max(-FAR, Math.min(FAR, bottom - (v - y[0]) * perY)),
-      toX: (p) => x[0] + (p - MARGIN.left) / perX,
+      toX: (p) => x[0] + (p - left) / perX,
       toY: (p) => y[0] + (bottom - p) / perY,
     };
   };
 
-  const axes = ({ x, y }, s) => {
+  const axes = (s) => {
     const group = svg("g", {
       stroke: "var(--ex-border)",
       fill: "var(--ex-text)",
       "font-size": 12,
       "font-family": "system-ui, sans-serif",
     });
-    const line = (x1, y1, x2, y2, opacity) =>
-      svg("line", { x1, y1, x2, y2, "stroke-opacity": opacity, "stroke-width": 1 });
-    const text = (content, fields) =>
-      svg("text", { stroke: "none", ...fields }, content.replace("-", "−"));
-    for (const [value, label] of explorer.ticks(x, (s.right - s.left) / 70)) {
+    const line = (x1, y1, x2, y2, value) =>
+      svg("line", { x1, y1, x2, y2, "stroke-opacity": value === 0 ? 1 : 0.3 });
+    const text = (content, fields) => svg("text", { stroke: "none", ...fields }, content);
+    for (const [value, label] of s.columns) {
       const at = s.px(value);
-      group.append(line(at, s.top, at, s.bottom, value === 0 ? 1 : 0.3));
-      group.append(text(label, { x: at, y: s.bottom + 17, "text-anchor": "middle" }));
+      const inside = Math.min(at, s.width - (LETTER * label.length) / 2);
+      group.append(line(at, s.top, at, s.bottom, value));
+      group.append(text(label, { x: inside, y: s.bottom + 17, "text-anchor": "middle" }));
     }
-    for (const [value, label] of explorer.ticks(y, (s.bottom - s.top) / 45)) {
+    for (const [value, label] of s.rows) {
       const at = s.py(value);
-      group.append(line(s.left, at, s.right, at, value === 0 ? 1 : 0.3));
+      group.append(line(s.left, at, s.right, at, value));
       group.append(text(label, { x: s.left - 6, y: at + 4, "text-anchor": "end" }));
     }
     return group;
@@ -125,7 +130,7 @@
     const view = { x, y };
     const s = scales(view, width, height);
     const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
-    picture.append(axes(view, s), ...curves(drawn, orders, view, s), marks(drawn, orders, at, s));
+    picture.append(axes(s), ...curves(drawn, orders, view, s), marks(drawn, orders, at, s));
     place.replaceChildren(picture);
     return s;
   };

@@ -16,7 +16,7 @@
       act,
       title: act.name,
       parameters: act.parameters.map((p) => ({ ...p, value: structuredClone(p.value) })),
-      along: 0,
+      along: act.data.length - 1, // the gate
       fixed: act.data.map(() => FIXED),
       jet(x) {
         const data = act.data.map((_, i) => (i === this.along ? x : this.fixed[i]));
@@ -140,7 +140,8 @@
     for (const curve of curves) {
       const { act } = curve;
       entries.push(act ? ["a", curve.key] : ["f", curve.text]);
-      if (curve.along) entries.push(["along", act.data[curve.along]]);
+      if (act && curve.along !== act.data.length - 1)
+        entries.push(["along", act.data[curve.along]]);
       curve.fixed.forEach((v, i) => {
         if (i !== curve.along && v !== FIXED) entries.push([`.${act.data[i]}`, v]);
       });

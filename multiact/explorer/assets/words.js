@@ -56,6 +56,6 @@
       ({ title, functions }) =>
         `${title}: ${orders.map((order) => `${NAMES[order]} ${explorer.shown(functions[order](at))}`).join(", ")}`,
     );
-    return `x = ${explorer.shown(at)}; ${values.join("; ")}`;
+    return `x = ${explorer.written(at)}; ${values.join("; ")}`;
   };
 })();
