@@ -43,9 +43,7 @@ def statement(act: Activation) -> str:
     if not act.is_graph:
         return f"explorer.omitted[{_script(act.key)}]={_script(WHY[act.kind])};\n"
     values = defaults.arguments(act)
-    bound = act.bind((), {n: v for n, v in values.items() if n in act.by_name})
-    lengths = tuple(len(values[p.name]) if p.shaped else None for p in act.parameters)
-    form = act.specialize(lengths, bound.settings)
+    form = act.specialization(act.bind((), values))
     facts = {
         "key": act.key,
         "name": act.name,
@@ -58,13 +56,13 @@ def statement(act: Activation) -> str:
         "parameters": [_parameter(p, values[p.name]) for p in act.parameters],
         "notes": [*_notes(act, form)],
     }
-    along = ",".join(function(slice_of(act, form, name), form.inputs) for name in act.data)
+    along = ",".join(function(_slice(act, form, name), form.inputs) for name in act.data)
     conditions = ",".join(_conditions(act, form))
     record = f"{{...{_script(facts)},along:[{along}],conditions:[{conditions}]}}"
     return f"explorer.activations.set({_script(act.key)},{record});\n"
 
 
-def slice_of(act: Activation, form: Specialization, name: str) -> tuple[Expr, ...]:
+def _slice(act: Activation, form: Specialization, name: str) -> tuple[Expr, ...]:
     """Return the value and the derivatives along one of the arrays that it acts on."""
     return tuple(expressions(act, form, (name,) * order)[0] for order in range(ORDERS))
 

@@ -78,7 +78,9 @@ MISTAKES = {
 @pytest.fixture(scope="module")
 def script() -> str:
     """Programs of what the formulas call."""
-    return programs(statement(multiact.get(n)) for n in ("gelu", "elu", "softmax", "talu", "swiglu"))
+    return programs(
+        statement(multiact.get(n)) for n in ("gelu", "elu", "softmax", "talu", "swiglu", "pwlu")
+    )
 
 
 def evaluated(folder, script, formulas) -> list[np.ndarray]:
@@ -159,25 +161,27 @@ def test_a_formula_is_a_declaration_of_the_same_function(script, tmp_path):
                 np.testing.assert_allclose(got[order], values, 1e-9, 1e-9, err_msg=source)
 
 
-CODE = ["#a=talu&.alpha=0.5", "#a=gelu", "#a=elu&.alpha=2"]
+CODE = ["#a=talu&.alpha=0.5", "#a=gelu", "#a=swiglu&.beta=2", "#a=pwlu&.left=0.5"]
 
 
 def test_the_code_of_an_activation_runs(script, tmp_path):
     body = f"""reply({json.dumps(CODE)}.map((hash) =>
       explorer.code(explorer.fromAddress(hash).state.curves[0])));"""
-    x = np.asarray(POINTS)
+    x = np.asarray(POINTS[:6])  # a gate halves them
     for texts in run(tmp_path, script, body, PAGE):
         names = {"x": x}
         exec(texts["NumPy"], names)
         for framework, library in (("PyTorch", "torch"), ("Flax nnx", "flax"), ("JAX", "jax")):
-            if find_spec(library) is None:
-                continue
-            own = {"x": _array(library, x)}
-            exec(texts[framework], own)
-            y = own["y"]
-            np.testing.assert_allclose(
-                np.asarray(y.detach() if library == "torch" else y), names["y"], 1e-5, 1e-6
-            )
+            if find_spec(library) is not None:
+                own = {"x": _array(library, x)}
+                exec(texts[framework], own)
+                _compare(own["y"], names["y"])
+        if find_spec("flax") is not None:
+            own = {}
+            exec(texts["Flax linen"], own)
+            key = import_module("jax").random.key(0)
+            y, _ = own["Network"]().init_with_output(key, _array("jax", x))
+            _compare(y, names["y"])
 
 
 def _array(library, x):
@@ -185,8 +189,15 @@ def _array(library, x):
     return module.asarray(x.astype(np.float32))
 
 
+def _compare(found, truth):
+    found = found.detach() if hasattr(found, "detach") else found
+    np.testing.assert_allclose(np.asarray(found), truth, 1e-5, 1e-6)
+
+
 def test_an_address_means_the_same_again(script, tmp_path):
-    given = "#a=swiglu&along=a&.b=2&a=talu&.alpha=0.5&f=x%5E2+%2B+beta&.beta=2&d=02&x=-3%2C3&y=-1%2C4"
+    given = (
+        "#a=swiglu&along=a&.b=2&a=talu&.alpha=0.5&f=x%5E2+%2B+beta&.beta=2&d=02&x=-3%2C3&y=-1%2C4"
+    )
     body = f"""const {{ state, wrong }} = explorer.fromAddress({json.dumps(given)});
     reply([explorer.toAddress(state), wrong]);"""
     assert run(tmp_path, script, body, PAGE) == [given, []]

@@ -155,7 +155,11 @@
     }
     const found = [element("p", {}, act.summary)];
     if (act.formula) found.push(element("p", {}, element("code", {}, act.formula)));
-    found.push(...act.notes.map((note) => element("p", { className: "ex-note" }, note)));
+    const unchecked = act.conditions
+      .filter(([, holds]) => !holds)
+      .map(([text]) => `${text} must hold.`);
+    const notes = [...act.notes, ...unchecked];
+    found.push(...notes.map((note) => element("p", { className: "ex-note" }, note)));
     if (pages && !act.declared)
       found.push(
         element(

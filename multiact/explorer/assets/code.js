@@ -5,43 +5,57 @@
   const number = (v) => (Number.isInteger(v) && Math.abs(v) < 1e15 ? `${v}.0` : String(v));
   const value = (v) => (Array.isArray(v) ? `[${v.map(number).join(", ")}]` : number(v));
 
+  const lines = (...parts) => `${parts.join("\n")}\n`;
+
   const ofActivation = (curve) => {
     const { act, parameters } = curve;
+    // arrays may start at random elsewhere, so they are always given
     const changed = parameters
       .filter((p, i) => Array.isArray(p.value) || p.value !== act.parameters[i].value)
       .map((p) => `${p.name}=${value(p.value)}`);
     const options = changed.join(", ");
     const arrays = act.gated || act.data.length === 1 ? ["x"] : act.data;
     const given = arrays.join(", ");
-    const call = [...arrays, ...changed].join(", ");
-    const declared = act.declared ? `import ${act.declared}  # declares ${act.key}\n` : "";
+    const declared = act.declared ? [`import ${act.declared}  # declares ${act.key}`] : [];
     const halves = act.gated ? `  # ${act.data.join(" and ")}: the halves of its last axis` : "";
     const module = (name, from) =>
-      `${from}\n${declared}\nact = ${name}.${act.name}(${options})\ny = act(${given})${halves}\n`;
+      lines(
+        from,
+        ...declared,
+        "",
+        `act = ${name}.${act.name}(${options})`,
+        `y = act(${given})${halves}`,
+      );
     const plain = (name, from) =>
-      `${from}\n${declared}\ny = ${name}.${act.key}(${call})${halves}\n`;
+      lines(
+        from,
+        ...declared,
+        "",
+        `y = ${name}.${act.key}(${[...arrays, ...changed].join(", ")})${halves}`,
+      );
+    const linen = lines(
+      "from flax import linen as nn",
+      "from multiact_flax import linen",
+      ...declared,
+      "",
+      "",
+      "class Network(nn.Module):",
+      "    @nn.compact",
+      `    def __call__(self, ${given}):`,
+      `        return linen.${act.name}(${options})(${given})${halves}`,
+    );
     return {
       PyTorch: module("mt", "import multiact_torch as mt"),
       "Flax nnx": module("mf", "import multiact_flax as mf"),
-      "Flax linen": `from flax import linen as nn\nfrom multiact_flax import linen\n${declared}\n\nclass Network(nn.Module):\n    @nn.compact\n    def __call__(self, ${given}):\n        return linen.${act.name}(${options})(${given})${halves}\n`,
+      "Flax linen": linen,
       JAX: plain("mj", "import multiact_jax as mj"),
       NumPy: plain("mn", "import multiact_numpy as mn"),
     };
   };
 
   // ---- the declaration of a formula ----
-  const INFIX = {
-    "+": 4,
-    "-": 4,
-    "*": 5,
-    "/": 5,
-    "<": 3,
-    "<=": 3,
-    ">": 3,
-    ">=": 3,
-    "==": 3,
-    "!=": 3,
-  };
+  const INFIX = { "+": 4, "-": 4, "*": 5, "/": 5 };
+  for (const sign of ["<", "<=", ">", ">=", "==", "!="]) INFIX[sign] = 3;
   const LOGICAL = { and: "&", or: "|" };
 
   // text, and how tightly it holds together
@@ -51,7 +65,7 @@
       return level < least ? `(${text})` : text;
     };
     const list = tree.args.map((a) => written(a)[0]).join(", ");
-    if (tree.op === "number") return [tree.name ? `xp.${tree.name}` : number(tree.value), 9];
+    if (tree.op === "number") return [tree.name ? `xp.${tree.name}` : String(tree.value), 9];
     if (tree.op === "x") return ["x", 9];
     if (tree.op === "parameter") return [tree.name, 9];
     if (tree.op === "neg") return [`-${inner(tree.args[0], 6)}`, 6];
@@ -72,7 +86,7 @@
 
   const ofFormula = ({ read, parameters }) => {
     const body = written(read.tree)[0];
-    const arguments_ = parameters
+    const options = parameters
       .map((p) => `, ${p.name}: Learnable[Real] = ${number(p.value)}`)
       .join("");
     const imports = [
@@ -80,7 +94,15 @@
       ...(body.includes("special.") ? ["from multiact import special"] : []),
       ...(parameters.length ? ["from multiact.parameters import Learnable, Real"] : []),
     ];
-    const text = `${imports.join("\n")}\n\n\n@multiact.activation\ndef mine(x, /${arguments_}, *, xp):\n    """A formula from the explorer."""\n    return ${body}\n`;
+    const text = lines(
+      ...imports,
+      "",
+      "",
+      "@multiact.activation",
+      `def mine(x, /${options}, *, xp):`,
+      '    """A formula from the explorer."""',
+      `    return ${body}`,
+    );
     return { "A file of your own": text };
   };
 
