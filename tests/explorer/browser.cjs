@@ -221,6 +221,45 @@ const behaviour = async (browser) => {
     }
 };
 
+const SHAPES = {
+  light: {},
+  dark: { theme: "dark" },
+  phone: { width: 390, height: 844, phone: true },
+  wide: { width: 1600, height: 1000 },
+};
+const touched = async (browser) => {
+  for (const start of [EXPLORER, ALONE]) {
+    const page = await opened(browser, start, SHAPES.phone);
+    const range = () =>
+      page.evaluate(() =>
+        ["from", "to"].map((id) => Number(document.getElementById(`ex-${id}`).value)),
+      );
+    await page.$eval("#ex-plot", (e) => e.scrollIntoView({ block: "center" }));
+    const box = await (await page.$("#ex-plot")).boundingBox();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const finger = await page.touchscreen.touchStart(x, y);
+    for (let i = 1; i <= 10; i++) await finger.move(x - 8 * i, y);
+    await finger.end();
+    await settled(page);
+    const [from, to] = await range();
+    assert.ok(from > -4 && to > 6, `${from}, ${to}`);
+    const fingers = [
+      await page.touchscreen.touchStart(x - 20, y),
+      await page.touchscreen.touchStart(x + 20, y),
+    ];
+    for (let i = 1; i <= 10; i++) {
+      await fingers[0].move(x - 20 - 4 * i, y);
+      await fingers[1].move(x + 20 + 4 * i, y);
+    }
+    for (const one of fingers) await one.end();
+    await settled(page);
+    const [near, far] = await range();
+    assert.ok(far - near < 0.5 * (to - from), `${near}, ${far}`);
+    await page.close();
+    console.log(`${path.basename(start)}: one finger drags, two zoom`);
+  }
+};
+
 // ---- accessibility, width and time ----
 const accessible = async (browser) => {
   const pages = [
@@ -257,12 +296,6 @@ const accessible = async (browser) => {
   assert.equal(serious, 0, "axe found serious faults");
 };
 
-const SHAPES = {
-  light: {},
-  dark: { theme: "dark" },
-  phone: { width: 390, height: 844, phone: true },
-  wide: { width: 1600, height: 1000 },
-};
 const ADDRESSES = {
   one: "",
   several: "#a=talu&.alpha=0.5&f=x*tanh(beta*softplus(x))&.beta=2&a=swiglu&along=a&a=pwlu",
@@ -332,7 +365,7 @@ const timed = async (browser) => {
 (async () => {
   fs.mkdirSync(shots, { recursive: true });
   const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox"] });
-  const parts = { behaviour, accessible, pictured, timed };
+  const parts = { behaviour, touched, accessible, pictured, timed };
   for (const [name, part] of Object.entries(parts))
     if (!process.env.PART || process.env.PART === name) await part(browser);
   await browser.close();
