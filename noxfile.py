@@ -294,7 +294,7 @@ def browser(session: nox.Session) -> None:
     if not session.posargs:
         env = {"MULTIACT_SITE_ONLY": "gelu,talu,swiglu,elu,pwlu,softmax"}
         session.run("sphinx-build", "-W", "-n", "-q", "docs", str(site), env=env)
-    page = str(scratch / "explorer.html")
+    page = str(scratch / "alone.html")
     session.run("multiact", "explore", "--out", page)
     for file in (Path("tests/explorer/browser.cjs"), Path("tests/explorer/package.json")):
         shutil.copy(file, scratch)
