@@ -53,11 +53,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _drawn(args: argparse.Namespace) -> list[Activation]:
     """Return what is drawn at the start."""
+    from multiact.explorer.contents import WHY
+
     targets = [find_activation(target) for target in args.targets or [_FIRST]]
     acts = with_parameters(targets, args.parameters, args.options)
     for act in acts:
         if not act.is_graph:
-            raise UsageError(f"{act.key} cannot be explored: it mixes the elements of an array")
+            raise UsageError(f"{act.key} cannot be explored: {WHY[act.kind]}")
         fixed = [p.name for p in act.settings if p.name in act.changed_defaults]
         if fixed:
             raise UsageError(f"{act.key}: {fixed[0]} is no parameter that the explorer moves")
