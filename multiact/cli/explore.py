@@ -15,6 +15,7 @@ from multiact.declare.registry import catalogue
 from multiact.testing.trust import user_code
 
 _FIRST = "gelu"  # of the whole catalogue
+_MOST = 6  # curves at once: assets/state.js of the explorer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,8 +34,9 @@ def run(args: argparse.Namespace) -> int:
     """Write the page, open it, and print the name of the file."""
     from multiact.explorer import page
 
-    drawn = _drawn(args)
-    acts = [act.declared for act in drawn] if args.targets else catalogue()
+    given = _given(args)
+    drawn = given[:_MOST]
+    acts = [act.declared for act in given] if args.targets else catalogue()
     with progress("printing", len(acts)) as advance, user_code():
         text = page(dict.fromkeys(acts), drawn, advance)
     file = args.out or Path(tempfile.mkdtemp(prefix="multiact-")) / "explorer.html"
@@ -51,8 +53,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _drawn(args: argparse.Namespace) -> list[Activation]:
-    """Return what is drawn at the start."""
+def _given(args: argparse.Namespace) -> list[Activation]:
+    """Return what is named, with its parameters; it can be drawn."""
     from multiact.explorer.contents import WHY
 
     targets = [find_activation(target) for target in args.targets or [_FIRST]]

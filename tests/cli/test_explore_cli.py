@@ -91,6 +91,16 @@ def test_several_values_are_several_curves_of_one_activation(tmp_path, capsys):
     assert start(text) == "a=talu&a=talu&.alpha=0.5"
 
 
+def test_more_than_can_be_drawn_at_once_can_be_chosen(tmp_path, capsys):
+    file = tmp_path / "page.html"
+    names = ["relu", "elu", "gelu", "silu", "tanh", "talu", "mish"]
+    output(capsys, "explore", *names, "--out", str(file))
+    text = file.read_text("utf-8")
+    assert keys(text) == names
+    most = int(re.search(r"const MOST = (\d+);", text)[1])
+    assert start(text) == "&".join(f"a={n}" for n in names[:most])
+
+
 def test_without_names_it_has_the_catalogue(tmp_path, capsys, monkeypatch):
     few = [multiact.get(n) for n in ("gelu", "softmax", "talu")]
     monkeypatch.setattr(explore, "catalogue", lambda: few)
