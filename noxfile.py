@@ -290,6 +290,30 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def browser(session: nox.Session) -> None:
+    """Check the explorer and some pages in headless Chromium: `-- SITE` takes a site that is built.
+
+    Pictures of what was seen are left in the session's folder.
+    """
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not chromium or not shutil.which("npm"):
+        session.skip("needs npm and chromium (Debian: apt install npm chromium)")
+    install(session, "docs", extras="all")
+    scratch = Path(session.create_tmp()).resolve()
+    site = Path(session.posargs[0]).resolve() if session.posargs else scratch / "site"
+    if not session.posargs:
+        env = {"MULTIACT_SITE_ONLY": "gelu,talu,swiglu,elu,pwlu,softmax"}
+        session.run("sphinx-build", "-W", "-n", "-q", "docs", str(site), env=env)
+    page = str(scratch / "alone.html")
+    session.run("multiact", "explore", "--out", page)
+    for file in (Path("tests/explorer/browser.cjs"), Path("tests/explorer/package.json")):
+        shutil.copy(file, scratch)
+    session.chdir(scratch)
+    session.run("npm", "install", "--no-fund", "--no-audit", external=True)
+    session.run("node", "browser.cjs", chromium, str(site), page, "shots", external=True)
+
+
+@nox.session(default=False)
 def build(session: nox.Session) -> None:
     """Build sdist and wheel with its kernels, check the wheel, and import the installed package."""
     install(session, extras="torch")

@@ -25,8 +25,8 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "tools.site.extension",
 ]
-exclude_patterns = ["_asv", "_build", "_doctrees", "_mathjax", "_pictures", "example-package"]
-exclude_patterns += ["gallery"]  # sphinx-gallery makes `examples` of it
+exclude_patterns = ["_asv", "_build", "_doctrees", "_explorer", "_mathjax", "_pictures"]
+exclude_patterns += ["example-package", "gallery"]  # sphinx-gallery makes `examples` of the latter
 myst_enable_extensions = ["attrs_block", "colon_fence", "dollarmath", "substitution"]
 myst_heading_anchors = 3
 # `nox -s docs` publishes benchmarks, where this clone has results of any
@@ -63,21 +63,23 @@ nitpick_ignore_regex = [("py:.*", r"(?!multiact).*")]
 
 html_theme = "pydata_sphinx_theme"
 html_title = f"multiact {release}"
-html_static_path = ["_static"]
+html_static_path = ["_static", "_explorer/static"]
 html_css_files = ["site.css"]
 html_js_files = [(file, {"defer": "defer"}) for file in ("activations.js", "atlas.js")]
 html_copy_source = html_show_sourcelink = False  # most pages are made, and have no source
 # a list of hundreds of pages beside each of them would be most of the site
-html_sidebars = {"index": [], "activations/**": [], "map": [], "changelog": []}
+html_sidebars = {"index": [], "activations/**": [], "map": [], "changelog": [], "explorer": []}
 html_theme_options = {
     "header_links_before_dropdown": 7,
     "navigation_with_keys": False,  # arrows scroll tables
+    "navbar_persistent": ["search-button"],  # seven links need the room of its field
     "show_toc_level": 2,
     "secondary_sidebar_items": {
         "**": ["page-toc"],
         "index": [],
         "activations/index": [],
         "map": [],
+        "explorer": [],
     },
     "footer_start": ["copyright"],
     "footer_end": [],

@@ -22,6 +22,7 @@ COMMANDS = {
     "list": "listing",
     "show": "show",
     "plot": "plot",
+    "explore": "explore",
     "relatives": "relatives",
     "map": "mapping",
     "check": "checking",

@@ -32,6 +32,7 @@ ARGUMENTS = {
     "list": ["--kind", "gated"],
     "show": ["{file}:loud", "softmax"],
     "plot": ["{file}:loud", "--out", "{folder}/loud.svg"],
+    "explore": ["{file}:loud", "--out", "{folder}/explorer.html"],
     "check": ["{file}:loud", "--backend", "numpy"],
     "crosscheck": ["{file}:loud", "leaky_relu", "--reference-args", '{{"negative_slope": 0.5}}'],
     "bench": ["{file}:loud", "--seconds", "0", "--elements", "10"],

@@ -17,6 +17,7 @@ from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr, call, symbol
 from multiact.declare.activation import Activation
 from multiact.declare.initializers import rational_part
+from multiact.explorer.javascript import function
 from multiact.kernels import c_source, cache, triton_source
 from multiact.kernels.c_source import Loop
 from multiact.kernels.triton_source import DeviceLoop
@@ -210,6 +211,7 @@ SEARCHES = [
     ("engine", lambda _: kernels.use_engine("fast").__enter__(), ValueError, ("'fast'", "'native'")),
     ("no C", lambda _: Loop((without_c(),), Inputs(("x",)), (), "float32").source(), NotImplementedError, ("no_operation",)),
     ("too much C", lambda p: (p.patch.setattr(c_source, "TOO_LARGE", 1), Loop((symbol("x") * symbol("x") + 1.0,), Inputs(("x",)), (), "float32").source()), NotImplementedError, ("4 operations are too many",)),
+    ("no JavaScript", lambda _: function([without_c()], Inputs(("x",))), NotImplementedError, ("no JavaScript form of no_operation",)),
     ("no Triton", lambda _: DeviceLoop((call("atan2", symbol("x"), symbol("x")),), Inputs(("x",)), (), "float32", ()).source, NotImplementedError, ("no Triton form of atan2",)),
     ("too much Triton", lambda p: (p.patch.setattr(triton_source, "TOO_LARGE", 1), DeviceLoop((symbol("x") * symbol("x") + symbol("x") / 3,), Inputs(("x",)), (), "float32", ()).source), NotImplementedError, ("operations are too many",)),
     ("cache", lambda p: (p.patch.setenv("MULTIACT_CACHE", str(p.folder)), p.folder.chmod(0o777), cache.usable_folder()), PermissionError, ("written by others",)),

@@ -11,7 +11,7 @@ import pytest
 
 import multiact
 from multiact.notation.bibtex import bibtex
-from tools.site import atlas, facts, kin, sources, studies
+from tools.site import atlas, explorer, facts, kin, sources, studies
 from tools.site.build import names
 from tools.site.markdown import linked, prose
 from tools.site.pages import page
@@ -237,3 +237,23 @@ def test_a_digest_tells_records_apart():
     assert (
         len({digest(act), digest(act.with_defaults(alpha=2.0)), digest(multiact.get("elu"))}) == 3
     )
+
+
+def test_the_explorer_has_all_scripts_in_order(tmp_path):
+    files = explorer.files(["explorer.omitted.softmax = 'mixes';\n"])
+    fragment = files["explorer.html"]
+    loaded = re.findall(r'src="_static/explorer/(.+?)"', fragment)
+    assert loaded[:3] == ["base.js", "catalogue.js", "formula.js"]
+    assert loaded[-1] == "explorer.js"
+    assert {f"static/explorer/{name}" for name in [*loaded, "explorer.css"]} == {*files} - {
+        "explorer.html"
+    }
+    assert "explorer.omitted.softmax" in files["static/explorer/catalogue.js"]
+    assert 'data-pages="activations/"' in fragment
+    assert "{{" not in fragment
+
+
+def test_pages_lead_to_the_explorer():
+    link = '<a href="../explorer.html#a=talu">'
+    assert link in page(multiact.get("talu"), [], ALL)
+    assert "explorer.html" not in page(multiact.get("softmax"), [], ALL)

@@ -46,7 +46,7 @@ ARROWS: dict[str, set[str]] = {
     "multiact_pytest": {"multiact"},
 }
 # These stand on top and may import the core, each other and, late, the backends.
-TOP = {"multiact", "__main__", "cli", "display", "experiments", "plotting"}
+TOP = {"multiact", "__main__", "cli", "display", "experiments", "explorer", "plotting"}
 TOP |= {"diagnostics", "geometry", "relations", "selection", "testing"}
 
 

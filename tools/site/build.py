@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import multiact
-from tools.site import atlas
+from multiact.explorer.contents import statement
+from tools.site import atlas, explorer
 from tools.site.pages import FOLDER, page
 from tools.site.pictures import home, pictures
 from tools.site.table import index
@@ -33,16 +34,18 @@ def build(docs: Path = DOCS) -> int:
     from multiact.analysis.stored import load
 
     keys, folder = names(), docs / "activations"
-    for place in (folder, docs / FOLDER):
-        place.mkdir(exist_ok=True)
+    (docs / FOLDER).mkdir(exist_ok=True)
     (docs / FOLDER / home().file).unlink(missing_ok=True)
     home().make(docs / FOLDER)
     write(docs / FOLDER / atlas.FILE, atlas.picture(keys))
     load()  # once, not in every process
     cores = len(os.sched_getaffinity(0))
-    drawn: Iterable[list[str]] = Parallel(n_jobs=cores)(
+    written: Iterable[tuple[list[str], str]] = Parallel(n_jobs=cores)(
         delayed(write_page)(key, docs, frozenset(keys)) for key in keys
     )
+    drawn, statements = zip(*written, strict=True)
+    for name, text in explorer.files(statements).items():
+        write(docs / explorer.FOLDER / name, text)
     write(folder / "index.md", index([*map(multiact.get, keys)]))
     _remove(folder, {"index.md", *(f"{key}.md" for key in keys)})
     if ONLY not in os.environ:
@@ -52,18 +55,22 @@ def build(docs: Path = DOCS) -> int:
     return len(keys)
 
 
-def write_page(key: str, docs: Path, linked: frozenset[str]) -> list[str]:
-    """Write the page of one activation and draw its pictures; return their files."""
+def write_page(key: str, docs: Path, linked: frozenset[str]) -> tuple[list[str], str]:
+    """Write the page of one activation and draw its pictures.
+
+    Return the files of these, and what the explorer is told of it.
+    """
     act = multiact.get(key)
     found = pictures(act)
     for picture in found:
         picture.make(docs / FOLDER)
     write(docs / "activations" / f"{key}.md", page(act, found, linked))
-    return [picture.file for picture in found]
+    return [picture.file for picture in found], statement(act)
 
 
 def write(file: Path, text: str) -> None:
     """Write a file unless it is the same: Sphinx reads again what is new."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     if not file.exists() or file.read_text("utf-8") != text:
         file.write_text(text, "utf-8")
 

@@ -30,7 +30,7 @@ _SMOOTHNESS = {
     "smooth": "smooth",
 }
 _FORMATS = ("float32", "float64")
-_ERRORS = ("", "value", "1st derivative", "2nd", "by parameters", "3rd")
+_ERRORS = ("by", "value", "1st derivative", "2nd", "by parameters", "3rd")
 
 
 def properties(act: Activation) -> Properties | None:

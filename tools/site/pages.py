@@ -10,6 +10,7 @@ from multiact.cli.record import year
 from multiact.declare.activation import Activation
 from multiact.notation.latex import latex_name
 from tools.site import atlas, facts, kin, sources, studies
+from tools.site.explorer import link
 from tools.site.markdown import code, escape, fence, prose, table
 from tools.site.pictures import Picture
 from tools.site.usage import usage
@@ -37,6 +38,7 @@ def page(act: Activation, pictures: Sequence[Picture], linked: Collection[str]) 
         f"{{.facts}}\n{_kind(act)}",
         *_formulas(act),
         *(_figure(p) for p in pictures if not p.parameter),
+        *([link(act)] if act.is_graph else []),
         *facts.mechanisms(act),
         *_section("Use", _usage(act)),
         *_section("Parameters", _parameters(act, pictures)),
