@@ -97,10 +97,12 @@ def dead_units(
 
     Parameters
     ----------
-    model, batches, layers, **options
+    model, batches
         As in `observe`.
     tolerance
         What counts as zero, as in `DeadUnits`.
+    layers, **options
+        As in `observe`.
 
     Returns
     -------
@@ -142,10 +144,12 @@ def saturation(
 
     Parameters
     ----------
-    model, batches, layers, **options
+    model, batches
         As in `observe`.
     threshold
         The absolute slopes below it count, 0.01 by default.
+    layers, **options
+        As in `observe`.
 
     Returns
     -------
@@ -182,10 +186,12 @@ def histograms(
 
     Parameters
     ----------
-    model, batches, layers, **options
+    model, batches
         As in `observe`.
     bins
         The number of bins, as in `Histogram`.
+    layers, **options
+        As in `observe`.
 
     Returns
     -------
@@ -258,12 +264,14 @@ def gradients(
 
     Parameters
     ----------
-    model, layers, **options
+    model
         As in `observe`.
     batches
         Pairs (inputs, targets).
     loss
         A function of the model's outputs and the targets that returns the mean over the batch.
+    layers, **options
+        As in `observe`.
 
     Returns
     -------
