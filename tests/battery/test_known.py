@@ -101,6 +101,24 @@ def test_sgt_of_a_subnormal_in_jax():
     assert not np.isnan(found)
 
 
+@pytest.mark.xfail(strict=True, reason="which of two equal arms is larger is a rounding over 0.01")
+def test_slope_of_kdac_where_its_arms_are_equal():
+    jax = pytest.importorskip("jax")
+    mj = pytest.importorskip("multiact_jax")
+    x, alpha = np.float32(-1e4), np.float32(0.1)
+    found = jax.jit(jax.grad(lambda a: mj.kdac(x, alpha=a, beta=alpha)))(alpha)
+    assert found == pytest.approx(-5000.0)
+
+
+@pytest.mark.xfail(strict=True, reason="softplus less log 2 is a difference of near equals")
+def test_slope_of_psoftplus_near_zero():
+    jax = pytest.importorskip("jax")
+    mj = pytest.importorskip("multiact_jax")
+    with jax.enable_x64(True):
+        found = jax.jit(jax.grad(lambda a: mj.psoftplus(np.float64(-0.001), a=a)))(np.float64(1.5))
+    np.testing.assert_allclose(found, -0.0004998750000051455, rtol=1e-14)
+
+
 @pytest.mark.xfail(strict=True, reason="Lanczos' sum for 1 / Gamma has not quite 16 digits")
 def test_slope_of_gamma_in_float64():
     found = multiact.derivative("frac_relu", wrt="alpha")(np.asarray([2.2492235949962165]))
