@@ -7,8 +7,9 @@ import hashlib
 import inspect
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
+from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -118,7 +119,8 @@ def _import_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise LoadingError(f"there is no file {path}")
     name = f"{FILES}{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]}"
-    spec = spec_from_file_location(name, path)
+    loader = _AsItIs(name, str(path)) if path.suffix == ".py" else None
+    spec = spec_from_file_location(name, path, loader=loader)
     if spec is None or spec.loader is None:
         raise LoadingError(f"{path} is not a Python file")
     module = module_from_spec(spec)
@@ -126,6 +128,18 @@ def _import_file(path: Path) -> ModuleType:
     with _report_errors(str(path)):
         spec.loader.exec_module(module)
     return module
+
+
+class _AsItIs(SourceFileLoader):
+    """Compiles a file as it is now.
+
+    Python tells whether what it has compiled is current by the file's size and the second of its
+    change; a number that is changed twice in a second would be missed.
+    """
+
+    def path_stats(self, path: str) -> Mapping[str, Any]:
+        """Say that nothing is known of the file, so that nothing compiled is read or written."""
+        raise OSError(path)
 
 
 def _import_module(name: str) -> ModuleType:

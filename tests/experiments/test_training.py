@@ -377,6 +377,7 @@ def test_a_changed_formula_is_another_run(tmp_path):
     folders = []
     for factor in (2, 3):
         file.write_text(text.format(factor))
+        os.utime(file, (1e9, 1e9))  # in one second, with the same size
         with temporary_registrations():
             folders.append(Run(f"{file}:mine", SMALL).folder)
     assert folders[0] != folders[1]
