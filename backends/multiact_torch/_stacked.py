@@ -142,10 +142,10 @@ class Stacked:
         if isinstance(layer, Pool):
             return nn.functional.max_pool2d(x, layer.size)
         if isinstance(layer, Conv):
-            weight, bias = (self._of(layer)[name] for name in ("weight", "bias"))
+            given = self._of(layer)
             # with one channel, the weights alone tell in which layout to compute
-            weight = weight.contiguous(memory_format=torch.channels_last)
-            return nn.functional.conv2d(x, weight, bias, padding=layer.padding)
+            weight = given["weight"].contiguous(memory_format=torch.channels_last)
+            return nn.functional.conv2d(x, weight, given["bias"], padding=layer.padding)
         if isinstance(layer, Norm):
             return normalised(x, layer, **self._of(layer))
         if isinstance(layer, Embed):

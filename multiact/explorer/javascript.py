@@ -14,13 +14,11 @@ from multiact.calculus.graph import topological, users
 from multiact.calculus.lower import Target, lowered
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import Expr
+from multiact.kernels.c_block import INFIX
 
 #: what programs are made for: the errors of rounded exponents, up to 1e-13, are not computed
 TARGET = Target(64)
-_INFIX = {
-    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
-    "eq": "===", "ne": "!==", "logical_and": "&&", "logical_or": "||",
-}  # fmt: skip
+_INFIX = {**INFIX, "eq": "===", "ne": "!=="}
 _SIMPLE = {
     "neg": "(-{0})",
     "logical_not": "(!{0})",

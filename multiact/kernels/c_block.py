@@ -12,7 +12,8 @@ from multiact.calculus.tracing import Expr
 from multiact.kernels.loop_fission import Stage, stages
 from multiact.kernels.underflow import Use, uses
 
-_INFIX = {
+#: operators of C; those of other languages that are printed differ from them in a few
+INFIX = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
     "eq": "==", "ne": "!=", "logical_and": "&", "logical_or": "|",
 }  # fmt: skip
@@ -187,8 +188,8 @@ class Block:
 
     def _expression(self, e: Expr) -> str:
         args = [self.names[a] for a in e.args]
-        if e.op in _INFIX:
-            return f"{args[0]} {_INFIX[e.op]} {args[1]}"
+        if e.op in INFIX:
+            return f"{args[0]} {INFIX[e.op]} {args[1]}"
         if e.op == "where":
             return self._clamp(e) or f"{args[0]} ? {args[1]} : {args[2]}"
         simple = {

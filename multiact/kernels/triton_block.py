@@ -10,13 +10,11 @@ from multiact.calculus.bounds import interval
 from multiact.calculus.graph import topological, users
 from multiact.calculus.simplify import transformed
 from multiact.calculus.tracing import Expr, call, is_const
+from multiact.kernels.c_block import INFIX
 from multiact.special.arithmetic import WHOLE
 from multiact.special.devices import WAVE_LIMIT
 
-_INFIX = {
-    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
-    "eq": "==", "ne": "!=", "logical_and": "&", "logical_or": "|",
-}  # fmt: skip
+_INFIX = {**INFIX, "logical_and": "&", "logical_or": "|"}
 _SIMPLE = {
     "neg": "-{0}",
     "logical_not": "~{0}",

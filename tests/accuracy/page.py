@@ -78,7 +78,7 @@ def write(table: str, points: int) -> None:
 
 def write_frameworks(table: str, points: int) -> None:
     """Write the page of the other frameworks from a table's lines."""
-    worst = _worst(table.splitlines())
+    worst = _worst(table.splitlines(), by_label=True)
     cells = [cell for found in worst.values() for cell in found.values()]
     rows = _rows(worst.items(), FRAMEWORKS_COLUMNS)
     met = sum(not missed for _, missed in cells)
@@ -87,25 +87,19 @@ def write_frameworks(table: str, points: int) -> None:
 
 
 def _text(lines: list[str], points: int) -> str:
-    by_name: dict[str, Cells] = {}
-    for (name, _), cells in _worst(lines).items():
-        before = by_name.setdefault(name, {})
-        for key, (error, missed) in cells.items():
-            other = before.get(key, (0.0, False))
-            before[key] = max(error, other[0]), missed or other[1]
-    rows = _rows((((name,), cells) for name, cells in sorted(by_name.items())), COLUMNS)
+    rows = _rows(sorted(_worst(lines, by_label=False).items()), COLUMNS)
     return TEXT.format(points=points, rows=rows)
 
 
-def _worst(lines: list[str]) -> dict[tuple[str, str], Cells]:
-    """The largest error of each activation and label, in each column and dtype."""
-    worst: dict[tuple[str, str], Cells] = {}
+def _worst(lines: list[str], *, by_label: bool) -> dict[tuple[str, ...], Cells]:
+    """The largest error of each activation, or of it and its label, in each column and dtype."""
+    worst: dict[tuple[str, ...], Cells] = {}
     for line in lines:
         row, dtype, path_label, _, _, _, norm, _, _, *missed = line.split(maxsplit=9)
         name, _, label = row.partition("-")
         path = () if path_label == "value" else tuple((v,) for v in path_label.split("/"))
         cell = column(multiact.get(name), path), dtype
-        cells = worst.setdefault((name, label), {})
+        cells = worst.setdefault((name, label) if by_label else (name,), {})
         before = cells.get(cell, (0.0, False))
         cells[cell] = max(before[0], float(norm)), before[1] or bool(missed)
     return worst

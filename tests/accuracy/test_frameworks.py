@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from tests.accuracy import frameworks
 from tests.accuracy.frameworks import RUNS, errors, evaluator, wanted
 from tests.accuracy.measure import measured
 from tests.accuracy.page import FRAMEWORKS_PAGE
-from tests.accuracy.stored import achieved_by, allowed_by, points
+from tests.accuracy.stored import achieved, allowed, points
 from tests.helpers.examples import examples
 from tests.helpers.points import COUNT
 from tests.helpers.representatives import EVERYTHING
@@ -31,15 +33,15 @@ def available(framework: str) -> None:
 @pytest.mark.parametrize("name", SOME)
 def test_errors_are_no_worse(name, framework):
     available(framework)
-    allowed = allowed_by(framework)
-    for example, dtype, path, found in errors(name, framework, allowed):
-        most = allowed(example, path, dtype)
+    stored = partial(allowed, framework=framework)
+    for example, dtype, path, found in errors(name, framework, stored):
+        most = stored(example, path, dtype)
         assert found.held <= most, f"{path} in {dtype}: {found.held:.3g} ULP, more than {most:.3g}"
 
 
 @pytest.mark.parametrize("framework", RUNS)
 def test_all_activations_are_on_the_page(framework):
-    assert {name for name, _, _ in achieved_by(framework)} == {*GRAPHS}
+    assert {name for name, _, _ in achieved(framework)} == {*GRAPHS}
 
 
 @pytest.mark.skipif(points(FRAMEWORKS_PAGE) != COUNT, reason="stored at other points")
@@ -48,13 +50,13 @@ def test_what_is_worse_is_seen(framework):
     """The value is off by 4 eps; telu itself by less than two."""
     available(framework)
     example = next(iter(examples(multiact.get("telu"), "float32")))
-    evaluate, allowed = evaluator(framework), allowed_by(framework)
+    evaluate, stored = evaluator(framework), partial(allowed, framework=framework)
 
     def worse(*given):
         return evaluate(*given) * (1 + 4 * np.finfo("float32").eps)
 
-    ((_, found),) = measured(example, "float32", worse, along=[()], allowed=allowed)
-    assert found.held > allowed(example, (), "float32")
+    ((_, found),) = measured(example, "float32", worse, along=[()], allowed=stored)
+    assert found.held > stored(example, (), "float32")
 
 
 def test_what_is_asked():

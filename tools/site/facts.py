@@ -17,7 +17,7 @@ from multiact.declare.activation import Activation
 from multiact.declare.noise import TEXTS
 from multiact.declare.parameters import Parameter
 from multiact.notation.latex import latex
-from tools.site.markdown import code, table
+from tools.site.markdown import cells, code, table
 
 DOCS = Path(__file__).parents[2] / "docs"
 _MOST = 6  # kinks or fixed points that are listed
@@ -167,28 +167,28 @@ def _some(listed: list[str]) -> str:
 def _errors() -> dict[str, list[tuple[str, ...]]]:
     """Return the rows of the stored errors by activation: what computes, and a cell a column."""
     found: dict[str, list[tuple[str, ...]]] = {}
-    for name, value, first, second, third, parameters in _cells("accuracy.md"):
+    for name, value, first, second, third, parameters in _rows("accuracy.md"):
         row = ("NumPy", value, first, second, parameters, third)
         found.setdefault(name, []).append(row)
-    for name, by, *cells in _cells("accuracy-frameworks.md"):
-        found.setdefault(name, []).append((by, *cells, ""))
+    for name, by, *errors in _rows("accuracy-frameworks.md"):
+        found.setdefault(name, []).append((by, *errors, ""))
     return found
 
 
-def _cells(page: str) -> Iterator[list[str]]:
+def _rows(page: str) -> Iterator[list[str]]:
     """Yield the rows of the table of a page of docs/, but its head."""
     lines = (DOCS / page).read_text("utf-8").splitlines()
     rows = [line for line in lines if line.startswith("| ")]
-    yield from ([cell.strip() for cell in row.strip("|").split("|")] for row in rows[1:])
+    yield from map(cells, rows[1:])
 
 
 def accuracy(act: Activation) -> str:
     """Return the stored errors by dtype; nothing if none are stored."""
     errors = _errors().get(act.key, [])
     rows = [
-        (f"{by}, {dtype}", *(cell.split(" / ")[i] if cell else "" for cell in cells))
+        (f"{by}, {dtype}", *(both.split(" / ")[i] if both else "" for both in row))
         for i, dtype in enumerate(_FORMATS)
-        for by, *cells in errors
+        for by, *row in errors
     ]
     kept = [i for i in range(len(_ERRORS)) if i == 0 or any(row[i] for row in rows)]
     if not rows:

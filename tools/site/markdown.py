@@ -36,6 +36,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
+def cells(line: str) -> list[str]:
+    """Return the cells of a row of a table, as they are written."""
+    return [cell.strip() for cell in line.split("|")[1:-1]]
+
+
 def fence(language: str, text: str) -> str:
     """Return a block of code."""
     return f"```{language}\n{text.strip()}\n```"

@@ -169,9 +169,9 @@ def _training(act: Activation) -> Iterator[str]:
 
 
 def _accuracy(act: Activation) -> Iterator[str]:
-    table = facts.accuracy(act)
-    if table:
-        yield table
+    errors = facts.accuracy(act)
+    if errors:
+        yield errors
         yield (
             "Largest errors against mpmath, in units in the last place; a star is a missed goal, "
             "for a known reason ([how they are measured](../accuracy.md), and "

@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from tools.site.markdown import cells
+
 STUDIES = Path(__file__).parents[2] / "docs" / "experiments.md"
 _MEANS = ("mean", "here", "test accuracy, %")
 _DIFFERENCES = ("difference", "minus relu, points")
-_BASELINE = "relu"
 
 
 class Study(NamedTuple):
@@ -31,24 +32,24 @@ def _studies() -> tuple[Study, ...]:
     heading = ""
     head: list[str] = []
     for line in STUDIES.read_text("utf-8").splitlines():
-        cells = [cell.strip().replace("\\_", "_") for cell in line.split("|")[1:-1]]
+        row = [cell.replace("\\_", "_") for cell in cells(line)]
         if line.startswith("#"):
             heading = line.lstrip("# ")
         elif not line.startswith("|"):
             head = []
         elif not head:
-            head = cells
+            head = row
         elif "verdict" in head and not set(line) <= set("|-: "):
-            found.append(_study(heading, head, cells))
+            found.append(_study(heading, head, row))
     return tuple(found)
 
 
-def _study(heading: str, head: Sequence[str], cells: Sequence[str]) -> Study:
-    row = dict(zip(head, cells, strict=True))
+def _study(heading: str, head: Sequence[str], row: Sequence[str]) -> Study:
+    named = dict(zip(head, row, strict=True))
     mean, difference = (
-        next(row[name] for name in names if name in row) for names in (_MEANS, _DIFFERENCES)
+        next(named[name] for name in names if name in named) for names in (_MEANS, _DIFFERENCES)
     )
-    return Study(heading, cells[0], mean, difference, row["verdict"])
+    return Study(heading, row[0], mean, difference, named["verdict"])
 
 
 def of(key: str) -> Iterator[Study]:

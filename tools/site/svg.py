@@ -17,12 +17,12 @@ _INK = "#010203"
 #: as matplotlib writes them; docs/_static/site.css lightens them on dark pages
 _CURVES = tuple(colour.lower() for colour in COLOURS)
 _INKED = "text.color axes.edgecolor axes.labelcolor axes.titlecolor xtick.color ytick.color".split()
-STYLE: Any = {
-    **dict.fromkeys(_INKED, _INK),
+SAVED: Any = {
     "svg.fonttype": "path",  # the same everywhere, whatever fonts there are
     "svg.hashsalt": "multiact",  # the same picture, the same text
     "savefig.transparent": True,
 }
+STYLE: Any = {**dict.fromkeys(_INKED, _INK), **SAVED}
 
 
 def svg(figure: Figure, title: str) -> str:
