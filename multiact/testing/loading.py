@@ -119,7 +119,7 @@ def _import_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise LoadingError(f"there is no file {path}")
     name = f"{FILES}{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]}"
-    loader = _AsItIs(name, str(path)) if path.suffix == ".py" else None
+    loader = _AsItIs(name, str(path.absolute())) if path.suffix == ".py" else None
     spec = spec_from_file_location(name, path, loader=loader)
     if spec is None or spec.loader is None:
         raise LoadingError(f"{path} is not a Python file")

@@ -83,6 +83,8 @@ def test_a_file_that_is_imported_too_is_the_same_activation(tmp_path, monkeypatc
     monkeypatch.syspath_prepend(tmp_path)
     first = resolve("planted_module:planted")
     assert resolve(f"{file}:planted").function is not first.function  # replaced, not refused
+    monkeypatch.chdir(tmp_path)
+    assert resolve("planted_module.py:planted").key == first.key
     (tmp_path / "other.py").write_text(MINE)
     with pytest.raises(LoadingError, match=r"the name 'planted' .* is taken"):
         resolve(f"{tmp_path}/other.py:planted")
