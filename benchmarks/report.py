@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +12,7 @@ from pathlib import Path
 from benchmarks import machine
 from benchmarks.comparisons import SIZES
 from benchmarks.everyday import places
+from benchmarks.process import restart
 from benchmarks.rivals import Place
 from benchmarks.rows import Options, Row, rows
 from benchmarks.timing import compare
@@ -99,7 +98,7 @@ def main() -> None:
         compiles=not (args.no_compile or args.quick),
         quick=args.quick,
     )
-    _restart()
+    restart("benchmarks.report")
     facts = list(machine.facts())
     measured = list(rows(options, _progress))
     beside = list(_everyday(options))
@@ -151,23 +150,6 @@ def _line(row: Row) -> str:
     middle = row.cells.get(SIZES[1]) or row.cells.get(0) or row.cells.get(1000) or ""
     cells = [row.cells.get(SIZES[0], ""), middle, row.cells.get(SIZES[2], "")]
     return f"| {' | '.join([row.title, row.goal, *cells])} |"
-
-
-#: One thread, for libraries that read the variable when they are loaded.  And a heap that does
-#: not shrink: beyond a limit glibc returns memory, and the next allocation causes page faults.
-_ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),  # the maximum of glibc's own, dynamic limit
-    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
-}
-
-
-def _restart() -> None:
-    """Restart the program in the environment that the measurements need."""
-    if not _ENVIRONMENT.items() <= os.environ.items():
-        command = [sys.executable, "-m", "benchmarks.report", *sys.argv[1:]]
-        environment = {**os.environ, **_ENVIRONMENT}
-        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
 
 
 def _progress(text: str) -> None:

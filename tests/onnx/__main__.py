@@ -18,7 +18,7 @@ _PAGE = Path(__file__).parents[2] / "docs" / "onnx.md"
 _TEXT = """\
 # ONNX
 
-Every module is exported by `torch.onnx.export`, with any number of rows:
+`torch.onnx.export` can export every module, with a dynamic number of rows:
 
 ```python
 import torch
@@ -37,10 +37,10 @@ session = onnxruntime.InferenceSession("model.onnx")
 session.run(None, {{"x": torch.ones(5, 8).numpy()}})[0].shape  # (5, 16)
 ```
 
-The exported graph has the stable form of the formula, so it is right in the tails too. ONNX has no
-`log1p`: PyTorch writes `log(1 + x)` for it, which is 0 for all small x, and so for softplus below
--17; here the graph gets a series instead. RReLU is exported as in evaluation, with its mean slope.
-The older exporter, `dynamo=False`, is not supported.
+The exported graph is the stable form of the formula, so it is accurate in the tails too. ONNX has
+no `log1p`; PyTorch replaces it by `log(1 + x)`, which is 0 for all small x, and so is softplus
+below -17. We export a series instead. RReLU is exported as in evaluation, with its mean slope. The
+older exporter, `dynamo=False`, is not supported.
 
 ## Errors in onnxruntime
 

@@ -6,16 +6,18 @@ import gc
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import multiact
 from benchmarks import (
     catalogue,
     compare,
     comparisons,
+    each,
     elsewhere,
     everyday,
     frameworks,
@@ -24,6 +26,7 @@ from benchmarks import (
 )
 from benchmarks.rows import Options, Row, rows
 from benchmarks.workloads import BACKENDS
+from multiact.declare.activation import Activation
 from multiact.testing import timing
 from tests.helpers.nested import flat
 from tests.helpers.registered import temporary_registrations
@@ -267,6 +270,38 @@ def test_the_page_has_a_line_per_row() -> None:
     assert "(1 of 1)" in text
     assert "| what | at most 1 | a 0.5 | a **2.0** |  |" in text
     assert "| processor | any |" in text
+
+
+@pytest.mark.filterwarnings("ignore:torch.asarray. unspecified requires_grad")  # as each.main does
+@pytest.mark.parametrize(
+    "name", ["talu", "swiglu", "silu_mul", "probact", "softmax", "staf", "frac_prelu"]
+)
+@pytest.mark.parametrize("make", each.BACKENDS, ids=lambda make: make.__name__)
+def test_an_activation_and_its_formula_do_the_same(
+    make: Callable[[Activation], each.Runs], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(each, "ELEMENTS", TINY)
+    try:
+        runs = make(multiact.get(name))
+    except (NotImplementedError, ImportError) as error:
+        pytest.skip(str(error))
+    speed = each.measure(runs, 0.0)
+    assert speed.relu > 0
+    if name in ("probact", "softmax"):
+        assert speed.formula is None
+        return
+    assert speed.formula > 0
+    ours, theirs = ([np.asarray(a) for a in flat(run())] for run in (runs.ours, runs.formula))
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5 * np.abs(b).max())
+
+
+def test_the_page_of_each_activation() -> None:
+    measured = {"talu": [each.Speed(0.123, 1.5)] * 3, "softmax": [each.Speed(None, 34)] * 3}
+    text = each.page(measured)
+    assert "| talu | 0.12 / 1.5 | 0.12 / 1.5 | 0.12 / 1.5 |" in text
+    assert "| softmax | - / 34 | - / 34 | - / 34 |" in text
+    assert "| slower than the formula | 0 of 1 | 0 of 1 | 0 of 1 |" in text
 
 
 def test_the_page_is_made_without_frameworks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,7 @@ def test_a_function_of_one_element():
         "```{eval-rst}\n.. index::\n   !single: talu\n   !single: TaLU\n   !single: TReLU2\n```\n"
     )
     assert sections(text) == [
-        "Use", "Parameters", "Properties", "Relatives", "Training", "Accuracy", "Names",
+        "Use", "Parameters", "Properties", "Relatives", "Training", "Accuracy", "Speed", "Names",
         "Reference", "Disputed",
     ]  # fmt: skip
     formula, slope = re.findall(r"\$\$\n(.+)\n\$\$", text)
@@ -182,6 +182,19 @@ def test_the_errors_are_those_of_the_page():
     assert f"| NumPy, float64 | {row[2]} |" in table
     assert "| JAX, float64 | " in table
     assert facts.accuracy(multiact.get("softmax")) == ""
+
+
+def test_the_times_are_those_of_the_page():
+    text = (DOCS / "speed.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\w+) \| (\S+) / (\S+) \|", text, re.MULTILINE)
+    assert [name for name, _, _ in rows] == multiact.names()
+    values = {name: row for name, *row in rows}["softmax"]
+    assert values[0] == "-"  # softmax is no formula of single elements
+    table = facts.speed(multiact.get("softmax"))
+    assert f"| NumPy, values | - | {values[1]} |" in table
+    assert [line.split(" | ")[0] for line in table.splitlines()[2:]] == [
+        "| NumPy, values", "| PyTorch, forward and backward", "| JAX, forward and backward",
+    ]  # fmt: skip
 
 
 def test_names_elsewhere_have_the_other_defaults():

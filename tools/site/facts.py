@@ -1,4 +1,4 @@
-"""What is known of an activation: parameters, kinks, limits, properties, accuracy."""
+"""What is known of an activation: parameters, kinks, limits, properties, accuracy, speed."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _SMOOTHNESS = {
     "smooth": "smooth",
 }
 _FORMATS = ("float32", "float64")
+_MEASURED = ("NumPy, values", "PyTorch, forward and backward", "JAX, forward and backward")
 _ERRORS = ("by", "value", "1st derivative", "2nd", "by parameters", "3rd")
 
 
@@ -194,3 +195,17 @@ def accuracy(act: Activation) -> str:
     if not rows:
         return ""
     return table([_ERRORS[i] for i in kept], [[row[i] for i in kept] for row in rows])
+
+
+@cache
+def _speeds() -> dict[str, list[str]]:
+    """Return the stored ratios of times: a cell for each of the backends."""
+    return {row[0]: row[1:] for row in _rows("speed.md")}
+
+
+def speed(act: Activation) -> str:
+    """Return the stored times, as ratios to the formula and to ReLU; nothing if none are stored."""
+    if act.key not in _speeds():
+        return ""
+    rows = zip(_MEASURED, _speeds()[act.key], strict=True)
+    return table(("", "to its formula", "to ReLU"), [(by, *cell.split(" / ")) for by, cell in rows])

@@ -46,6 +46,7 @@ def page(act: Activation, pictures: Sequence[Picture], linked: Collection[str]) 
         *_section("Relatives", _relatives(act, linked)),
         *_section("Training", _training(act)),
         *_section("Accuracy", _accuracy(act)),
+        *_section("Speed", _speed(act)),
         *_section("Names", sources.names(act)),
         *_section("Reference", sources.reference(act)),
         *_section("Disputed", sources.disputed(act)),
@@ -176,4 +177,15 @@ def _accuracy(act: Activation) -> Iterator[str]:
             "Largest errors against mpmath, in units in the last place; a star is a missed goal, "
             "for a known reason ([how they are measured](../accuracy.md), and "
             "[in the frameworks](../accuracy-frameworks.md))."
+        )
+
+
+def _speed(act: Activation) -> Iterator[str]:
+    times = facts.speed(act)
+    if times:
+        yield times
+        yield (
+            "Times on a CPU, as ratios: to the formula, applied to whole arrays and differentiated "
+            "by the framework, and to the same framework's ReLU "
+            "([how they are measured](../speed.md))."
         )
