@@ -228,7 +228,8 @@ def names(
         If there is no such kind or family.
     """
     load_plugins()
-    entries = {**_catalogue(), **{k: index.Entry.of(r) for k, r in _RECORDS.items()}}
+    others = {k: index.Entry.of(r) for k, r in _RECORDS.items() if not _in_catalogue(r)}
+    entries = {**_catalogue(), **others}
     for what, value in (("kind", kind), ("family", family)):
         choices = sorted({getattr(e, what) for e in entries.values()})
         if value is not None and value not in choices:

@@ -101,3 +101,8 @@ def wrong_inputs(name: str) -> Iterator[Sample]:
                 found = sample(name, op, wrong.sample_input)
                 if found is not None:
                     yield found
+
+
+def refuses(name: str) -> bool:
+    """Whether there is anything that theirs refuses."""
+    return next(wrong_inputs(name), None) is not None
