@@ -18,9 +18,14 @@ def _sort(x: Tensor, /, *, axis: int = -1) -> Tensor:
     return torch.sort(x, dim=axis).values
 
 
+def _sign(x: Tensor, /) -> Tensor:
+    """Compute the sign of numbers, and NaN of NaN; array_api_compat writes into its result."""
+    return torch.where(torch.isnan(x), x, torch.sign(x))
+
+
 #: the array API in terms of ONNX's operations, which lack log1p: the exporter would write
 #: log(1 + x), which is 0 for all small x
-_EXPORTED = Overlay(array_api, log1p=partial(log1p_from_log, xp=torch), sort=_sort)
+_EXPORTED = Overlay(array_api, log1p=partial(log1p_from_log, xp=torch), sort=_sort, sign=_sign)
 
 
 def library(default: Any) -> Any:

@@ -18,7 +18,8 @@ from tests.accuracy.truth import Path
 from tests.helpers.examples import Example, examples
 from tests.helpers.representatives import representatives
 
-NAMES = representatives()
+#: those that stand for others, and the one whose limit has the sign of a learned parameter
+NAMES = sorted({*representatives(), "aptx"})
 #: activations whose parameters a module may learn per channel
 CHANNELWISE = [
     n
