@@ -39,8 +39,8 @@ Each cell has two ratios of CPU times, of {elements:,} float32 numbers on one th
 it is declared and differentiated by the framework; and to the same framework's ReLU. Smaller is
 better: "0.1 / 1.2" is ten times as fast as the formula and takes 1.2 times as long as ReLU. NumPy
 computes values; PyTorch and JAX (under jit) compute values and the gradients of x and of all
-learned parameters. A dash stands where there is no formula of whole arrays: for noise, layers, and
-what normalises along an axis.
+learned parameters. A dash stands where there is no such formula: for noise, surrogate slopes,
+layers, and what normalises along an axis.
 [Performance](performance.md) compares with what people use instead.
 
 | measured with | |
@@ -80,7 +80,7 @@ class Speed(NamedTuple):
 
 
 def _has_formula(act: Activation) -> bool:
-    return act.is_graph and not act.noise
+    return act.is_graph and not act.noise and act.surrogate is None
 
 
 def _batches(act: Activation) -> list[np.ndarray]:
@@ -102,18 +102,23 @@ def _apply(act: Activation, arrays: Sequence[Any], arguments: dict[str, Any], xp
     return act.function(*arrays, **given, xp=xp)
 
 
+def _numbers(act: Activation) -> list[str]:
+    """Return the parameters that are one number; settings stay what they are in Python."""
+    return [p.name for p in act.parameters if p.shaped is None]
+
+
 def in_numpy(act: Activation) -> Runs:
     """Values."""
     import multiact_numpy
 
     frameworks.one_thread()
     arrays, arguments = _batches(act), selection.values(act, ELEMENTS)
-    scalars = {n: np.float32(v) if type(v) is float else v for n, v in arguments.items()}
+    numbers = {n: np.float32(arguments[n]) for n in _numbers(act)}
     ours, relu, x = multiact_numpy.function(act), multiact_numpy.relu, arrays[0]
 
     def formula() -> Any:
         with np.errstate(all="ignore"):
-            return _apply(act, arrays, scalars, numpy_xp)
+            return _apply(act, arrays, arguments | numbers, numpy_xp)
 
     return Runs(
         lambda: ours(*arrays, **arguments),
@@ -132,15 +137,15 @@ def in_torch(act: Activation) -> Runs:
     module = multiact_torch.create(act, **selection.sizes(act, ELEMENTS)).eval()
     arrays = [torch.from_numpy(x).requires_grad_() for x in _batches(act)]
     learned = {n: p.detach().clone().requires_grad_() for n, p in module.named_parameters()}
-    arguments = {
-        n: torch.as_tensor(v) if isinstance(v, float | np.ndarray) else v
-        for n, v in selection.values(act, ELEMENTS).items()
-    } | learned
+    arguments = selection.values(act, ELEMENTS)
+    arguments |= {p.name: torch.as_tensor(arguments[p.name]) for p in act.parameters} | learned
 
     def both(call: Callable[..., Any], inputs: Sequence[Any]) -> Run:
         with torch.no_grad():
             g = torch.ones_like(call(*arrays))
         inputs = [*arrays, *inputs]
+        if not call(*arrays).requires_grad:  # a step: nothing goes back
+            return lambda: call(*arrays)
         return lambda: torch.autograd.grad(call(*arrays), inputs, g, allow_unused=True)
 
     def formula(*arrays: Any) -> Any:
@@ -163,7 +168,7 @@ def in_jax(act: Activation) -> Runs:
     arguments = selection.values(act, ELEMENTS)
     learned = {n: jax.numpy.asarray(v) for n, v in arguments.items() if isinstance(v, np.ndarray)}
     rest = {n: v for n, v in arguments.items() if n not in learned}
-    scalars = {n: jax.numpy.asarray(v) if type(v) is float else v for n, v in rest.items()}
+    numbers = {n: jax.numpy.asarray(rest[n]) for n in _numbers(act)}
     ours = multiact_jax.function(act)
 
     def both(call: Callable[[Any, Any], Any]) -> Run:
@@ -176,7 +181,7 @@ def in_jax(act: Activation) -> Runs:
 
     return Runs(
         both(lambda arrays, learned: ours(*arrays, **rest, **learned)),
-        both(lambda arrays, learned: _apply(act, arrays, scalars | learned, jax.numpy))
+        both(lambda arrays, learned: _apply(act, arrays, rest | numbers | learned, jax.numpy))
         if _has_formula(act)
         else None,
         both(lambda arrays, _: jax.nn.relu(arrays[0])),

@@ -18,8 +18,9 @@ from tests.accuracy.truth import Path
 from tests.helpers.examples import Example, examples
 from tests.helpers.representatives import representatives
 
-#: those that stand for others, and the one whose limit has the sign of a learned parameter
-NAMES = sorted({*representatives(), "aptx"})
+#: those that stand for others; one whose limit has the sign of a learned parameter; one with a
+#: series of small coefficients
+NAMES = sorted({*representatives(), "aptx", "sinp"})
 #: activations whose parameters a module may learn per channel
 CHANNELWISE = [
     n
