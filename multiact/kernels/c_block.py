@@ -196,7 +196,8 @@ class Block:
             "neg": "-{0}",
             "logical_not": "!{0}",
             "isnan": "{0} != {0}",
-            "sign": "{0} > 0 ? (T)1 : {0} < 0 ? (T)-1 : {0}",
+            # with two conditions gcc would branch, and not vectorise the loop
+            "sign": f"fabs{self.suffix}({{0}}) > 0 ? copysign{self.suffix}((T)1, {{0}}) : {{0}}",
         }.get(e.op)
         if simple is not None:
             return simple.format(*args)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+from pathlib import Path
+
 import multiact_numpy as mn
 import numpy as np
 import pytest
@@ -10,7 +14,7 @@ from multiact_numpy._native import MEMORY
 import multiact
 from multiact.calculus.program import Inputs
 from multiact.calculus.tracing import call, symbol
-from multiact.kernels import compiler
+from multiact.kernels import compiler, toolchain
 from multiact.kernels.call import FusedLoop
 from multiact.kernels.kernel import kernel
 from tests.helpers.loops import loop, needs_compiler
@@ -22,6 +26,23 @@ def test_a_scalar_call_is_noticed() -> None:
     library = compiler.load(source.replace('simd("notinbranch"), ', ""))
     assert library is not None
     assert compiler.scalar_calls(library) == ["exp"]
+
+
+@needs_compiler
+def test_the_sign_of_a_parameter_leaves_the_loop_vectorised(tmp_path: Path) -> None:
+    command, file = compiler.compiler(), tmp_path / "aptx.c"
+    if command is None or toolchain.is_clang(command):
+        pytest.skip("clang reports in another way")
+    source = loop("aptx", "float32").source()
+    file.write_text(source)
+    report = [*command, *toolchain.flags(), "-fopt-info-vec-optimized"]
+    done = subprocess.run(
+        [*report, "-o", f"{file}.so", str(file)], capture_output=True, text=True, check=True
+    )
+    lines = enumerate(source.splitlines(), 1)
+    (block,) = [i for i, line in lines if line.startswith("static inline void block(")]
+    found = re.findall(r"aptx\.c:(\d+):\d+: optimized: loop vectorized", done.stderr)
+    assert any(int(i) > block for i in found)
 
 
 @needs_compiler
