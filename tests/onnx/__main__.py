@@ -54,9 +54,9 @@ for inputs up to 1e4. Functions of two arrays, and those that are random in eval
 out. {verdict}
 
 What misses its goal is one of these: exp multiplies the rounding of its argument by the argument,
-for which NumPy's functions and the kernels make up, but not a framework's operations (the values are
-below 3e-6, all but `scalable_softmax`'s); `ab_relu`, `gelu_top_k` and `statistical_top_k` subtract
-from each element what is computed of all.
+for which NumPy's functions and the kernels make up, but not a framework's operations (the values
+are below 3e-6, all but `scalable_softmax`'s); `ab_relu`, `gelu_top_k` and `statistical_top_k`
+subtract from each element what is computed of all.
 
 | activation | kind | ULP | conditioned | eps | worst at |
 |---|---|---|---|---|---|

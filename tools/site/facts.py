@@ -207,5 +207,6 @@ def speed(act: Activation) -> str:
     """Return the stored times, as ratios to the formula and to ReLU; nothing if none are stored."""
     if act.key not in _speeds():
         return ""
-    rows = zip(_MEASURED, _speeds()[act.key], strict=True)
-    return table(("", "to its formula", "to ReLU"), [(by, *cell.split(" / ")) for by, cell in rows])
+    measured = zip(_MEASURED, _speeds()[act.key], strict=True)
+    rows = [(by, *cell.split(" / ")) for by, cell in measured]
+    return table(("by", "to its formula", "to ReLU"), rows)
