@@ -35,8 +35,8 @@ the kernels, PyTorch and JAX.
 {rows}
 
 `python -m tests.accuracy` measures them. `pytest tests/accuracy` fails where a goal is missed or
-where an error exceeds 1.5 times the one above by half a unit; `nox -s accuracy` measures at more
-points, and fails where a goal is missed.
+where an error exceeds 1.5 times the one above by three quarters of a unit; `nox -s accuracy`
+measures at more points, and fails where a goal is missed.
 """
 FRAMEWORKS_TEXT = """# Accuracy in the frameworks
 
@@ -65,8 +65,8 @@ for one of these reasons:
 {rows}
 
 `python -m tests.accuracy --frameworks` measures them. `pytest tests/accuracy` fails where an error
-of a few activations exceeds 1.5 times the one above by half a unit; `nox -s everything` asks that
-of all.
+of a few activations exceeds 1.5 times the one above by three quarters of a unit; `nox -s
+everything` asks that of all.
 """
 Cells = dict[tuple[str, str], tuple[float, bool]]
 

@@ -1,7 +1,8 @@
 """The achieved errors that the pages of accuracy have, which may not get worse.
 
-What is measured is held against 1.5 times the stored number plus half a unit: other processors
-have other instructions, and the pages' numbers are rounded.  A page has the largest error of
+What is measured is held against 1.5 times the stored number plus three quarters of a unit: other
+processors have other instructions (NumPy's log1p is off by .54 units with AVX2, by 1.31 with
+AVX-512), and the pages' numbers are rounded.  A page has the largest error of
 all its examples, at as many points as the tests take; with more points, errors are larger.
 """
 
@@ -18,7 +19,7 @@ from tests.helpers.examples import Example
 from tests.helpers.points import COUNT
 from tools.site.markdown import cells
 
-_FACTOR, _UNITS = 1.5, 0.5
+_FACTOR, _UNITS = 1.5, 0.75
 
 
 @cache
