@@ -19,6 +19,8 @@ WHOLE = frozenset(
         "tests/tools/test_stubs.py",
     }
 )
+#: a folder whose tests read the properties of all activations, which the first of them measures
+MEASURED = "tests/analysis/"
 #: folders whose tests with the same first parameter, the activation, derive and compile the same
 BY_PARAMETER = ("tests/accuracy/", "tests/battery/")
 
@@ -28,6 +30,8 @@ def group(test: str) -> str:
     file, _, name = test.partition("::")
     if file in WHOLE:
         return file
+    if file.startswith(MEASURED):
+        return MEASURED
     if file.startswith(BY_PARAMETER) and name.endswith("]"):
         return name.partition("[")[2].rstrip("]").partition("-")[0]
     return test

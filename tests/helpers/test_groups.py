@@ -16,8 +16,10 @@ def test_what_shares_a_group():
     assert groups.group(alone) == alone
     file = "tests/onnx/test_onnx.py"
     assert groups.group(f"{file}::test_any_number_of_rows[1]") == file
+    properties = groups.group("tests/analysis/test_properties.py::test_a_band[0.1]")
+    assert properties == groups.group("tests/analysis/test_selection.py::test_names")
 
 
 def test_the_files_are_there():
     assert all((ROOT / file).is_file() for file in groups.WHOLE)
-    assert all((ROOT / folder).is_dir() for folder in groups.BY_PARAMETER)
+    assert all((ROOT / folder).is_dir() for folder in (*groups.BY_PARAMETER, groups.MEASURED))
