@@ -17,6 +17,16 @@ from tools.site.usage import usage
 
 FOLDER = "_pictures"  # of docs/
 _LONG = 1500  # of a formula: longer ones fill the page and say nothing
+_ERRORS = (
+    "Largest errors against mpmath, in units in the last place; a star is a missed goal, "
+    "for a known reason ([how they are measured](../accuracy.md), and "
+    "[in the frameworks](../accuracy-frameworks.md))."
+)
+_TIMES = (
+    "Times on a CPU, as ratios: to the formula, applied to whole arrays and differentiated "
+    "by the framework, and to the same framework's ReLU "
+    "([how they are measured](../speed.md))."
+)
 
 
 def page(act: Activation, pictures: Sequence[Picture], linked: Collection[str]) -> str:
@@ -45,8 +55,8 @@ def page(act: Activation, pictures: Sequence[Picture], linked: Collection[str]) 
         *_section("Properties", _properties(act)),
         *_section("Relatives", _relatives(act, linked)),
         *_section("Training", _training(act)),
-        *_section("Accuracy", _accuracy(act)),
-        *_section("Speed", _speed(act)),
+        *_section("Accuracy", _noted(facts.accuracy(act), _ERRORS)),
+        *_section("Speed", _noted(facts.speed(act), _TIMES)),
         *_section("Names", sources.names(act)),
         *_section("Reference", sources.reference(act)),
         *_section("Disputed", sources.disputed(act)),
@@ -169,23 +179,6 @@ def _training(act: Activation) -> Iterator[str]:
         yield table(("comparison", "trained", "accuracy, %", "minus relu, points", "verdict"), rows)
 
 
-def _accuracy(act: Activation) -> Iterator[str]:
-    errors = facts.accuracy(act)
-    if errors:
-        yield errors
-        yield (
-            "Largest errors against mpmath, in units in the last place; a star is a missed goal, "
-            "for a known reason ([how they are measured](../accuracy.md), and "
-            "[in the frameworks](../accuracy-frameworks.md))."
-        )
-
-
-def _speed(act: Activation) -> Iterator[str]:
-    times = facts.speed(act)
-    if times:
-        yield times
-        yield (
-            "Times on a CPU, as ratios: to the formula, applied to whole arrays and differentiated "
-            "by the framework, and to the same framework's ReLU "
-            "([how they are measured](../speed.md))."
-        )
+def _noted(stored: str, note: str) -> list[str]:
+    """Return a table and what it shows; nothing if nothing is stored."""
+    return [stored, note] if stored else []
